@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/result.h"
+
+#include <cerrno>
+#include <cstring>
+
+namespace proctape {
+
+Error error_from_errno(int error_number, std::string_view what) {
+  using enum Error::Kind;
+  Error::Kind kind = kIo;
+  switch (error_number) {
+    case ENOENT:
+    case ENOTDIR:
+    case ENODEV:
+    case ENXIO:
+    case EOPNOTSUPP:
+    case ENOSYS:
+      kind = kMissing;
+      break;
+    case ESRCH:
+      kind = kGone;
+      break;
+    case EACCES:
+    case EPERM:
+      kind = kDenied;
+      break;
+    case ENOSPC:
+    case EDQUOT:
+      kind = kNoSpace;
+      break;
+    default:
+      break;
+  }
+  return {kind, std::string(what) + ": " + std::strerror(error_number)};
+}
+
+Error malformed(std::string_view place, std::string_view expected, std::string_view found) {
+  constexpr std::size_t kReadable = 60;
+  std::string shown(found.substr(0, kReadable));
+  for (char& c : shown) {
+    if (static_cast<unsigned char>(c) < 0x20) c = ' ';
+  }
+  if (found.size() > kReadable) shown += "...";
+  return {Error::Kind::kMalformed,
+          std::string(place) + ": expected " + std::string(expected) + ", found '" + shown + "'"};
+}
+
+}  // namespace proctape

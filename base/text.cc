@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/text.h"
+
+#include <system_error>
+
+namespace proctape {
+namespace {
+
+unsigned byte_at(const char* p) { return static_cast<unsigned char>(*p); }
+
+// Length of the well-formed UTF-8 character at `p`, 0 if there is none (RFC 3629:
+// no overlong forms, no surrogates, nothing above U+10FFFF).
+std::size_t utf8_length(const char* p, const char* end) {
+  const unsigned lead = byte_at(p);
+  if (lead < 0x80) return 1;
+  std::size_t length = 0;
+  unsigned low = 0x80;
+  unsigned high = 0xBF;
+  if (lead >= 0xC2 && lead <= 0xDF) {
+    length = 2;
+  } else if (lead >= 0xE0 && lead <= 0xEF) {
+    length = 3;
+    if (lead == 0xE0) low = 0xA0;
+    if (lead == 0xED) high = 0x9F;
+  } else if (lead >= 0xF0 && lead <= 0xF4) {
+    length = 4;
+    if (lead == 0xF0) low = 0x90;
+    if (lead == 0xF4) high = 0x8F;
+  } else {
+    return 0;
+  }
+  if (static_cast<std::size_t>(end - p) < length) return 0;
+  if (byte_at(p + 1) < low || byte_at(p + 1) > high) return 0;
+  for (std::size_t i = 2; i < length; ++i) {
+    if (byte_at(p + i) < 0x80 || byte_at(p + i) > 0xBF) return 0;
+  }
+  return length;
+}
+
+}  // namespace
+
+std::optional<std::int64_t> to_number(std::string_view text) {
+  const char* end = text.data() + text.size();
+  if (text.starts_with('-')) {
+    std::int64_t value = 0;
+    const auto parsed = std::from_chars(text.data(), end, value);
+    if (parsed.ec != std::errc{} || parsed.ptr != end) return std::nullopt;
+    return value;
+  }
+  std::uint64_t value = 0;
+  const auto parsed = std::from_chars(text.data(), end, value);
+  if (parsed.ec != std::errc{} || parsed.ptr != end) return std::nullopt;
+  return static_cast<std::int64_t>(value);
+}
+
+std::optional<float> to_float(std::string_view text) {
+  float value = 0;
+  const char* end = text.data() + text.size();
+  const auto parsed = std::from_chars(text.data(), end, value);
+  if (parsed.ec != std::errc{} || parsed.ptr != end) return std::nullopt;
+  return value;
+}
+
+std::string_view cut_utf8(std::string_view text, std::size_t limit) {
+  if (text.size() <= limit) return text;
+  std::size_t cut = limit;
+  // A character is at most 4 bytes: step back over its continuation bytes.
+  while (cut > 0 && limit - cut < 4 && (byte_at(text.data() + cut) & 0xC0U) == 0x80) --cut;
+  if ((byte_at(text.data() + cut) & 0xC0U) == 0x80) cut = limit;  // not UTF-8 at all
+  return text.substr(0, cut);
+}
+
+void make_printable_utf8(char* begin, char* end, char replacement) {
+  for (char* p = begin; p < end;) {
+    const unsigned c = byte_at(p);
+    if (c >= 0x20 && c < 0x7F) {
+      ++p;
+      continue;
+    }
+    if (c < 0x80) {
+      *p++ = replacement;
+      continue;
+    }
+    const std::size_t length = utf8_length(p, end);
+    if (length == 0) {
+      *p++ = '?';
+    } else {
+      p += length;
+    }
+  }
+}
+
+}  // namespace proctape

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Units of the numbers that kernel and log hold. One type per unit, so that a
+// page count cannot be stored where bytes are meant. Signed, because differences
+// may be negative and the log marks a value that this kernel does not give by -1.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+
+namespace proctape {
+
+template <typename Unit>
+struct Quantity {
+  std::int64_t value = 0;
+
+  friend constexpr auto operator<=>(Quantity, Quantity) = default;
+  friend constexpr Quantity operator+(Quantity a, Quantity b) { return {a.value + b.value}; }
+  friend constexpr Quantity operator-(Quantity a, Quantity b) { return {a.value - b.value}; }
+  constexpr Quantity& operator+=(Quantity b) {
+    value += b.value;
+    return *this;
+  }
+};
+
+using Count = std::int64_t;                          // requests, packets, events, ...
+using Bytes = Quantity<struct BytesUnit>;            //
+using Sectors = Quantity<struct SectorsUnit>;        // always 512 bytes, whatever the disk says
+using Ticks = Quantity<struct TicksUnit>;            // 1/USER_HZ s, as in /proc/stat
+using Nanoseconds = Quantity<struct NanosecondsUnit>;    //
+using Microseconds = Quantity<struct MicrosecondsUnit>;  //
+using Milliseconds = Quantity<struct MillisecondsUnit>;  //
+using Seconds = Quantity<struct SecondsUnit>;            //
+
+// The value of a member that this kernel, or this log version, does not give.
+inline constexpr std::int64_t kUnknown = -1;
+
+constexpr Bytes kibibytes(std::int64_t n) { return {n * 1024}; }
+
+}  // namespace proctape

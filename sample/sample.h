@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What one interval showed: one record of the log. Counters are those of the interval,
+// gauges those at its end.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "sample/cgroup.h"
+#include "sample/system.h"
+#include "sample/task.h"
+
+namespace proctape {
+
+struct Sample {
+  Seconds time;         // end of the interval, since 1970 UTC
+  Seconds interval{1};  // at least 1
+  bool since_boot = false;  // first sample of a run: counters are since boot
+  bool task_io = false;     // disk I/O of tasks was readable
+  bool accounting = false;  // exited processes are listed
+  bool containers = false;  // a task has a container name
+  bool gpu = false;         // GPUs were asked
+  bool cgroup_v2 = false;   // cgroups were recorded, or (2.8 to 2.10) the tasks' cgroup members
+  bool netatop = false;     // network use of tasks was recorded
+  bool netatopd = false;    // and that of exited ones
+  Count exits_lost = 0;     // exited processes that are not listed
+  System system;
+  // Live processes, each followed by its threads if recorded; then exited processes.
+  std::vector<Task> tasks;
+  std::vector<Cgroup> cgroups;             // depth first, parents before children
+  std::vector<std::int32_t> cgroup_pids;   // of all cgroups, in their order
+
+  friend bool operator==(const Sample&, const Sample&) = default;
+};
+
+}  // namespace proctape

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One process, or one thread of a multi-threaded process. Sources: the files of
+// /proc/<pid> and /proc/<pid>/task/<tid>. In a Snapshot the counters are since the
+// task's start, in a Sample they are those of the interval.
+#pragma once
+
+#include <cstdint>
+
+#include "base/inline_text.h"
+#include "base/units.h"
+
+namespace proctape {
+
+struct TaskIdentity {
+  // Set in `exit_code` of a task that the previous sample did not have.
+  static constexpr std::int64_t kNewBit = 0x80000000;
+  // `state` of a process that has exited and was reaped within the interval.
+  static constexpr char kExited = 'E';
+
+  Count tgid = 0;
+  Count pid = 0;  // of a thread: its tid
+  Count ppid = 0;
+  Count ruid = 0, euid = 0, suid = 0, fsuid = 0;
+  Count rgid = 0, egid = 0, sgid = 0, fsgid = 0;
+  Count threads = 1;
+  InlineText<15> name;     // as in parentheses in stat
+  bool is_process = true;  // false: a thread
+  char state = 0;          // as the kernel gives it, or kExited
+  Count exit_code = 0;     // wait status in the low 16 bits, and kNewBit
+  Seconds started;         // since 1970 UTC
+  Ticks elapsed;           // only of exited processes
+  InlineText<255> command_line;
+  // Threads of the process by state; of a thread: 1 in the one that applies.
+  Count threads_sleeping = 0;         // S
+  Count threads_uninterruptible = 0;  // D
+  Count threads_running = 0;          // R
+  Count threads_idle = 0;             // I
+  Count openvz_id = 0;
+  Count openvz_pid = 0;
+  bool inactive = false;  // nothing gathered about it changed in the interval
+  // Short container id, until log version 2.9.
+  InlineText<15> container;
+  // Container or pod name, from log version 2.10 on.
+  InlineText<39> host_name;
+  // cgroup v2 path (log versions 2.8 to 2.10) and index into the sample's cgroups (2.11).
+  InlineText<63> cgroup_path;
+  Count cgroup_index = 0;
+
+  friend bool operator==(const TaskIdentity&, const TaskIdentity&) = default;
+};
+
+struct TaskCpu {
+  Ticks user;
+  Ticks system;
+  Count nice = 0;
+  Count priority = 0;  // 0..139 as atop counts: 120 is nice 0
+  Count realtime_priority = 0;
+  Count policy = 0;
+  Count current_cpu = 0;
+  Count sleep_average = 0;
+  InlineText<15> wait_channel;
+  Nanoseconds run_delay;
+  Ticks block_io_delay;
+  Count voluntary_switches = 0;
+  Count involuntary_switches = 0;
+  // Of its cgroup (log versions 2.8 to 2.10): percent of one CPU, -1 max, -2 undefined.
+  Count cgroup_weight = 0;
+  Count cgroup_max = 0;
+  Count cgroup_max_effective = 0;
+
+  friend bool operator==(const TaskCpu&, const TaskCpu&) = default;
+};
+
+// The kernel counts no requests per task; the log repeats the sectors in their place.
+struct TaskDisk {
+  Sectors read;
+  Sectors written;
+  Sectors cancelled;
+  Count read_requests = 0;
+  Count write_requests = 0;
+
+  friend bool operator==(const TaskDisk&, const TaskDisk&) = default;
+};
+
+struct TaskMemory {
+  Count minor_faults = 0;
+  Count major_faults = 0;
+  Bytes executable;
+  Bytes virtual_size;
+  Bytes resident;
+  Bytes proportional;  // PSS; 0 not gathered, kUnknown unreadable
+  Bytes virtual_growth;
+  Bytes resident_growth;
+  Bytes data;
+  Bytes stack;
+  Bytes libraries;
+  Bytes swap;
+  Bytes locked;
+  Count oom_score = 0;
+  Count oom_score_adj = 0;
+  // Of its cgroup (log versions 2.8 to 2.10): -1 max, -2 undefined.
+  Bytes cgroup_max;
+  Bytes cgroup_max_effective;
+  Bytes cgroup_swap_max;
+  Bytes cgroup_swap_max_effective;
+
+  friend bool operator==(const TaskMemory&, const TaskMemory&) = default;
+};
+
+struct TaskNetwork {
+  Count tcp_sent = 0;
+  Bytes tcp_bytes_sent;
+  Count tcp_received = 0;
+  Bytes tcp_bytes_received;
+  Count udp_sent = 0;
+  Bytes udp_bytes_sent;
+  Count udp_received = 0;
+  Bytes udp_bytes_received;
+
+  friend bool operator==(const TaskNetwork&, const TaskNetwork&) = default;
+};
+
+// Meaningful only while `state` is not 0.
+struct TaskGpu {
+  char state = 0;  // 'A' active, 'E' ended
+  char type = 0;   // 'C' compute, 'G' graphics, 'U' unknown
+  Count gpus = 0;
+  Count gpu_list = 0;  // bit mask
+  Count busy_percent = 0;
+  Count memory_busy_percent = 0;
+  Milliseconds time;
+  Bytes memory;
+  Bytes memory_sum;
+  Count samples = 0;
+  Count busy_percent_sum = 0;
+  Count memory_busy_percent_sum = 0;
+
+  friend bool operator==(const TaskGpu&, const TaskGpu&) = default;
+};
+
+struct Task {
+  // Start in ticks since boot: with pid it tells a task from a later one of the same
+  // pid. 0 when read from a log, which has only `identity.started`.
+  Ticks start;
+  // From schedstat, not in the log: when neither changed, the task did not run.
+  Nanoseconds run_time;
+  Count timeslices = 0;
+  TaskIdentity identity;
+  TaskCpu cpu;
+  TaskDisk disk;
+  TaskMemory memory;
+  TaskNetwork network;
+  TaskGpu gpu;
+
+  friend bool operator==(const Task&, const Task&) = default;
+};
+
+}  // namespace proctape

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Finds a task among thousands by pid, as process or as thread. Built anew with each
+// snapshot in memory that is kept, so that building it allocates nothing once grown.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "sample/task.h"
+
+namespace proctape {
+
+class TaskIndex {
+ public:
+  // Over `tasks`, which must stay as they are until the next build.
+  void build(std::span<const Task> tasks);
+
+  // The task of this pid that started at this tick, or null. A process and its main
+  // thread share pid and start: `is_process` tells them apart.
+  const Task* find(std::span<const Task> tasks, Count pid, bool is_process, Ticks start) const;
+
+ private:
+  std::size_t slot_of(Count pid, bool is_process) const;
+
+  std::vector<std::uint32_t> slots_;  // open addressing: position in tasks + 1, 0 empty
+};
+
+}  // namespace proctape
