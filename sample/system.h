@@ -35,4 +35,7 @@ struct System {
   friend bool operator==(const System&, const System&) = default;
 };
 
+// Sets everything to its default, and keeps the memory of the lists.
+void clear(System& system);
+
 }  // namespace proctape

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/kernel_fs.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <memory>
+
+namespace proctape {
+namespace {
+
+struct CloseDirectory {
+  void operator()(DIR* stream) const { ::closedir(stream); }
+};
+
+Error task_error(const char* path) {
+  // A vanished process or thread: ENOENT when opening, ESRCH when reading.
+  if (errno == ENOENT || errno == ESRCH) return {Error::Kind::kGone, {}};
+  return error_from_errno(errno, path);
+}
+
+}  // namespace
+
+Result<std::string_view> read_whole(int directory_fd, const char* path, FileBuffer& buffer) {
+  const Fd file(::openat(directory_fd, path, O_RDONLY | O_CLOEXEC));
+  if (!file) return error_from_errno(errno, path);
+  std::size_t length = 0;
+  for (;;) {
+    if (length == buffer.bytes_.size()) buffer.bytes_.resize(buffer.bytes_.size() * 2);
+    const ssize_t n =
+        ::read(file.get(), buffer.bytes_.data() + length, buffer.bytes_.size() - length);
+    if (n == 0) break;
+    if (n < 0) {
+      if (errno == EINTR) continue;
+      return error_from_errno(errno, path);
+    }
+    length += static_cast<std::size_t>(n);
+  }
+  return std::string_view(buffer.bytes_.data(), length);
+}
+
+Result<std::string_view> read_once(int directory_fd, const char* path, FileBuffer& buffer) {
+  const Fd file(::openat(directory_fd, path, O_RDONLY | O_CLOEXEC));
+  if (!file) return task_error(path);
+  ssize_t n = 0;
+  do {
+    n = ::read(file.get(), buffer.bytes_.data(), buffer.bytes_.size());
+  } while (n < 0 && errno == EINTR);
+  if (n < 0) return task_error(path);
+  return std::string_view(buffer.bytes_.data(), static_cast<std::size_t>(n));
+}
+
+Result<KernelFs> KernelFs::open(const std::string& root) {
+  std::string normal = root;
+  while (normal.size() > 1 && normal.back() == '/') normal.pop_back();
+  Fd fd(::open(normal.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd) return error_from_errno(errno, "open " + normal);
+  KernelFs fs(std::move(normal), std::move(fd));
+  struct stat status {};
+  if (::fstatat(fs.fd_.get(), "proc", &status, 0) != 0 || !S_ISDIR(status.st_mode)) {
+    return Error{Error::Kind::kMissing, fs.full("proc") + ": no such directory"};
+  }
+  if (!fs.live() && fs.exists("proc/1/net/dev")) fs.net_directory_ = "proc/1/net/";
+  return fs;
+}
+
+std::string KernelFs::full(const std::string& path) const {
+  return root_ == "/" ? root_ + path : root_ + '/' + path;
+}
+
+Result<std::string_view> KernelFs::read(const std::string& path, FileBuffer& buffer) const {
+  auto text = read_whole(fd_.get(), path.c_str(), buffer);
+  // The message begins with the relative path; only the root is missing.
+  if (!text) text.error().message.insert(0, full(""));
+  return text;
+}
+
+Result<std::string_view> KernelFs::read_line(const std::string& path, FileBuffer& buffer) const {
+  auto text = read(path, buffer);
+  if (text && text->ends_with('\n')) text->remove_suffix(1);
+  return text;
+}
+
+bool KernelFs::exists(const std::string& path) const {
+  return ::faccessat(fd_.get(), path.c_str(), F_OK, 0) == 0;
+}
+
+Result<Fd> KernelFs::open_directory(const std::string& path) const {
+  Fd fd(::openat(fd_.get(), path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd) return error_from_errno(errno, full(path));
+  return fd;
+}
+
+Result<std::vector<std::string>> KernelFs::list(const std::string& path) const {
+  auto fd = open_directory(path);
+  if (!fd) return std::move(fd.error());
+  const int raw = ::dup(fd->get());
+  const std::unique_ptr<DIR, CloseDirectory> stream(raw < 0 ? nullptr : ::fdopendir(raw));
+  if (!stream) {
+    const int error_number = errno;
+    if (raw >= 0) ::close(raw);
+    return error_from_errno(error_number, full(path));
+  }
+  std::vector<std::string> names;
+  while (const dirent* entry = ::readdir(stream.get())) {
+    const std::string_view name = entry->d_name;
+    if (name != "." && name != "..") names.emplace_back(name);
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+}  // namespace proctape

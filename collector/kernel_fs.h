@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The kernel's pseudo file systems, or a fixture directory that stands in for them.
+// Paths are relative to the root and name it never: "proc/meminfo", "sys/class/net".
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/fd.h"
+#include "base/result.h"
+
+namespace proctape {
+
+// Where a kernel file is read to. Grows to the largest file and stays, so that reading
+// allocates nothing in the steady state; what was read is valid until the next read.
+class FileBuffer {
+ public:
+  FileBuffer() : bytes_(16 * 1024) {}
+
+ private:
+  friend class KernelFs;
+  friend Result<std::string_view> read_whole(int, const char*, FileBuffer&);
+  friend Result<std::string_view> read_once(int, const char*, FileBuffer&);
+  std::vector<char> bytes_;
+};
+
+// The whole of the file `path` below the directory `directory_fd`, read to its end: these
+// files have no size, and may be handed out in pieces.
+Result<std::string_view> read_whole(int directory_fd, const char* path, FileBuffer& buffer);
+
+// The same with a single read call, for the files of a task, which the kernel hands out
+// whole if the buffer (16 KiB) has room. The error's message names `path` alone, and
+// vanished tasks (kGone) give no message at all: they are no news.
+Result<std::string_view> read_once(int directory_fd, const char* path, FileBuffer& buffer);
+
+
+class KernelFs {
+ public:
+  // `root` holds proc/ and sys/: "/" is the live host. Fails if `root`/proc is no directory.
+  static Result<KernelFs> open(const std::string& root);
+
+  // Error messages name the path with its root.
+  Result<std::string_view> read(const std::string& path, FileBuffer& buffer) const;
+
+  // Its text without the final newline; for the one-line files of sysfs.
+  Result<std::string_view> read_line(const std::string& path, FileBuffer& buffer) const;
+
+  bool exists(const std::string& path) const;
+
+  // The names in a directory, without "." and "..", sorted by name: readdir's order means
+  // nothing. Allocates; not for /proc itself.
+  Result<std::vector<std::string>> list(const std::string& path) const;
+
+  Result<Fd> open_directory(const std::string& path) const;
+
+  // "proc/net/<name>": of the initial network namespace, also when the root is another
+  // host's tree seen from within a container.
+  std::string net(std::string_view name) const { return net_directory_ + std::string(name); }
+
+  // The files are those of the running kernel this process itself lives on, so that what
+  // they do not tell may be asked by a system call.
+  bool live() const { return root_ == "/"; }
+
+  const std::string& root() const { return root_; }
+
+ private:
+  KernelFs(std::string root, Fd fd) : root_(std::move(root)), fd_(std::move(fd)) {}
+  std::string full(const std::string& path) const;
+
+  std::string root_;
+  Fd fd_;
+  std::string net_directory_ = "proc/net/";
+};
+
+}  // namespace proctape

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What one source of the kernel is to the collector, and what it works with.
+#pragma once
+
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "collector/kernel_fs.h"
+#include "collector/system/caches.h"
+#include "sample/host.h"
+#include "sample/snapshot.h"
+
+namespace proctape {
+
+// Lent to a source for one reading.
+struct Reading {
+  const KernelFs& fs;
+  FileBuffer& buffer;        // scratch for the file being read
+  const Host& host;
+  const Snapshot& previous;  // the last one; empty at first
+  SinceBoot now;             // when this snapshot began
+  Caches& caches;            // what sources remember from one snapshot to the next
+};
+
+// One row of the table in sources.cc.
+struct Source {
+  std::string_view name;   // as in `--list-sources` and in messages
+  std::string_view reads;  // the files, for people
+  // A snapshot without it is worthless.
+  bool indispensable;
+  // Fills its part of the snapshot, which was reset to defaults before. An error of kind
+  // kMissing: this kernel lacks it, the part stays at its defaults.
+  Result<> (*read)(Reading&, Snapshot&);
+};
+
+}  // namespace proctape

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/system/meminfo.h"
+
+#include <string>
+
+#include "base/text.h"
+
+namespace proctape {
+namespace {
+
+struct SizeKey {
+  std::string_view name;
+  Bytes Memory::*member;
+};
+constexpr SizeKey kSizes[] = {
+    {"MemTotal", &Memory::total},
+    {"MemFree", &Memory::free},
+    {"MemAvailable", &Memory::available},
+    {"Buffers", &Memory::buffers},
+    {"Cached", &Memory::cached},
+    {"SwapCached", &Memory::swap_cached},
+    {"SwapTotal", &Memory::swap_total},
+    {"SwapFree", &Memory::swap_free},
+    {"Zswap", &Memory::zswap},
+    {"Zswapped", &Memory::zswapped},
+    {"Dirty", &Memory::dirty},
+    {"Shmem", &Memory::shmem},
+    {"Slab", &Memory::slab},
+    {"SReclaimable", &Memory::slab_reclaimable},
+    {"PageTables", &Memory::page_tables},
+    {"CommitLimit", &Memory::commit_limit},
+    {"Committed_AS", &Memory::committed},
+    {"AnonHugePages", &Memory::anon_huge_pages},
+    {"Hugepagesize", &Memory::huge_size},
+};
+
+struct CountKey {
+  std::string_view name;
+  Count Memory::*member;
+};
+constexpr CountKey kCounts[] = {
+    {"HugePages_Total", &Memory::huge_total},
+    {"HugePages_Free", &Memory::huge_free},
+};
+
+}  // namespace
+
+Result<> parse_meminfo(std::string_view text, Memory& into) {
+  for (int number = 1; !text.empty(); ++number) {
+    const auto line = next_line(text);
+    const auto colon = line.find(':');
+    auto rest = colon == line.npos ? std::string_view{} : line.substr(colon + 1);
+    const auto value = next_number(rest);
+    if (!value) {
+      return malformed("proc/meminfo:" + std::to_string(number), "'<key>: <number>'", line);
+    }
+    const auto key = line.substr(0, colon);
+    for (const SizeKey& size : kSizes) {
+      if (size.name == key) into.*size.member = kibibytes(*value);
+    }
+    for (const CountKey& count : kCounts) {
+      if (count.name == key) into.*count.member = *value;
+    }
+  }
+  if (into.total.value <= 0) return malformed("proc/meminfo", "a line 'MemTotal: <kB>'", "none");
+  return {};
+}
+
+Result<> read_meminfo(Reading& reading, Snapshot& into) {
+  const auto text = reading.fs.read("proc/meminfo", reading.buffer);
+  if (!text) return text.error();
+  return parse_meminfo(*text, into.system.memory);
+}
+
+}  // namespace proctape

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Turns a Sample into the bytes of one record: record header, system block, task block
+// and, from 2.11 on with cgroups, cgroup and pid block, each block a zlib stream of its
+// own. Also makes the header that begins a file.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "rawlog/compress.h"
+#include "rawlog/header_record.h"
+#include "rawlog/version.h"
+#include "sample/host.h"
+#include "sample/sample.h"
+
+namespace proctape {
+
+// rawheader of a file of this version from this host, lengths included.
+FileHeader make_file_header(Version version, const Host& host);
+
+class Encoder {
+ public:
+  Encoder(Version version, const Host& host);
+
+  Version version() const { return version_; }
+
+  // The 480 bytes that begin a file.
+  std::span<const std::byte> file_header() const { return file_header_; }
+
+  // The whole record; valid until the next call. Its memory is kept, so that encoding
+  // allocates nothing once it has grown. The counts in the record's header are worked
+  // out from the tasks.
+  std::span<const std::byte> encode(const Sample& sample);
+
+ private:
+  Version version_;
+  std::int64_t page_size_;
+  std::vector<std::byte> file_header_;
+  std::vector<std::byte> plain_;   // a block, or a part of it, before compression
+  std::vector<std::byte> record_;
+  Compressor compressor_;
+};
+
+}  // namespace proctape
