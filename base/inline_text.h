@@ -35,6 +35,9 @@ class InlineText {
   friend constexpr bool operator==(const InlineText& a, const InlineText& b) {
     return a.view() == b.view();
   }
+  friend constexpr bool operator==(const InlineText& a, std::string_view b) {
+    return a.view() == b;
+  }
 
  private:
   std::array<char, Capacity> bytes_{};

@@ -42,12 +42,13 @@ Result<std::string_view> read_whole(int directory_fd, const char* path, FileBuff
   return std::string_view(buffer.bytes_.data(), length);
 }
 
-Result<std::string_view> read_once(int directory_fd, const char* path, FileBuffer& buffer) {
+Result<std::string_view> read_once(int directory_fd, const char* path, FileBuffer& buffer,
+                                   std::size_t limit) {
   const Fd file(::openat(directory_fd, path, O_RDONLY | O_CLOEXEC));
   if (!file) return task_error(path);
   ssize_t n = 0;
   do {
-    n = ::read(file.get(), buffer.bytes_.data(), buffer.bytes_.size());
+    n = ::read(file.get(), buffer.bytes_.data(), std::min(limit, buffer.bytes_.size()));
   } while (n < 0 && errno == EINTR);
   if (n < 0) return task_error(path);
   return std::string_view(buffer.bytes_.data(), static_cast<std::size_t>(n));

@@ -4,6 +4,7 @@
 // Paths are relative to the root and name it never: "proc/meminfo", "sys/class/net".
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,7 +23,7 @@ class FileBuffer {
  private:
   friend class KernelFs;
   friend Result<std::string_view> read_whole(int, const char*, FileBuffer&);
-  friend Result<std::string_view> read_once(int, const char*, FileBuffer&);
+  friend Result<std::string_view> read_once(int, const char*, FileBuffer&, std::size_t);
   std::vector<char> bytes_;
 };
 
@@ -31,9 +32,10 @@ class FileBuffer {
 Result<std::string_view> read_whole(int directory_fd, const char* path, FileBuffer& buffer);
 
 // The same with a single read call, for the files of a task, which the kernel hands out
-// whole if the buffer (16 KiB) has room. The error's message names `path` alone, and
-// vanished tasks (kGone) give no message at all: they are no news.
-Result<std::string_view> read_once(int directory_fd, const char* path, FileBuffer& buffer);
+// whole if the buffer (16 KiB) has room; at most `limit` bytes of it. The error's message
+// names `path` alone, and vanished tasks (kGone) give no message at all: they are no news.
+Result<std::string_view> read_once(int directory_fd, const char* path, FileBuffer& buffer,
+                                   std::size_t limit = SIZE_MAX);
 
 
 class KernelFs {

@@ -25,15 +25,12 @@ void TaskIndex::build(std::span<const Task> tasks) {
   }
 }
 
-const Task* TaskIndex::find(std::span<const Task> tasks, Count pid, bool is_process,
-                            Ticks start) const {
+const Task* TaskIndex::find(std::span<const Task> tasks, Count pid, bool is_process) const {
   if (slots_.empty()) return nullptr;
   for (std::size_t slot = slot_of(pid, is_process); slots_[slot] != 0;
        slot = (slot + 1) & (slots_.size() - 1)) {
     const Task& task = tasks[slots_[slot] - 1];
-    if (task.identity.pid == pid && task.identity.is_process == is_process && task.start == start) {
-      return &task;
-    }
+    if (task.identity.pid == pid && task.identity.is_process == is_process) return &task;
   }
   return nullptr;
 }

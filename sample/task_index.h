@@ -17,9 +17,9 @@ class TaskIndex {
   // Over `tasks`, which must stay as they are until the next build.
   void build(std::span<const Task> tasks);
 
-  // The task of this pid that started at this tick, or null. A process and its main
-  // thread share pid and start: `is_process` tells them apart.
-  const Task* find(std::span<const Task> tasks, Count pid, bool is_process, Ticks start) const;
+  // The process or the thread of this pid, or null. That it is still the same task the
+  // caller tells by its start; if a pid occurs twice (alive and exited), the first is found.
+  const Task* find(std::span<const Task> tasks, Count pid, bool is_process) const;
 
  private:
   std::size_t slot_of(Count pid, bool is_process) const;

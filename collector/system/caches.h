@@ -1,11 +1,66 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What the sources of the system remember from one snapshot to the next, because asking
-// each time costs too much or because atop's readers expect it to stay.
+// each time costs too much or because it must be decided once for a run. What a source can
+// take from the previous snapshot itself is not kept here a second time.
 #pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "sample/hardware.h"
 
 namespace proctape {
 
-struct Caches {};
+// When something that hardly ever changes is looked at again: at first, then once a minute.
+class EveryMinute {
+ public:
+  // Whether it is due; if so, it counts as done at `now`.
+  bool due(SinceBoot now) {
+    if (last_ && now - *last_ < std::chrono::minutes(1)) return false;
+    last_ = now;
+    return true;
+  }
+
+ private:
+  std::optional<SinceBoot> last_;
+};
+
+// Which of the kernel's sources tells the frequency of the CPUs; the same for all of them,
+// because readers of the log cannot mix sums over time with plain frequencies.
+enum class FrequencySource { kUndecided, kTimeInState, kScaling, kCpuinfo, kNone };
+
+// The huge pages of a size that is not the default.
+struct OtherHugePages {
+  Bytes size;             // 0: there are none
+  std::string directory;  // "sys/kernel/mm/hugepages/hugepages-1048576kB"
+};
+
+// An InfiniBand port as it was found, with its rate and lanes but no counters.
+struct FoundInfinibandPort {
+  std::string counters;  // "sys/class/infiniband/mlx5_0/ports/1/counters"
+  InfinibandPort port;
+};
+
+struct Caches {
+  FrequencySource frequency_source = FrequencySource::kUndecided;
+  EveryMinute frequency_limits;
+
+  std::optional<OtherHugePages> other_huge_pages;
+
+  EveryMinute watermarks;
+  Bytes low_watermark;
+
+  EveryMinute interface_properties;
+
+  // By CPU number: the node it belongs to, also while it is offline. -1: not known.
+  std::vector<Count> node_of_cpu;
+
+  EveryMinute infiniband;
+  std::vector<FoundInfinibandPort> infiniband_ports;
+};
 
 }  // namespace proctape

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/host_info.h"
+
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "base/text.h"
+
+namespace proctape {
+
+bool distances_differ(std::string_view distances) {
+  constexpr int kMostDistances = 10;
+  std::int64_t first = 0;
+  std::int64_t sum = 0;
+  int count = 0;
+  while (count < kMostDistances) {
+    const auto distance = next_number(distances);
+    if (!distance) break;
+    if (count == 0) first = *distance;
+    sum += *distance;
+    ++count;
+  }
+  return count > 0 && sum / count != first;
+}
+
+Host read_host(const KernelFs& fs) {
+  FileBuffer buffer;
+  Host host;
+  utsname names{};
+  ::uname(&names);
+  const auto told = [&](const char* file, const char* otherwise) {
+    const auto text = fs.read_line(std::string("proc/sys/kernel/") + file, buffer);
+    return std::string(text ? *text : std::string_view(otherwise));
+  };
+  host.system_name = told("ostype", names.sysname);
+  host.node_name = told("hostname", names.nodename);
+  host.kernel_release = told("osrelease", names.release);
+  host.kernel_version = told("version", names.version);
+  host.domain_name = told("domainname", names.domainname);
+  host.machine = names.machine;
+  host.ticks_per_second = ::sysconf(_SC_CLK_TCK);
+  host.page_size = ::sysconf(_SC_PAGESIZE);
+  if (const auto text = fs.read_line("proc/sys/kernel/pid_max", buffer)) {
+    host.pid_digits = static_cast<Count>(text->size());
+  }
+  if (const auto text = fs.read("sys/devices/system/node/node0/distance", buffer)) {
+    host.numa = distances_differ(trimmed(*text));
+  }
+  if (const auto text = fs.read("sys/module/zswap/parameters/enabled", buffer)) {
+    host.zswap_enabled = text->starts_with('Y');
+  }
+  return host;
+}
+
+}  // namespace proctape

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a host is: uname, page size, clock ticks, pid_max, and the features that the header
+// of a log tells.
+#pragma once
+
+#include "base/result.h"
+#include "collector/kernel_fs.h"
+#include "sample/host.h"
+
+namespace proctape {
+
+// Of the host whose tree `fs` is: names from proc/sys/kernel, what only the running kernel
+// tells (machine, page size, ticks) from the system this process runs on.
+Host read_host(const KernelFs& fs);
+
+// Whether the distances of a NUMA node ("10 21 21") show a real NUMA machine, as atop
+// tells: the integer mean of the first ten differs from the first.
+bool distances_differ(std::string_view distances);
+
+}  // namespace proctape

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/system/cpufreq.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+#include "base/text.h"
+#include "collector/system/lines.h"
+#include "collector/system/numbers.h"
+
+namespace proctape {
+namespace {
+
+constexpr Count kKilohertzPerMegahertz = 1000;
+
+// "cpu<number>/cpufreq/<file>", below sys/devices/system/cpu.
+class CpuPath {
+ public:
+  CpuPath(const Cpu& cpu, const char* file) {
+    std::snprintf(text_.data(), text_.size(), "cpu%lld/cpufreq/%s",
+                  static_cast<long long>(cpu.number), file);
+  }
+  const char* c_str() const { return text_.data(); }
+
+ private:
+  std::array<char, 64> text_;
+};
+
+// A CPU that lacks the file, or just went offline, is as it was.
+bool is_absent(const Error& error) {
+  return error.kind != Error::Kind::kMalformed;
+}
+
+class FrequencyReader {
+ public:
+  FrequencyReader(const Fd& directory, FileBuffer& buffer)
+      : directory_(directory), buffer_(buffer) {}
+
+  FrequencySource decide(const Cpus& cpus) {
+    const auto first = std::ranges::find_if(cpus.each, &Cpu::online);
+    if (first == cpus.each.end()) return FrequencySource::kNone;
+    if (read(*first, "stats/time_in_state")) return FrequencySource::kTimeInState;
+    for (const Cpu& cpu : cpus.each) {
+      if (cpu.online && read(cpu, "scaling_cur_freq")) return FrequencySource::kScaling;
+    }
+    return FrequencySource::kCpuinfo;
+  }
+
+  Result<> read_time_in_state(Cpu& cpu) {
+    const CpuPath path(cpu, "stats/time_in_state");
+    const auto text = read_whole(directory_.get(), path.c_str(), buffer_);
+    if (!text) return text.error();
+    const auto frequency = parse_time_in_state(*text, path.c_str());
+    if (!frequency) return frequency.error();
+    cpu.frequency = *frequency;
+    return {};
+  }
+
+  // The maximum changes only when somebody switches boost, so it may be that of `previous`.
+  Result<> read_scaling(Cpu& cpu, const Cpu* previous) {
+    const auto now = read_number(directory_, CpuPath(cpu, "scaling_cur_freq").c_str(), buffer_);
+    if (!now) return now.error();
+    cpu.frequency.mhz = *now / kKilohertzPerMegahertz;
+    if (previous != nullptr && previous->frequency.max_mhz != 0) {
+      cpu.frequency.max_mhz = previous->frequency.max_mhz;
+      return {};
+    }
+    const auto most = read_number(directory_, CpuPath(cpu, "cpuinfo_max_freq").c_str(), buffer_);
+    if (!most) return most.error();
+    cpu.frequency.max_mhz = *most / kKilohertzPerMegahertz;
+    return {};
+  }
+
+ private:
+  bool read(const Cpu& cpu, const char* file) {
+    return static_cast<bool>(
+        read_whole(directory_.get(), CpuPath(cpu, file).c_str(), buffer_));
+  }
+
+  const Fd& directory_;
+  FileBuffer& buffer_;
+};
+
+}  // namespace
+
+Result<CpuFrequency> parse_time_in_state(std::string_view text, std::string_view path) {
+  CpuFrequency frequency;
+  Lines lines(path, text);
+  while (lines.next()) {
+    auto rest = lines.line();
+    const auto khz = next_number(rest);
+    const auto time = next_number(rest);
+    if (!khz || !time) return lines.malformed("'<kHz> <time>'");
+    const Count mhz = *khz / kKilohertzPerMegahertz;
+    frequency.max_mhz = std::max(frequency.max_mhz, mhz);
+    frequency.mhz = wrapping_sum(frequency.mhz, wrapping_product(mhz, *time));
+    frequency.ticks.value = wrapping_sum(frequency.ticks.value, *time);
+  }
+  return frequency;
+}
+
+Result<bool> parse_cpuinfo(std::string_view text, Cpus& into) {
+  Cpu* cpu = nullptr;
+  bool any = false;
+  Lines lines("proc/cpuinfo", text);
+  while (lines.next()) {
+    const auto colon = lines.line().find(':');
+    if (colon == std::string_view::npos) continue;  // between two CPUs
+    const auto key = trimmed(lines.line().substr(0, colon));
+    const auto value = trimmed(lines.line().substr(colon + 1));
+    if (key == "processor") {
+      const auto number = to_number(value);
+      if (!number) return lines.malformed("'processor : <number>'");
+      const bool known = *number >= 0 && *number < std::ssize(into.each);
+      cpu = known ? &into.each[static_cast<std::size_t>(*number)] : nullptr;
+    } else if (key == "cpu MHz") {
+      const auto mhz = to_number(value.substr(0, value.find('.')));
+      if (!mhz) return lines.malformed("'cpu MHz : <number>'");
+      if (cpu != nullptr) cpu->frequency.mhz = *mhz;
+      any = true;
+    }
+  }
+  return any;
+}
+
+Result<> read_cpufreq(Reading& reading, Snapshot& into) {
+  Cpus& cpus = into.system.cpus;
+  FrequencySource& source = reading.caches.frequency_source;
+  if (source == FrequencySource::kNone) return {};
+
+  const auto directory = reading.fs.open_directory("sys/devices/system/cpu");
+  if (source == FrequencySource::kUndecided) {
+    source = directory ? FrequencyReader(*directory, reading.buffer).decide(cpus)
+                       : FrequencySource::kCpuinfo;
+  }
+  if (source == FrequencySource::kCpuinfo) {
+    const auto text = reading.fs.read("proc/cpuinfo", reading.buffer);
+    if (!text) return text.error();
+    const auto any = parse_cpuinfo(*text, cpus);
+    if (!any) return any.error();
+    if (!*any) source = FrequencySource::kNone;
+    return {};
+  }
+
+  if (!directory) return directory.error();
+  FrequencyReader reader(*directory, reading.buffer);
+  const bool ask_limits = reading.caches.frequency_limits.due(reading.now);
+  const auto& before = reading.previous.system.cpus.each;
+  for (std::size_t i = 0; i < cpus.each.size(); ++i) {
+    Cpu& cpu = cpus.each[i];
+    if (!cpu.online) continue;
+    const Cpu* previous = ask_limits || i >= before.size() ? nullptr : &before[i];
+    const auto read = source == FrequencySource::kTimeInState ? reader.read_time_in_state(cpu)
+                                                              : reader.read_scaling(cpu, previous);
+    if (!read && !is_absent(read.error())) return read;
+  }
+  return {};
+}
+
+}  // namespace proctape

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Names of devices, which may hold any byte, as they go into the log.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "base/inline_text.h"
+#include "base/text.h"
+
+namespace proctape {
+
+// `name` cut between characters to what the log has room for, control characters and bytes
+// that are no UTF-8 replaced by '?'.
+template <std::size_t Capacity>
+InlineText<Capacity> device_name(std::string_view name) {
+  std::array<char, Capacity> bytes{};
+  const auto kept = cut_utf8(name, Capacity);
+  std::ranges::copy(kept, bytes.begin());
+  make_printable_utf8(bytes.data(), bytes.data() + kept.size(), '?');
+  return std::string_view(bytes.data(), kept.size());
+}
+
+}  // namespace proctape

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Numbers of the kernel: read from the one-number files of sysfs, and put together
+// without overflow being undefined. Kernel counters wrap, and so do these.
+#pragma once
+
+#include "base/result.h"
+#include "base/units.h"
+#include "collector/kernel_fs.h"
+
+namespace proctape {
+
+constexpr Count wrapping_sum(Count a, Count b) {
+  return static_cast<Count>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
+}
+
+constexpr Count wrapping_product(Count a, Count b) {
+  return static_cast<Count>(static_cast<std::uint64_t>(a) * static_cast<std::uint64_t>(b));
+}
+
+constexpr Bytes page_bytes(Count pages, Count page_size) {
+  return {wrapping_product(pages, page_size)};
+}
+
+// The number that is all of the file's text. The second form reads below an open directory
+// and allocates nothing, for files of which a big host has hundreds; its errors name `path`
+// alone.
+Result<Count> read_number(const KernelFs& fs, const std::string& path, FileBuffer& buffer);
+Result<Count> read_number(const Fd& directory, const char* path, FileBuffer& buffer);
+
+}  // namespace proctape

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/system/stat.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "collector/system/lines.h"
+#include "collector/system/number_list.h"
+
+namespace proctape {
+namespace {
+
+constexpr std::string_view kPath = "proc/stat";
+
+constexpr Ticks Cpu::*kTimes[] = {
+    &Cpu::user, &Cpu::nice,    &Cpu::system, &Cpu::idle,  &Cpu::iowait,
+    &Cpu::irq,  &Cpu::softirq, &Cpu::steal,  &Cpu::guest,
+};
+constexpr std::size_t kFewestTimes = 4;
+
+struct TotalKey {
+  std::string_view name;
+  Count Cpus::*member;
+};
+constexpr TotalKey kTotals[] = {
+    {"intr", &Cpus::interrupts},
+    {"ctxt", &Cpus::context_switches},
+    {"processes", &Cpus::forks},
+};
+
+bool parse_times(std::string_view text, Cpu& into) {
+  std::size_t found = 0;
+  for (Ticks Cpu::*time : kTimes) {
+    const auto word = next_word(text);
+    if (word.empty()) break;
+    const auto number = to_number(word);
+    if (!number) return false;
+    (into.*time).value = *number;
+    ++found;
+  }
+  return found >= kFewestTimes;
+}
+
+// Makes room for CPU `number`; those below it that have no line are offline.
+Cpu& cpu_at(std::vector<Cpu>& each, std::size_t number) {
+  while (each.size() <= number) {
+    Cpu& cpu = each.emplace_back();
+    cpu.number = static_cast<Count>(each.size()) - 1;
+  }
+  return each[number];
+}
+
+}  // namespace
+
+Result<> parse_stat(std::string_view text, const Cpus& previous, Cpus& into) {
+  into.each.assign(previous.each.begin(), previous.each.end());
+  for (Cpu& cpu : into.each) cpu.online = false;
+
+  bool has_total = false;
+  Lines lines(kPath, text);
+  while (lines.next()) {
+    auto rest = lines.line();
+    const auto key = next_word(rest);
+    if (key == "cpu") {
+      if (!parse_times(rest, into.all)) return lines.malformed("'cpu' and at least 4 numbers");
+      has_total = true;
+    } else if (key.starts_with("cpu")) {
+      const auto number = to_number(key.substr(3));
+      if (!number || *number < 0 || *number >= kMostNumbered) {
+        return lines.malformed("'cpu<number>' and at least 4 numbers");
+      }
+      Cpu& cpu = cpu_at(into.each, static_cast<std::size_t>(*number));
+      cpu = {.number = *number, .online = true};
+      if (!parse_times(rest, cpu)) {
+        return lines.malformed("'cpu<number>' and at least 4 numbers");
+      }
+    } else {
+      for (const TotalKey& total : kTotals) {
+        if (total.name != key) continue;
+        const auto value = next_number(rest);
+        if (!value) return lines.malformed("'<key> <number>'");
+        into.*total.member = *value;
+      }
+    }
+  }
+  if (!has_total) return malformed(kPath, "a line 'cpu <ticks>...'", "none");
+  // Uniprocessor kernels may have no line per CPU.
+  into.online = std::max<Count>(1, std::ranges::count_if(into.each, &Cpu::online));
+  return {};
+}
+
+Result<> read_stat(Reading& reading, Snapshot& into) {
+  const auto text = reading.fs.read(std::string(kPath), reading.buffer);
+  if (!text) return text.error();
+  return parse_stat(*text, reading.previous.system.cpus, into.system.cpus);
+}
+
+}  // namespace proctape

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/system/vmstat.h"
+
+#include "base/text.h"
+#include "collector/system/lines.h"
+#include "collector/system/numbers.h"
+
+namespace proctape {
+namespace {
+
+struct CounterKey {
+  std::string_view name;
+  Count Memory::*member;
+};
+constexpr CounterKey kCounters[] = {
+    {"pswpout", &Memory::swap_outs},
+    {"pswpin", &Memory::swap_ins},
+    {"oom_kill", &Memory::oom_kills},
+    {"compact_stall", &Memory::compaction_stalls},
+    {"pgmigrate_success", &Memory::pages_migrated},
+    {"numa_pages_migrated", &Memory::numa_pages_migrated},
+    {"zswpout", &Memory::zswap_outs},
+    {"zswpin", &Memory::zswap_ins},
+};
+
+// Sums over the counter of that name and those that continue it with "_<zone>".
+constexpr CounterKey kSums[] = {
+    {"pgscan_kswapd", &Memory::pages_scanned},
+    {"pgscan_direct", &Memory::pages_scanned},
+    {"pgscan_khugepaged", &Memory::pages_scanned},
+    {"pgsteal_kswapd", &Memory::pages_stolen},
+    {"pgsteal_direct", &Memory::pages_stolen},
+    {"pgsteal_khugepaged", &Memory::pages_stolen},
+    {"allocstall", &Memory::allocation_stalls},
+};
+
+// Looks like a zone of pgscan_direct, but counts tasks held up, not pages.
+constexpr std::string_view kThrottle = "pgscan_direct_throttle";
+
+struct KibibytesKey {
+  std::string_view name;
+  Bytes Memory::*member;
+};
+constexpr KibibytesKey kKibibytes[] = {
+    {"pgpgin", &Memory::paged_in},
+    {"pgpgout", &Memory::paged_out},
+};
+
+bool is_part_of(std::string_view name, std::string_view sum) {
+  return name.starts_with(sum) && (name.size() == sum.size() || name[sum.size()] == '_') &&
+         name != kThrottle;
+}
+
+}  // namespace
+
+Result<> parse_vmstat(std::string_view text, Count page_size, Memory& into) {
+  Lines lines("proc/vmstat", text);
+  while (lines.next()) {
+    auto rest = lines.line();
+    const auto name = next_word(rest);
+    const auto value = next_number(rest);
+    if (!value) return lines.malformed("'<name> <number>'");
+    for (const CounterKey& counter : kCounters) {
+      if (counter.name == name) into.*counter.member = *value;
+    }
+    for (const CounterKey& sum : kSums) {
+      if (is_part_of(name, sum.name)) {
+        into.*sum.member = wrapping_sum(into.*sum.member, *value);
+      }
+    }
+    for (const KibibytesKey& key : kKibibytes) {
+      if (key.name != name) continue;
+      const Count bytes = wrapping_product(*value, 1024);
+      into.*key.member = {bytes - bytes % page_size};
+    }
+  }
+  return {};
+}
+
+Result<> read_vmstat(Reading& reading, Snapshot& into) {
+  const auto text = reading.fs.read("proc/vmstat", reading.buffer);
+  if (!text) return text.error();
+  return parse_vmstat(*text, reading.host.page_size, into.system.memory);
+}
+
+}  // namespace proctape

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/task/procfs_tasks.h"
+
+#include <gtest/gtest.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <thread>
+
+#include "tests/support/test_host.h"
+
+namespace proctape {
+namespace {
+
+using namespace std::literals;
+
+class ProcfsTasksTest : public testing::Test {
+ protected:
+  void open(TaskOptions options = {}, const std::string& root = {}) {
+    auto fs = KernelFs::open(root.empty() ? host_.path().string() : root);
+    ASSERT_TRUE(fs) << fs.error().message;
+    auto tasks = ProcfsTasks::open(*fs, {}, WallTime(1'000'000s + 700ms), options);
+    ASSERT_TRUE(tasks) << tasks.error().message;
+    tasks_.emplace(std::move(*tasks));
+  }
+  // Takes a snapshot; the one before becomes the previous one.
+  const Snapshot& read() {
+    std::swap(previous_, current_);
+    const auto read = tasks_->read(previous_, current_);
+    EXPECT_TRUE(read) << read.error().message;
+    return current_;
+  }
+  const Task& process(long pid) const {
+    const Task* task = current_.task_index.find(current_.tasks, pid, true);
+    EXPECT_NE(task, nullptr) << pid;
+    static const Task kNone{};
+    return task ? *task : kNone;
+  }
+
+  TestHost host_;
+  std::optional<ProcfsTasks> tasks_;
+  Snapshot previous_;
+  Snapshot current_;
+};
+
+TEST_F(ProcfsTasksTest, ProcessesInTheOrderOfPidsEachWithItsThreads) {
+  host_.process(4194303, {.name = "last"});
+  host_.process(7, {.name = "many", .threads = 3});
+  host_.thread(7, 9, {.name = "worker-9", .state = 'R', .threads = 3});
+  host_.thread(7, 8, {.name = "worker-8", .state = 'D', .threads = 3});
+  host_.process(1, {.name = "init"});
+  host_.write("proc/self/stat", "not a number");
+  host_.write("proc/12x/stat", "neither");
+  open();
+  const auto& tasks = read().tasks;
+  ASSERT_EQ(tasks.size(), 6U);
+  const auto entry = [&](std::size_t i) {
+    return std::tuple(tasks[i].identity.pid, tasks[i].identity.tgid, tasks[i].identity.is_process);
+  };
+  EXPECT_EQ(entry(0), std::tuple(1, 1, true)) << "a single-threaded process has no thread entry";
+  EXPECT_EQ(entry(1), std::tuple(7, 7, true));
+  EXPECT_EQ(entry(2), std::tuple(7, 7, false)) << "the main thread is listed, too";
+  EXPECT_EQ(entry(3), std::tuple(8, 7, false));
+  EXPECT_EQ(entry(4), std::tuple(9, 7, false));
+  EXPECT_EQ(entry(5), std::tuple(4194303, 4194303, true));
+  EXPECT_EQ(tasks[3].identity.name, "worker-8"sv);
+}
+
+TEST_F(ProcfsTasksTest, AProcessSumsUpItsThreads) {
+  host_.process(7, {.state = 'S', .threads = 3, .run_delay = 100, .voluntary = 5});
+  host_.thread(7, 8, {.state = 'R', .threads = 3, .run_delay = 20, .voluntary = 6});
+  host_.thread(7, 9, {.state = 'D', .threads = 3, .run_delay = 3, .voluntary = 7});
+  open();
+  read();
+  const Task& task = process(7);
+  EXPECT_EQ(task.identity.threads, 3);
+  EXPECT_EQ(task.identity.threads_sleeping, 1);
+  EXPECT_EQ(task.identity.threads_running, 1);
+  EXPECT_EQ(task.identity.threads_uninterruptible, 1);
+  EXPECT_EQ(task.cpu.run_delay, Nanoseconds{123});
+  EXPECT_EQ(task.cpu.voluntary_switches, 18);
+  const Task* thread = current_.task_index.find(current_.tasks, 8, false);
+  ASSERT_NE(thread, nullptr);
+  EXPECT_EQ(thread->identity.threads, 1);
+  EXPECT_EQ(thread->identity.threads_running, 1);
+  EXPECT_EQ(thread->memory.virtual_size, task.memory.virtual_size);
+  EXPECT_TRUE(thread->identity.command_line.empty());
+}
+
+TEST_F(ProcfsTasksTest, StartIsSecondsSince1970) {
+  host_.process(7, {.start = 140});
+  open();
+  read();
+  EXPECT_EQ(process(7).identity.started, Seconds{1'000'002}) << "boot at .7 s, start 1.4 s later";
+}
+
+TEST_F(ProcfsTasksTest, ATaskThatDidNotRunIsNotReadInFull) {
+  // Due for a refresh in the ninth snapshot (7 + 9 = 16), not before.
+  host_.process(7, {.command_line = "before"});
+  open();
+  read();
+  host_.write("proc/7/cmdline", "after");
+  read();
+  EXPECT_EQ(process(7).identity.command_line, "before"sv);
+  host_.process(7, {.run_time = 1001, .timeslices = 2, .command_line = "after"});
+  read();
+  EXPECT_EQ(process(7).identity.command_line, "after"sv);
+}
+
+TEST_F(ProcfsTasksTest, WhatOthersChangeIsSeenAtOnce) {
+  host_.process(7, {.ppid = 5, .command_line = "before"});
+  open();
+  read();
+  // Its parent ended: it was adopted by init, without running.
+  host_.process(7, {.ppid = 1, .command_line = "after"});
+  read();
+  EXPECT_EQ(process(7).identity.ppid, 1);
+  EXPECT_EQ(process(7).identity.command_line, "after"sv) << "and everything is read anew";
+}
+
+TEST_F(ProcfsTasksTest, AnIdleTaskIsReadInFullNowAndThen) {
+  host_.process(7, {.command_line = "before"});
+  open();
+  read();
+  host_.write("proc/7/cmdline", "after");
+  for (Count i = 0; i < ProcfsTasks::kRefreshEvery; ++i) read();
+  EXPECT_EQ(process(7).identity.command_line, "after"sv);
+}
+
+TEST_F(ProcfsTasksTest, WithoutSchedulerStatisticsEverythingIsReadEachTime) {
+  host_.process(7, {.run_time = 0, .run_delay = 0, .timeslices = 0, .command_line = "before"});
+  open();
+  read();
+  host_.write("proc/7/cmdline", "after");
+  read();
+  EXPECT_EQ(process(7).identity.command_line, "after"sv);
+  host_.remove("proc/7/schedstat");
+  host_.write("proc/7/cmdline", "later");
+  read();
+  EXPECT_EQ(process(7).identity.command_line, "later"sv);
+  EXPECT_EQ(process(7).cpu.run_delay, Nanoseconds{0});
+}
+
+TEST_F(ProcfsTasksTest, AReusedPidIsAnotherTask) {
+  host_.process(7, {.start = 100, .command_line = "old"});
+  open();
+  read();
+  // The same scheduling figures by chance: only the start tells.
+  host_.process(7, {.start = 200, .command_line = "new"});
+  read();
+  EXPECT_EQ(process(7).start, Ticks{200});
+  EXPECT_EQ(process(7).identity.command_line, "new"sv);
+}
+
+TEST_F(ProcfsTasksTest, AThreadThatBeganOrEndedMakesItsProcessBeReadAnew) {
+  host_.process(7, {.threads = 2, .command_line = "one"});
+  host_.thread(7, 8, {.threads = 2});
+  open();
+  read();
+  host_.process(7, {.threads = 3, .command_line = "two"});
+  host_.thread(7, 8, {.threads = 3});
+  host_.thread(7, 9, {.threads = 3});
+  read();
+  EXPECT_EQ(process(7).identity.command_line, "two"sv);
+  EXPECT_EQ(process(7).identity.threads, 3);
+  host_.process(7, {.threads = 1, .voluntary = 42, .command_line = "three"});
+  host_.remove("proc/7/task/8");
+  host_.remove("proc/7/task/9");
+  read();
+  EXPECT_EQ(process(7).identity.command_line, "three"sv);
+  EXPECT_EQ(process(7).identity.threads, 1);
+  EXPECT_EQ(process(7).cpu.voluntary_switches, 42);
+  EXPECT_EQ(current_.tasks.size(), 1U);
+}
+
+TEST_F(ProcfsTasksTest, AProcessThatVanishesMeanwhileIsLeftOut) {
+  host_.process(7, {});
+  std::filesystem::create_directories(host_.path() / "proc/8");  // its files are gone
+  host_.process(9, {});
+  host_.remove("proc/9/stat");
+  open();
+  EXPECT_EQ(read().tasks.size(), 1U);
+  EXPECT_EQ(tasks_->problems().malformed, 0) << "that is no news";
+}
+
+TEST_F(ProcfsTasksTest, AZombieHasNoCommandLineAndNoMemory) {
+  host_.process(7, {.command_line = "alive"});
+  open();
+  read();
+  host_.process(7, {.state = 'Z', .virtual_size = 0, .resident_pages = 0, .command_line = ""});
+  host_.write("proc/7/status", "Name:\ttask\nUid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nThreads:\t1\n");
+  read();
+  EXPECT_EQ(process(7).identity.state, 'Z');
+  EXPECT_TRUE(process(7).identity.command_line.empty());
+  EXPECT_EQ(process(7).memory.data, Bytes{0});
+  EXPECT_EQ(process(7).identity.threads_sleeping, 0);
+}
+
+TEST_F(ProcfsTasksTest, ABrokenFileIsCountedAndShownAndTheRestIsRead) {
+  host_.process(7, {});
+  host_.process(8, {});
+  host_.write("proc/7/stat", "nonsense");
+  host_.write("proc/8/io", "write_bytes: many\n");
+  open();
+  EXPECT_EQ(read().tasks.size(), 1U);
+  EXPECT_EQ(tasks_->problems().malformed, 2);
+  EXPECT_NE(tasks_->problems().first_malformed->message.find("nonsense"), std::string::npos);
+}
+
+TEST_F(ProcfsTasksTest, TaskIoIsThereOnceATasksIoCouldBeRead) {
+  host_.process(7, {});
+  host_.remove("proc/7/io");
+  open();
+  EXPECT_FALSE(read().task_io);
+  host_.process(7, {.timeslices = 2, .written = 1024});
+  EXPECT_TRUE(read().task_io);
+  EXPECT_EQ(process(7).disk.written, Sectors{2});
+}
+
+TEST_F(ProcfsTasksTest, OomScoreAndWaitChannelAreReadWhenWanted) {
+  host_.process(7, {});
+  host_.write("proc/7/oom_score", "666\n");
+  host_.write("proc/7/oom_score_adj", "-17\n");
+  host_.write("proc/7/wchan", "do_epoll_wait_and_more");
+  open();
+  read();
+  EXPECT_EQ(process(7).memory.oom_score, 0);
+  open({.wait_channel = true, .oom_score = true});
+  previous_ = current_ = {};
+  read();
+  EXPECT_EQ(process(7).memory.oom_score, 666);
+  EXPECT_EQ(process(7).memory.oom_score_adj, -17);
+  EXPECT_EQ(process(7).cpu.wait_channel, "do_epoll_wait_a"sv);
+}
+
+TEST_F(ProcfsTasksTest, PssIsReadWhenWantedAndUnknownWhereRefused) {
+  host_.process(7, {});
+  host_.process(8, {});
+  host_.process(9, {.virtual_size = 0});
+  host_.write("proc/7/smaps_rollup", "Pss:  300 kB\n");
+  open({.pss = true});
+  read();
+  EXPECT_EQ(process(7).memory.proportional, kibibytes(300));
+  EXPECT_EQ(process(8).memory.proportional.value, kUnknown);
+  EXPECT_EQ(process(9).memory.proportional, Bytes{0}) << "a kernel thread has none";
+}
+
+TEST_F(ProcfsTasksTest, TheRealProcShowsThisProcessAndItsThreads) {
+  bool stop = false;
+  std::thread thread([&] {
+    ::prctl(PR_SET_NAME, "a) (b");
+    while (!__atomic_load_n(&stop, __ATOMIC_RELAXED)) ::usleep(1000);
+  });
+  ::usleep(5000);
+  open({}, "/");
+  read();
+  read();
+  const Task& self = process(::getpid());
+  EXPECT_EQ(self.identity.threads, 2);
+  EXPECT_EQ(self.identity.ppid, ::getppid());
+  EXPECT_EQ(self.identity.ruid, ::getuid());
+  EXPECT_GT(self.memory.resident, Bytes{1 << 20});
+  EXPECT_NE(self.identity.command_line.view().find("collector_test"), std::string_view::npos);
+  bool seen = false;
+  for (const Task& task : current_.tasks) {
+    seen |= !task.identity.is_process && task.identity.tgid == ::getpid() &&
+            task.identity.name == "a) (b"sv;
+  }
+  EXPECT_TRUE(seen);
+  __atomic_store_n(&stop, true, __ATOMIC_RELAXED);
+  thread.join();
+}
+
+}  // namespace
+}  // namespace proctape

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The parsers of a task's files.
+#include <gtest/gtest.h>
+
+#include "collector/task/task_cmdline.h"
+#include "collector/task/task_io.h"
+#include "collector/task/task_schedstat.h"
+#include "collector/task/task_smaps.h"
+#include "collector/task/task_stat.h"
+#include "collector/task/task_status.h"
+
+namespace proctape {
+namespace {
+
+using namespace std::literals;
+
+constexpr Count kPageSize = 4096;
+
+std::string stat_with_name(std::string_view name) {
+  return "812 (" + std::string(name) +
+         ") S 1 811 810 0 -1 4194560 1289 5500 3 40 17 29 1000 2000 20 -5 7 0 1734 15798272 2254 "
+         "18446744073709551615 94310 94311 140 0 0 0 0 4096 81925 1 0 0 17 3 50 2 11 0 0 9 9 9 1 "
+         "2 3 4 0\n";
+}
+
+TEST(TaskStat, EachFieldGoesToItsMember) {
+  Task task;
+  ASSERT_TRUE(parse_task_stat(stat_with_name("sshd"), kPageSize, task));
+  EXPECT_EQ(task.identity.pid, 812);
+  EXPECT_EQ(task.identity.name, "sshd"sv);
+  EXPECT_EQ(task.identity.state, 'S');
+  EXPECT_EQ(task.identity.ppid, 1);
+  EXPECT_EQ(task.identity.threads, 7);
+  EXPECT_EQ(task.memory.minor_faults, 1289);
+  EXPECT_EQ(task.memory.major_faults, 3);
+  EXPECT_EQ(task.cpu.user, Ticks{17});
+  EXPECT_EQ(task.cpu.system, Ticks{29});
+  EXPECT_EQ(task.cpu.priority, 120) << "atop counts from -100";
+  EXPECT_EQ(task.cpu.nice, -5);
+  EXPECT_EQ(task.start, Ticks{1734});
+  EXPECT_EQ(task.memory.virtual_size, Bytes{15798272});
+  EXPECT_EQ(task.memory.resident, Bytes{2254 * 4096});
+  EXPECT_EQ(task.cpu.current_cpu, 3);
+  EXPECT_EQ(task.cpu.realtime_priority, 50);
+  EXPECT_EQ(task.cpu.policy, 2);
+  EXPECT_EQ(task.cpu.block_io_delay, Ticks{11});
+}
+
+TEST(TaskStat, ANameMayHoldAnything) {
+  Task task;
+  for (const auto& [name, kept] :
+       {std::pair{"a) (b"sv, "a) (b"sv}, {"(a b ) ( c d) "sv, "(a b ) ( c d) "sv},
+        {"a) S 2 (b"sv, "a) S 2 (b"sv}, {""sv, ""sv}, {"new\nline"sv, "new?line"sv},
+        {"bad\xff"sv, "bad?"sv}, {"kworker/u16:3-events_unbound"sv, "kworker/u16:3-e"sv},
+        {"0123456789abcd\xc3\xa9"sv, "0123456789abcd"sv}}) {
+    ASSERT_TRUE(parse_task_stat(stat_with_name(name), kPageSize, task)) << name;
+    EXPECT_EQ(task.identity.name.view(), kept);
+    EXPECT_EQ(task.identity.state, 'S') << name;
+    EXPECT_EQ(task.identity.ppid, 1) << name;
+  }
+}
+
+TEST(TaskStat, AnOldKernelHasFewerFields) {
+  Task task;
+  const auto text = "7 (x) R 1 0 0 0 0 0 1 0 2 0 3 4 0 0 20 0 1 0 99 4096 5\n"s;
+  ASSERT_TRUE(parse_task_stat(text, kPageSize, task));
+  EXPECT_EQ(task.cpu.block_io_delay, Ticks{0});
+}
+
+TEST(TaskStat, BrokenTextIsAnErrorThatShowsIt) {
+  Task task;
+  for (const auto text : {""sv, "812"sv, "812 (x"sv, "812 (x)"sv, "812 (x) S 1 2 x"sv,
+                          ")812( S 1"sv, "812 (x) S 1 2 3"sv}) {
+    const auto parsed = parse_task_stat(text, kPageSize, task);
+    ASSERT_FALSE(parsed) << text;
+    EXPECT_EQ(parsed.error().kind, Error::Kind::kMalformed);
+  }
+  EXPECT_EQ(parse_task_stat("812 (x) S 1 2 x", kPageSize, task).error().message,
+            "stat of a task: expected a number as field 6, found 'x'");
+}
+
+TEST(TaskStatus, OwnersMemoryAndSwitches) {
+  Task task;
+  ASSERT_TRUE(parse_task_status("Name:\tVmSwap:\nTgid:\t5\nUid:\t1\t2\t3\t4\nGid:\t5\t6\t7\t8\n"
+                                "VmLck:\t       1 kB\nVmData:\t 2 kB\nVmStk:\t 3 kB\n"
+                                "VmExe:\t 4 kB\nVmLib:\t 5 kB\nVmSwap:\t 6 kB\nThreads:\t1\n"
+                                "voluntary_ctxt_switches:\t150\n"
+                                "nonvoluntary_ctxt_switches:\t7\n", task));
+  const TaskIdentity& who = task.identity;
+  EXPECT_EQ((std::array{who.ruid, who.euid, who.suid, who.fsuid}), (std::array<Count, 4>{1, 2, 3, 4}));
+  EXPECT_EQ((std::array{who.rgid, who.egid, who.sgid, who.fsgid}), (std::array<Count, 4>{5, 6, 7, 8}));
+  EXPECT_EQ(task.memory.locked, kibibytes(1));
+  EXPECT_EQ(task.memory.data, kibibytes(2));
+  EXPECT_EQ(task.memory.stack, kibibytes(3));
+  EXPECT_EQ(task.memory.executable, kibibytes(4));
+  EXPECT_EQ(task.memory.libraries, kibibytes(5));
+  EXPECT_EQ(task.memory.swap, kibibytes(6));
+  EXPECT_EQ(task.cpu.voluntary_switches, 150);
+  EXPECT_EQ(task.cpu.involuntary_switches, 7);
+}
+
+TEST(TaskStatus, WhatAZombieLostBecomesZero) {
+  Task task;
+  task.memory.data = kibibytes(9);
+  ASSERT_TRUE(parse_task_status("Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\n", task));
+  EXPECT_EQ(task.memory.data, Bytes{0});
+}
+
+TEST(TaskStatus, BrokenLineIsNamed) {
+  Task task;
+  EXPECT_EQ(parse_task_status("Uid:\t0\t0\n", task).error().message,
+            "status of a task: expected numbers behind the key, found 'Uid: 0 0'");
+  EXPECT_FALSE(parse_task_status("", task));
+}
+
+TEST(TaskIo, BytesBecomeWholeSectors) {
+  TaskDisk disk;
+  ASSERT_TRUE(parse_task_io("rchar: 9\nwchar: 9\nsyscr: 9\nsyscw: 9\nread_bytes: 4096\n"
+                            "write_bytes: 1535\ncancelled_write_bytes: 512\n", disk));
+  EXPECT_EQ(disk.read, Sectors{8});
+  EXPECT_EQ(disk.written, Sectors{2});
+  EXPECT_EQ(disk.cancelled, Sectors{1});
+}
+
+TEST(TaskSchedstat, ThreeNumbers) {
+  Task task;
+  ASSERT_TRUE(parse_task_schedstat("1289023711 4410277 3241\n", task));
+  EXPECT_EQ(task.run_time, Nanoseconds{1289023711});
+  EXPECT_EQ(task.cpu.run_delay, Nanoseconds{4410277});
+  EXPECT_EQ(task.timeslices, 3241);
+  EXPECT_FALSE(parse_task_schedstat("1 2\n", task));
+}
+
+TEST(TaskCmdline, ArgumentsAreSeparatedBySpaces) {
+  EXPECT_EQ(parse_task_cmdline("sleep\0005\0"sv).view(), "sleep 5"sv);
+  EXPECT_EQ(parse_task_cmdline("a\tb\nc\rd\x1b\0"sv).view(), "a b c d "sv);
+  EXPECT_EQ(parse_task_cmdline(""sv).view(), ""sv);
+  EXPECT_EQ(parse_task_cmdline("nginx: worker process\0\0\0"sv).view(), "nginx: worker process  "sv);
+}
+
+TEST(TaskCmdline, IsCutBetweenCharacters) {
+  const std::string full(255, 'x');
+  EXPECT_EQ(parse_task_cmdline(full + "yz").view(), full);
+  // An e with acute accent across the border is left out whole.
+  EXPECT_EQ(parse_task_cmdline(std::string(254, 'x') + "\xc3\xa9").view(), std::string(254, 'x'));
+  EXPECT_EQ(parse_task_cmdline("a\xff\xfe z").view(), "a?? z"sv);
+}
+
+TEST(TaskSmaps, ThePssLineAloneCounts) {
+  const auto pss = parse_task_smaps("5581-7ffc [rollup]\nRss:   2000 kB\nPss:   1310 kB\n"
+                                    "Pss_Anon: 700 kB\n");
+  ASSERT_TRUE(pss);
+  EXPECT_EQ(*pss, kibibytes(1310));
+  EXPECT_FALSE(parse_task_smaps("Rss: 1 kB\n"));
+}
+
+}  // namespace
+}  // namespace proctape

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// /proc/<pid>/stat and /proc/<pid>/task/<tid>/stat: identity, state, CPU time, faults
+// and size of a task, in one line of numbers after the name in parentheses.
+//
+//   812 (sshd) S 1 812 812 0 -1 4194560 1289 ... 20 0 1 0 1734 15798272 2254 ...
+//
+// The name may hold spaces, parentheses, newlines and any other byte: it ends at the
+// last parenthesis. Times are in ticks, the start in ticks since boot, vsize in bytes,
+// rss in pages. Newer kernels append fields; blkio delay (42) needs delay accounting.
+// Kernel: Documentation/filesystems/proc.rst, table 1-4.
+#pragma once
+
+#include <string_view>
+
+#include "base/result.h"
+#include "sample/task.h"
+
+namespace proctape {
+
+// Fills what stat tells. For a process the kernel gives totals over all its threads, ended
+// ones included; of a thread its own.
+Result<> parse_task_stat(std::string_view text, Count page_size, Task& into);
+
+// Whether two readings of one task's stat agree in what others can change while the task
+// itself does not run.
+bool stat_agrees(const Task& a, const Task& b);
+
+}  // namespace proctape

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/problem_log.h"
+
+#include <spdlog/spdlog.h>
+
+namespace proctape {
+
+bool ProblemLog::is_news(std::string_view source, Error::Kind kind, SinceBoot now) {
+  const auto [told, first] = told_.try_emplace({std::string(source), kind}, now);
+  if (first) return true;
+  if (kind == Error::Kind::kMissing || kind == Error::Kind::kDenied) return false;
+  if (now - told->second < kRepeatAfter) return false;
+  told->second = now;
+  return true;
+}
+
+void ProblemLog::report(std::span<const SourceProblem> problems, SinceBoot now) {
+  for (const SourceProblem& problem : problems) {
+    if (!is_news(problem.source, problem.error.kind, now)) continue;
+    const auto level = problem.error.kind == Error::Kind::kMissing ? spdlog::level::info
+                                                                   : spdlog::level::warn;
+    spdlog::log(level, "{}: {}", problem.source, problem.error.message);
+  }
+}
+
+}  // namespace proctape

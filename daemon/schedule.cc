@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/schedule.h"
+
+#include <ctime>
+
+namespace proctape {
+
+WallTime next_aligned(WallTime now, std::chrono::nanoseconds interval) {
+  const std::time_t seconds =
+      std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
+  std::tm local{};
+  ::localtime_r(&seconds, &local);
+  const std::chrono::seconds offset(local.tm_gmtoff);
+  const auto since_local_epoch = now.time_since_epoch() + offset;
+  const auto aligned = (since_local_epoch / interval + 1) * interval;
+  return WallTime(aligned - offset);
+}
+
+Wake on_wake(WallTime now, WallTime due, std::chrono::nanoseconds interval) {
+  if (now >= due) return Wake::kSample;
+  return due - now <= interval ? Wake::kSleepOn : Wake::kRealign;
+}
+
+}  // namespace proctape

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// When the next sample is due. Pure, so that a test can step the clock.
+#pragma once
+
+#include <chrono>
+
+#include "base/clock.h"
+
+namespace proctape {
+
+// The first moment after `now` that is a multiple of `interval` since local midnight, as
+// far as the offset from UTC at `now` tells: 10 s gives :00, :10, ..., 1 h the full hours
+// also in time zones that are half an hour off.
+WallTime next_aligned(WallTime now, std::chrono::nanoseconds interval);
+
+// What to do when the timer for a sample due at `due` has fired at `now`.
+enum class Wake {
+  kSample,    // the time has come
+  kSleepOn,   // a little early: the wall clock was slowed down meanwhile
+  kRealign,   // the clock was set back: `due` is further away than an interval
+};
+Wake on_wake(WallTime now, WallTime due, std::chrono::nanoseconds interval);
+
+}  // namespace proctape

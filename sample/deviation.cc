@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sample/deviation.h"
+
+#include <algorithm>
+
+namespace proctape {
+
+void deviation(const Snapshot& previous, const Snapshot& current, const DeviationOptions& options,
+               Sample& sample) {
+  using std::chrono::floor;
+  using std::chrono::round;
+  using std::chrono::seconds;
+  const bool since_boot = previous.taken_at == WallTime{};
+  sample.time = Seconds{floor<seconds>(current.taken_at).time_since_epoch().count()};
+  const SinceBoot began = since_boot ? SinceBoot{} : previous.since_boot;
+  sample.interval = Seconds{std::max<std::int64_t>(
+      round<seconds>(current.since_boot - began).count(), 1)};
+  sample.since_boot = since_boot;
+  sample.task_io = current.task_io;
+  sample.accounting = sample.containers = sample.gpu = sample.cgroup_v2 = false;
+  sample.netatop = sample.netatopd = false;
+  sample.exits_lost = 0;
+  system_deviation(previous.system, current.system, sample.system);
+  task_deviation(previous, current, options, sample.tasks);
+  sample.cgroups.clear();
+  sample.cgroup_pids.clear();
+}
+
+}  // namespace proctape

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The difference of two snapshots: what the interval between them showed.
+//
+// Counters are subtracted, gauges taken as they are at the end. What the previous
+// snapshot does not have (a new device, a task that began) counts from 0: its whole
+// counters belong to the interval. A counter that fell was begun anew (a device taken
+// out and put back, a module loaded again): its new value is the difference; only CPU
+// times, which the kernel corrects backwards by a tick, are held at 0 then, and those of
+// tasks' sums, which fall when a thread ends, are made from the threads that are left.
+//
+// With an empty previous snapshot this gives the since-boot sample that begins a run.
+#pragma once
+
+#include "sample/sample.h"
+#include "sample/snapshot.h"
+
+namespace proctape {
+
+struct DeviationOptions {
+  bool threads = true;  // list the threads of multi-threaded processes
+};
+
+// Replaces all of `sample`, whose memory is kept. `previous` is empty (taken_at 0) for the
+// first sample of a run.
+void deviation(const Snapshot& previous, const Snapshot& current, const DeviationOptions& options,
+               Sample& sample);
+
+// Its two halves.
+void system_deviation(const System& previous, const System& current, System& difference);
+void task_deviation(const Snapshot& previous, const Snapshot& current,
+                    const DeviationOptions& options, std::vector<Task>& differences);
+
+}  // namespace proctape

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sample/deviation.h"
+
+#include <gtest/gtest.h>
+
+namespace proctape {
+namespace {
+
+using namespace std::chrono_literals;
+
+Snapshot at(std::chrono::nanoseconds wall, std::chrono::nanoseconds since_boot) {
+  Snapshot snapshot;
+  snapshot.taken_at = WallTime(wall);
+  snapshot.since_boot = since_boot;
+  return snapshot;
+}
+
+Sample between(const Snapshot& previous, const Snapshot& current, DeviationOptions options = {}) {
+  Sample sample;
+  deviation(previous, current, options, sample);
+  return sample;
+}
+
+Task process(Count pid, Ticks start, Ticks user) {
+  Task task;
+  task.identity.pid = task.identity.tgid = pid;
+  task.start = start;
+  task.cpu.user = user;
+  return task;
+}
+Task thread(Count pid, Count tid, Ticks start, Nanoseconds run_delay) {
+  Task task = process(tid, start, {});
+  task.identity.tgid = pid;
+  task.identity.is_process = false;
+  task.cpu.run_delay = run_delay;
+  return task;
+}
+Snapshot with_tasks(std::vector<Task> tasks, std::chrono::nanoseconds since_boot = 100s) {
+  Snapshot snapshot = at(1000s + since_boot, since_boot);
+  snapshot.tasks = std::move(tasks);
+  snapshot.task_index.build(snapshot.tasks);
+  return snapshot;
+}
+
+TEST(Deviation, TheFirstSampleIsSinceBoot) {
+  Snapshot now = at(5000s + 900ms, 77s + 600ms);
+  now.system.cpus.context_switches = 42;
+  const Sample sample = between({}, now);
+  EXPECT_TRUE(sample.since_boot);
+  EXPECT_EQ(sample.time, Seconds{5000});
+  EXPECT_EQ(sample.interval, Seconds{78}) << "the uptime";
+  EXPECT_EQ(sample.system.cpus.context_switches, 42);
+}
+
+TEST(Deviation, TheIntervalComesFromTheBootClock) {
+  // The wall clock was set back an hour meanwhile.
+  const Sample sample = between(at(5000s, 100s), at(1410s, 110s + 3ms));
+  EXPECT_FALSE(sample.since_boot);
+  EXPECT_EQ(sample.time, Seconds{1410});
+  EXPECT_EQ(sample.interval, Seconds{10});
+  EXPECT_EQ(between(at(5000s, 100s), at(5000s, 100s + 100ms)).interval, Seconds{1})
+      << "0 crashes atopsar";
+}
+
+TEST(Deviation, CountersAreSubtractedAndGaugesTaken) {
+  Snapshot before = at(10s, 10s);
+  Snapshot now = at(20s, 20s);
+  before.system.memory = {.free = Bytes{5}, .swap_outs = 7, .oom_kills = 1};
+  now.system.memory = {.free = Bytes{3}, .swap_outs = 10, .oom_kills = 3};
+  before.system.protocols.tcp = {.max_conn = -1, .curr_estab = 9, .in_segs = 100};
+  now.system.protocols.tcp = {.max_conn = -1, .curr_estab = 4, .in_segs = 150};
+  before.system.pressure.io_full = {.avg10 = 1, .total = Microseconds{10}};
+  now.system.pressure.io_full = {.avg10 = 2, .total = Microseconds{15}};
+  const System system = between(before, now).system;
+  EXPECT_EQ(system.memory.free, Bytes{3});
+  EXPECT_EQ(system.memory.swap_outs, 3);
+  EXPECT_EQ(system.memory.oom_kills, 2);
+  EXPECT_EQ(system.protocols.tcp.max_conn, -1);
+  EXPECT_EQ(system.protocols.tcp.curr_estab, 4);
+  EXPECT_EQ(system.protocols.tcp.in_segs, 50);
+  EXPECT_EQ(system.pressure.io_full.avg10, 2);
+  EXPECT_EQ(system.pressure.io_full.total, Microseconds{5});
+}
+
+TEST(Deviation, WhatTheKernelDoesNotTellStaysUnknown) {
+  Snapshot now = at(20s, 20s);
+  ASSERT_EQ(now.system.memory.oom_kills, kUnknown);
+  EXPECT_EQ(between(at(10s, 10s), now).system.memory.oom_kills, kUnknown);
+  now.system.memory.oom_kills = 2;
+  EXPECT_EQ(between(at(10s, 10s), now).system.memory.oom_kills, 2);
+}
+
+TEST(Deviation, IdleTimeThatGoesBackATickIsNoSpike) {
+  Snapshot before = at(10s, 10s);
+  Snapshot now = at(20s, 20s);
+  before.system.cpus.all.idle = Ticks{1000000};
+  now.system.cpus.all.idle = Ticks{999999};
+  EXPECT_EQ(between(before, now).system.cpus.all.idle, Ticks{0});
+}
+
+TEST(Deviation, ACounterBegunAnewCountsFromZero) {
+  Snapshot before = at(10s, 10s);
+  Snapshot now = at(20s, 20s);
+  before.system.interfaces.each = {{.name = "eth0", .received = Bytes{1000}}};
+  now.system.interfaces.each = {{.name = "eth0", .received = Bytes{30}}};
+  EXPECT_EQ(between(before, now).system.interfaces.each[0].received, Bytes{30});
+}
+
+TEST(Deviation, DevicesArePairedByNameWhateverComesAndGoes) {
+  Snapshot before = at(10s, 10s);
+  Snapshot now = at(20s, 20s);
+  before.system.disks.physical = {{.name = "sda", .reads = 10}, {.name = "sdb", .reads = 20},
+                                  {.name = "sdc", .reads = 30}};
+  now.system.disks.physical = {{.name = "sdnew", .reads = 5}, {.name = "sdc", .reads = 33},
+                               {.name = "sdb", .reads = 22}};
+  const auto& disks = between(before, now).system.disks.physical;
+  EXPECT_EQ(disks[0].reads, 5) << "new: its total";
+  EXPECT_EQ(disks[1].reads, 3) << "atop shows totals for all that follow a new one";
+  EXPECT_EQ(disks[2].reads, 2);
+}
+
+TEST(Deviation, ACpuThatWasOfflineContinues) {
+  Snapshot before = at(10s, 10s);
+  Snapshot now = at(20s, 20s);
+  before.system.cpus.each = {{.number = 0, .online = true, .user = Ticks{5}},
+                             {.number = 1, .online = false, .user = Ticks{70}}};
+  now.system.cpus.each = {{.number = 0, .online = true, .user = Ticks{8}},
+                          {.number = 1, .online = true, .user = Ticks{75}}};
+  const auto& cpus = between(before, now).system.cpus.each;
+  EXPECT_EQ(cpus[0].user, Ticks{3});
+  EXPECT_EQ(cpus[1].user, Ticks{5});
+}
+
+TEST(Deviation, AFrequencyIsASumOnlyWithTicks) {
+  Snapshot before = at(10s, 10s);
+  Snapshot now = at(20s, 20s);
+  before.system.cpus.each = {{.frequency = {.mhz = 1000}},
+                             {.frequency = {.mhz = 50000, .ticks = Ticks{50}}}};
+  now.system.cpus.each = {{.frequency = {.mhz = 900}},
+                          {.frequency = {.mhz = 70000, .ticks = Ticks{60}}}};
+  const auto& cpus = between(before, now).system.cpus.each;
+  EXPECT_EQ(cpus[0].frequency.mhz, 900);
+  EXPECT_EQ(cpus[1].frequency.mhz, 20000);
+  EXPECT_EQ(cpus[1].frequency.ticks, Ticks{10});
+}
+
+TEST(TaskDeviation, AKnownTaskIsSubtractedAndANewOneIsWhole) {
+  const Snapshot before = with_tasks({process(7, Ticks{5}, Ticks{100})}, 10s);
+  const Snapshot now =
+      with_tasks({process(7, Ticks{5}, Ticks{130}), process(8, Ticks{9}, Ticks{4})}, 20s);
+  const auto tasks = between(before, now).tasks;
+  EXPECT_EQ(tasks[0].cpu.user, Ticks{30});
+  EXPECT_EQ(tasks[0].identity.exit_code, 0);
+  EXPECT_EQ(tasks[1].cpu.user, Ticks{4});
+  EXPECT_EQ(tasks[1].identity.exit_code, TaskIdentity::kNewBit);
+  EXPECT_FALSE(tasks[1].identity.inactive);
+}
+
+TEST(TaskDeviation, AReusedPidIsANewTask) {
+  const Snapshot before = with_tasks({process(7, Ticks{5}, Ticks{100})}, 10s);
+  const Snapshot now = with_tasks({process(7, Ticks{6}, Ticks{130})}, 20s);
+  const auto tasks = between(before, now).tasks;
+  EXPECT_EQ(tasks[0].cpu.user, Ticks{130});
+  EXPECT_EQ(tasks[0].identity.exit_code, TaskIdentity::kNewBit);
+}
+
+TEST(TaskDeviation, ATaskInWhichNothingChangedIsInactive) {
+  Task idle = process(7, Ticks{5}, Ticks{100});
+  idle.run_time = Nanoseconds{1};
+  Task busy = process(8, Ticks{5}, Ticks{100});
+  const Snapshot before = with_tasks({idle, busy}, 10s);
+  busy.memory.resident = Bytes{4096};
+  const Snapshot now = with_tasks({idle, busy}, 20s);
+  const auto tasks = between(before, now).tasks;
+  EXPECT_TRUE(tasks[0].identity.inactive);
+  EXPECT_EQ(tasks[0].cpu.user, Ticks{0});
+  EXPECT_FALSE(tasks[1].identity.inactive);
+  EXPECT_EQ(tasks[1].memory.resident_growth, Bytes{4096});
+}
+
+TEST(TaskDeviation, GrowthIsSigned) {
+  Task task = process(7, Ticks{5}, Ticks{100});
+  task.memory.virtual_size = Bytes{8192};
+  const Snapshot before = with_tasks({task}, 10s);
+  task.memory.virtual_size = Bytes{4096};
+  const Snapshot now = with_tasks({task}, 20s);
+  EXPECT_EQ(between(before, now).tasks[0].memory.virtual_growth, Bytes{-4096});
+}
+
+TEST(TaskDeviation, SectorsStandForRequestsToo) {
+  Task task = process(7, Ticks{5}, {});
+  const Snapshot before = with_tasks({task}, 10s);
+  task.disk = {.read = Sectors{8}, .written = Sectors{16}};
+  const auto disk = between(before, with_tasks({task}, 20s)).tasks[0].disk;
+  EXPECT_EQ(disk.read_requests, 8);
+  EXPECT_EQ(disk.write_requests, 16);
+}
+
+TEST(TaskDeviation, AnActiveThreadMakesItsProcessActive) {
+  const Task main = process(7, Ticks{5}, Ticks{100});
+  const Snapshot before =
+      with_tasks({main, thread(7, 7, Ticks{5}, {}), thread(7, 8, Ticks{6}, Nanoseconds{10})}, 10s);
+  const Snapshot now =
+      with_tasks({main, thread(7, 7, Ticks{5}, {}), thread(7, 8, Ticks{6}, Nanoseconds{15})}, 20s);
+  const auto tasks = between(before, now).tasks;
+  EXPECT_FALSE(tasks[0].identity.inactive);
+  EXPECT_TRUE(tasks[1].identity.inactive);
+  EXPECT_FALSE(tasks[2].identity.inactive);
+}
+
+TEST(TaskDeviation, AThreadThatEndsMakesNoSpikeInItsProcess) {
+  // atop subtracts the sums: 1000 + 50 before, 60 now, and shows all 60.
+  Task main = process(7, Ticks{5}, {});
+  main.cpu.run_delay = Nanoseconds{1050};
+  const Snapshot before = with_tasks({main, thread(7, 7, Ticks{5}, Nanoseconds{50}),
+                                      thread(7, 9, Ticks{6}, Nanoseconds{1}),
+                                      thread(7, 8, Ticks{6}, Nanoseconds{999})}, 10s);
+  main.cpu.run_delay = Nanoseconds{60};
+  const Snapshot now = with_tasks({main, thread(7, 7, Ticks{5}, Nanoseconds{58}),
+                                   thread(7, 9, Ticks{6}, Nanoseconds{2})}, 20s);
+  EXPECT_EQ(between(before, now).tasks[0].cpu.run_delay, Nanoseconds{9});
+}
+
+TEST(TaskDeviation, TheMainThreadOfAProcessThatGotThreadsIsNotNew) {
+  Task alone = process(7, Ticks{5}, Ticks{100});
+  const Snapshot before = with_tasks({alone}, 10s);
+  Task main = thread(7, 7, Ticks{5}, {});
+  main.cpu.user = Ticks{103};
+  alone.identity.threads = 2;
+  alone.cpu.user = Ticks{104};
+  const auto tasks =
+      between(before, with_tasks({alone, main, thread(7, 8, Ticks{9}, {})}, 20s)).tasks;
+  EXPECT_EQ(tasks[1].cpu.user, Ticks{3});
+  EXPECT_EQ(tasks[1].identity.exit_code, 0);
+  EXPECT_EQ(tasks[2].identity.exit_code, TaskIdentity::kNewBit);
+}
+
+TEST(TaskDeviation, WithoutThreadsTheProcessKeepsTheirSums) {
+  const Task main = process(7, Ticks{5}, {});
+  const Snapshot before =
+      with_tasks({main, thread(7, 7, Ticks{5}, {}), thread(7, 8, Ticks{6}, {})}, 10s);
+  const Snapshot now = with_tasks(
+      {main, thread(7, 7, Ticks{5}, Nanoseconds{3}), thread(7, 8, Ticks{6}, Nanoseconds{4}),
+       process(9, Ticks{1}, {})}, 20s);
+  const auto tasks = between(before, now, {.threads = false}).tasks;
+  ASSERT_EQ(tasks.size(), 2U);
+  EXPECT_EQ(tasks[0].cpu.run_delay, Nanoseconds{7});
+  EXPECT_FALSE(tasks[0].identity.inactive);
+  EXPECT_EQ(tasks[1].identity.pid, 9);
+}
+
+TEST(TaskIndex, FindsEachOfManyTasks) {
+  std::vector<Task> tasks;
+  for (Count pid = 1; pid < 4194303; pid += 1009) tasks.push_back(process(pid, Ticks{pid}, {}));
+  TaskIndex index;
+  EXPECT_EQ(index.find(tasks, 1, true), nullptr) << "nothing is built yet";
+  index.build(tasks);
+  for (const Task& task : tasks) ASSERT_EQ(index.find(tasks, task.identity.pid, true), &task);
+  EXPECT_EQ(index.find(tasks, 2, true), nullptr);
+  EXPECT_EQ(index.find(tasks, 1, false), nullptr);
+}
+
+}  // namespace
+}  // namespace proctape
