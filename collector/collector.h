@@ -31,6 +31,9 @@ class Collector {
 
   const Host& host() const { return host_; }
 
+  // From the next snapshot on.
+  void set_task_options(const TaskOptions& options) { tasks_.set_options(options); }
+
   // Fills `into`, whose memory is kept, with the state of the host now. `previous` is the
   // last snapshot taken, empty at first: what did not change is carried over from it.
   // Sources that fail are listed in `problems` (replaced) and leave their part at its

@@ -1,15 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/sources.h"
 
+#include "collector/system/cpufreq.h"
+#include "collector/system/diskstats.h"
+#include "collector/system/hugepages.h"
+#include "collector/system/ksm.h"
+#include "collector/system/loadavg.h"
 #include "collector/system/meminfo.h"
+#include "collector/system/net_dev.h"
+#include "collector/system/net_snmp.h"
+#include "collector/system/net_snmp6.h"
+#include "collector/system/pressure.h"
+#include "collector/system/sockstat.h"
+#include "collector/system/stat.h"
+#include "collector/system/sysv_shm.h"
+#include "collector/system/vmstat.h"
+#include "collector/system/zoneinfo.h"
 
 namespace proctape {
 namespace {
 
 constexpr bool kIndispensable = true;
+constexpr bool kOptional = false;
 
+// A source that needs what another one read stands behind it.
 constexpr Source kSources[] = {
+    {"stat", "/proc/stat", kIndispensable, read_stat},
+    {"loadavg", "/proc/loadavg", kOptional, read_loadavg},
+    {"cpufreq", "/sys/devices/system/cpu/cpu*/cpufreq or /proc/cpuinfo", kOptional, read_cpufreq},
     {"meminfo", "/proc/meminfo", kIndispensable, read_meminfo},
+    {"vmstat", "/proc/vmstat", kOptional, read_vmstat},
+    {"zoneinfo", "/proc/zoneinfo", kOptional, read_zoneinfo},
+    {"hugepages", "/sys/kernel/mm/hugepages", kOptional, read_hugepages},
+    {"ksm", "/sys/kernel/mm/ksm", kOptional, read_ksm},
+    {"sysv_shm", "shmctl(SHM_INFO)", kOptional, read_sysv_shm},
+    {"sockstat", "/proc/net/sockstat", kOptional, read_sockstat},
+    {"pressure", "/proc/pressure", kOptional, read_pressure},
+    {"diskstats", "/proc/diskstats, /sys/block/dm-*/dm/name", kOptional, read_diskstats},
+    {"net_dev", "/proc/net/dev, /sys/class/net", kOptional, read_net_dev},
+    {"net_snmp", "/proc/net/snmp", kOptional, read_net_snmp},
+    {"net_snmp6", "/proc/net/snmp6", kOptional, read_net_snmp6},
 };
 
 }  // namespace

@@ -35,11 +35,18 @@ class Encoder {
   std::span<const std::byte> encode(const Sample& sample);
 
  private:
+  // Each adds one block to record_; those that return a number, its length there.
+  std::uint32_t add_system(const System& system);
+  std::uint32_t add_tasks(std::span<const Task> tasks);
+  void add_cgroups(const Sample& sample, RecordHeader& header);
+  std::span<std::byte> zeroed(std::size_t size);
+
   Version version_;
   std::int64_t page_size_;
   std::vector<std::byte> file_header_;
-  std::vector<std::byte> plain_;   // a block, or a part of it, before compression
+  std::vector<std::byte> plain_;  // a block, or a part of it, before compression
   std::vector<std::byte> record_;
+  Cgroup cgroup_;
   Compressor compressor_;
 };
 

@@ -12,15 +12,15 @@
 
 namespace proctape {
 
-// `name` cut between characters to what the log has room for, control characters and bytes
-// that are no UTF-8 replaced by '?'.
+// Sets `into` to `name` cut between characters to what it has room for, control characters
+// and bytes that are no UTF-8 replaced by '?'.
 template <std::size_t Capacity>
-InlineText<Capacity> device_name(std::string_view name) {
-  std::array<char, Capacity> bytes{};
+void set_device_name(InlineText<Capacity>& into, std::string_view name) {
+  std::array<char, Capacity> bytes;
   const auto kept = cut_utf8(name, Capacity);
   std::ranges::copy(kept, bytes.begin());
   make_printable_utf8(bytes.data(), bytes.data() + kept.size(), '?');
-  return std::string_view(bytes.data(), kept.size());
+  into.assign({bytes.data(), kept.size()});
 }
 
 }  // namespace proctape

@@ -2,6 +2,8 @@
 #include "collector/system/hugepages.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/text.h"
@@ -17,7 +19,7 @@ constexpr std::string_view kSuffix = "kB";
 std::optional<Count> kibibytes_of(std::string_view name) {
   if (!name.starts_with(kPrefix) || !name.ends_with(kSuffix)) return std::nullopt;
   name.remove_prefix(kPrefix.size());
-  name.remove_suffix(std::min(kSuffix.size(), name.size()));
+  name.remove_suffix(kSuffix.size());
   return to_number(name);
 }
 
@@ -37,7 +39,7 @@ Bytes largest_other_size(const std::vector<std::string>& names, Bytes default_si
   Bytes largest;
   for (const std::string& name : names) {
     const auto size = kibibytes_of(name);
-    if (!size || *size > kMostKibibytes || kibibytes(*size) == default_size) continue;
+    if (!size || *size < 0 || *size > kMostKibibytes || kibibytes(*size) == default_size) continue;
     largest = std::max(largest, kibibytes(*size));
   }
   return largest;

@@ -126,6 +126,11 @@ Result<ProcfsTasks> ProcfsTasks::open(const KernelFs& fs, const Host& host, Wall
   return ProcfsTasks(std::move(*proc), host, boot, options);
 }
 
+void ProcfsTasks::set_options(const TaskOptions& options) {
+  options_ = options;
+  refresh_all_ = true;
+}
+
 Result<> ProcfsTasks::read(const Snapshot& previous, Snapshot& into) {
   ++snapshots_;
   problems_ = {};
@@ -134,6 +139,7 @@ Result<> ProcfsTasks::read(const Snapshot& previous, Snapshot& into) {
   for (const Count pid : pids_) read_process(pid, previous, into);
   into.task_index.build(into.tasks);
   into.task_io = io_readable_;
+  refresh_all_ = false;
   return {};
 }
 
@@ -188,6 +194,7 @@ bool ProcfsTasks::read_status_and_io(const Directory& directory, Task& task) {
     return false;
   }
 
+  task.cpu.wait_channel = {};
   if (options_.wait_channel) {
     const auto channel = read_once(proc_.get(), directory / "wchan", buffer_);
     task.cpu.wait_channel = channel ? *channel : std::string_view{};
@@ -202,6 +209,7 @@ bool ProcfsTasks::read_process_details(const Directory& directory, Task& task) {
   if (!line && !note(directory, line.error())) return false;
   task.identity.command_line = line ? parse_task_cmdline(*line) : InlineText<255>{};
 
+  task.memory.oom_score = task.memory.oom_score_adj = 0;
   if (options_.oom_score) {
     const auto number_in = [&](std::string_view file) {
       const auto text = read_once(proc_.get(), directory / file, buffer_);
@@ -215,7 +223,6 @@ bool ProcfsTasks::read_process_details(const Directory& directory, Task& task) {
 
 void ProcfsTasks::read_pss(const Directory& directory, Task& task) {
   // Kernel threads and zombies have no memory of their own.
-  task.memory.proportional = Bytes{};
   if (task.memory.virtual_size == Bytes{}) return;
   const auto text = read_once(proc_.get(), directory / "smaps_rollup", buffer_);
   const auto pss = text ? parse_task_smaps(*text) : Result<Bytes>(text.error());
@@ -303,6 +310,7 @@ bool ProcfsTasks::read_process(Count pid, const Snapshot& previous, Snapshot& in
     into.tasks.resize(position);
     return false;
   }
+  task.memory.proportional = Bytes{};
   if (options_.pss) read_pss(directory, task);
   if (sums.threads > 1) {
     sums.store(task);

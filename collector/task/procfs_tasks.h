@@ -49,6 +49,9 @@ class ProcfsTasks {
   // read are left out. Fails only if the list of processes cannot be read.
   Result<> read(const Snapshot& previous, Snapshot& into);
 
+  // From the next read on; all tasks are then read in full once.
+  void set_options(const TaskOptions& options);
+
   // Of the last read.
   const TaskProblems& problems() const { return problems_; }
 
@@ -72,7 +75,9 @@ class ProcfsTasks {
   bool read_process_details(const Directory& directory, Task& task);
   void read_pss(const Directory& directory, Task& task);
 
-  bool due_for_refresh(Count pid) const { return (pid + snapshots_) % kRefreshEvery == 0; }
+  bool due_for_refresh(Count pid) const {
+    return refresh_all_ || (pid + snapshots_) % kRefreshEvery == 0;
+  }
   // Counts what is wrong with a task's file; returns whether the task is still there.
   bool note(const Directory& directory, const Error& error);
 
@@ -82,6 +87,7 @@ class ProcfsTasks {
   WallTime boot_;
   TaskOptions options_;
   Count snapshots_ = 0;
+  bool refresh_all_ = false;
   bool io_readable_ = false;
   FileBuffer buffer_;
   std::vector<Count> pids_;

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What proctaped can be told, with the value of everything it is not told. The file that
+// sets it and the keys' meaning for users: config/proctape.toml.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+namespace proctape {
+
+// Read when the command line names no other file; it need not exist.
+inline constexpr char kConfigFile[] = "/etc/proctape/proctape.toml";
+
+inline constexpr std::chrono::nanoseconds kShortestInterval = std::chrono::milliseconds(100);
+inline constexpr std::chrono::nanoseconds kLongestInterval = std::chrono::hours(24);
+
+struct Config {
+  enum class FirstRecord { kSinceBoot, kSkip };
+  enum class LogLevel { kDebug, kInfo, kWarning, kError };
+  enum class Threads { kAll, kNone };
+  enum class Pss { kOff, kAlways };
+
+  std::chrono::nanoseconds interval = std::chrono::seconds(10);
+  FirstRecord first_record = FirstRecord::kSinceBoot;
+  std::string root = "/";                // holds proc/ and sys/
+  LogLevel log_level = LogLevel::kInfo;  // of the daemon's own messages
+  std::string log_directory = "/var/log/atop";
+  std::string log_format = "auto";  // or an atop version, "2.12"
+  Threads threads = Threads::kAll;
+  Pss pss = Pss::kOff;
+  bool wait_channel = false;
+
+  friend bool operator==(const Config&, const Config&) = default;
+};
+
+}  // namespace proctape

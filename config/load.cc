@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/load.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <functional>
+#include <initializer_list>
+#include <numeric>
+#include <optional>
+#include <utility>
+
+#define TOML_EXCEPTIONS 0
+#define TOML_ENABLE_FORMATTERS 0
+#include <toml++/toml.h>
+
+#include "base/fd.h"
+#include "base/text.h"
+#include "config/duration.h"
+
+namespace proctape {
+namespace {
+
+std::string quoted(std::string_view text) {
+  constexpr std::size_t kReadable = 60;
+  std::string shown(cut_utf8(text, kReadable));
+  make_printable_utf8(shown.data(), shown.data() + shown.size(), ' ');
+  return '"' + shown + (shown.size() < text.size() ? "...\"" : "\"");
+}
+
+// ---- The table of all keys ----
+
+struct Key {
+  std::string_view name;  // "section.key"
+  toml::node_type type;   // string or boolean
+  std::string expected;   // follows the word "expected" in messages
+  // Takes the value, "true" or "false" for a boolean; false if it is not possible.
+  std::function<bool(Config&, std::string_view)> set;
+};
+
+Key interval_key(std::string_view name, std::chrono::nanoseconds Config::*member) {
+  return {name, toml::node_type::string,
+          "a duration from " + quoted(to_string(kShortestInterval)) + " to " +
+              quoted(to_string(kLongestInterval)),
+          [member](Config& config, std::string_view value) {
+            const auto duration = parse_duration(value);
+            if (!duration || *duration < kShortestInterval || *duration > kLongestInterval) {
+              return false;
+            }
+            config.*member = *duration;
+            return true;
+          }};
+}
+
+Key directory_key(std::string_view name, std::string Config::*member) {
+  return {name, toml::node_type::string, "an absolute path",
+          [member](Config& config, std::string_view value) {
+            if (!value.starts_with('/') || value.find('\0') != value.npos) return false;
+            config.*member = value;
+            return true;
+          }};
+}
+
+Key boolean_key(std::string_view name, bool Config::*member) {
+  return {name, toml::node_type::boolean, "true or false",
+          [member](Config& config, std::string_view value) {
+            if (value != "true" && value != "false") return false;
+            config.*member = value == "true";
+            return true;
+          }};
+}
+
+template <typename Value>
+using Choices = std::vector<std::pair<std::string, Value>>;
+
+template <typename Value>
+Key choice_key(std::string_view name, Value Config::*member, Choices<Value> choices) {
+  std::string expected;
+  for (const auto& choice : choices) {
+    if (!expected.empty()) expected += &choice == &choices.back() ? " or " : ", ";
+    expected += quoted(choice.first);
+  }
+  return {name, toml::node_type::string, std::move(expected),
+          [member, choices = std::move(choices)](Config& config, std::string_view value) {
+            const auto choice =
+                std::ranges::find(choices, value, &Choices<Value>::value_type::first);
+            if (choice == choices.end()) return false;
+            config.*member = choice->second;
+            return true;
+          }};
+}
+
+// In the order of proctape.toml.
+std::vector<Key> all_keys(Formats formats) {
+  using enum Config::FirstRecord;
+  using enum Config::LogLevel;
+  using Threads = Config::Threads;
+  using Pss = Config::Pss;
+  Choices<std::string> log_formats{{"auto", "auto"}};
+  for (const std::string& format : formats) log_formats.emplace_back(format, format);
+  return {
+      interval_key("interval", &Config::interval),
+      choice_key("first_record", &Config::first_record,
+                 {{"since-boot", kSinceBoot}, {"skip", kSkip}}),
+      choice_key("log_level", &Config::log_level,
+                 {{"debug", kDebug}, {"info", kInfo}, {"warning", kWarning}, {"error", kError}}),
+      directory_key("root", &Config::root),
+      directory_key("log.directory", &Config::log_directory),
+      choice_key("log.format", &Config::log_format, std::move(log_formats)),
+      choice_key("tasks.threads", &Config::threads,
+                 {{"all", Threads::kAll}, {"none", Threads::kNone}}),
+      choice_key("tasks.pss", &Config::pss, {{"off", Pss::kOff}, {"always", Pss::kAlways}}),
+      boolean_key("tasks.wait_channel", &Config::wait_channel),
+  };
+}
+
+std::string_view section_of(std::string_view key) {
+  const auto dot = key.rfind('.');
+  return dot == key.npos ? std::string_view() : key.substr(0, dot);
+}
+
+std::string_view last_part(std::string_view key) { return key.substr(key.rfind('.') + 1); }
+
+// ---- What to say of a key that is not in the table ----
+
+// Insertions, deletions and replacements of one character, and swaps of two neighbours, that
+// lead from `a` to `b`.
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> before;
+  std::vector<std::size_t> above(b.size() + 1);
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(above.begin(), above.end(), 0);
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    row[0] = i + 1;
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      row[j + 1] = std::min({above[j + 1] + 1, row[j] + 1, above[j] + (a[i] == b[j] ? 0U : 1U)});
+      if (i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j]) {
+        row[j + 1] = std::min(row[j + 1], before[j - 1] + 1);
+      }
+    }
+    before = above;
+    above = row;
+  }
+  return above.back();
+}
+
+// "'interval'", "'threads' in section [tasks]": where the key belongs, if `from` is not there.
+std::string place_of(std::string_view key, std::string_view from) {
+  const std::string name = "'" + std::string(last_part(key)) + "'";
+  const std::string_view section = section_of(key);
+  if (section == from) return name;
+  if (section.empty()) return name + " above the first section";
+  return name + " in section [" + std::string(section) + "]";
+}
+
+// The known key that was probably meant: of that name in any section, else the most similar.
+std::optional<std::string_view> similar_key(std::string_view unknown,
+                                            const std::vector<Key>& keys) {
+  constexpr std::size_t kTypos = 2;
+  const std::string_view name = last_part(unknown);
+  std::optional<std::string_view> best;
+  std::size_t shortest = kTypos + 1;
+  for (const Key& key : keys) {
+    const std::size_t distance = edit_distance(name, last_part(key.name));
+    // Two typos in a word of four letters make another word.
+    if (distance >= shortest || distance * 2 >= name.size()) continue;
+    shortest = distance;
+    best = key.name;
+  }
+  return best;
+}
+
+// ---- Walking the file ----
+
+std::string describe(const toml::node& node) {
+  switch (node.type()) {
+    case toml::node_type::string:
+      return quoted(node.as_string()->get());
+    case toml::node_type::integer:
+      return std::to_string(node.as_integer()->get());
+    case toml::node_type::boolean:
+      return node.as_boolean()->get() ? "true" : "false";
+    case toml::node_type::floating_point:
+      return "a number with a fraction";
+    case toml::node_type::table:
+      return "a table";
+    case toml::node_type::array:
+      return node.is_array_of_tables() ? "an array of tables" : "an array";
+    default:
+      return "a date or time";
+  }
+}
+
+class FileReader {
+ public:
+  FileReader(std::string_view name, Formats formats) : name_(name), keys_(all_keys(formats)) {}
+
+  Result<Config> read(std::string_view content) {
+    const toml::parse_result parsed = toml::parse(content);
+    if (!parsed) {
+      // The grammar leaves nothing to go on with behind the first mistake.
+      report(parsed.error().source(),
+             "cannot be read as TOML: " + std::string(parsed.error().description()));
+    } else {
+      read_table(parsed.table(), "");
+    }
+    if (problems_.empty()) return std::move(config_);
+    std::ranges::stable_sort(problems_, {}, &Problem::line);
+    Error all{Error::Kind::kInvalid, {}};
+    for (const Problem& problem : problems_) {
+      if (!all.message.empty()) all.message += '\n';
+      all.message += name_ + ":" + std::to_string(problem.line) + ": " + problem.message;
+    }
+    return all;
+  }
+
+ private:
+  struct Problem {
+    toml::source_index line;
+    std::string message;
+  };
+
+  void report(const toml::source_region& where, std::string message) {
+    problems_.push_back({where.begin.line, std::move(message)});
+  }
+
+  bool is_section(std::string_view name) const {
+    return std::ranges::find(keys_, name, [](const Key& key) { return section_of(key.name); }) !=
+           keys_.end();
+  }
+
+  void read_table(const toml::table& table, const std::string& section) {
+    for (const auto& [key, node] : table) {
+      const std::string name = (section.empty() ? "" : section + ".") + std::string(key.str());
+      const auto known = std::ranges::find(keys_, name, &Key::name);
+      if (known != keys_.end()) {
+        read_value(*known, node);
+      } else if (section.empty() && is_section(name)) {
+        if (node.is_table()) {
+          read_table(*node.as_table(), name);
+        } else {
+          report(node.source(),
+                 name + ": expected the section [" + name + "], found " + describe(node));
+        }
+      } else {
+        report(key.source(), unknown(name, section, node));
+      }
+    }
+  }
+
+  void read_value(const Key& key, const toml::node& node) {
+    std::string_view value;
+    if (const auto* text = node.as_string()) value = text->get();
+    if (const auto* truth = node.as_boolean()) value = truth->get() ? "true" : "false";
+    if (node.type() != key.type || !key.set(config_, value)) {
+      report(node.source(),
+             std::string(key.name) + ": expected " + key.expected + ", found " + describe(node));
+    }
+  }
+
+  std::string unknown(const std::string& name, const std::string& section,
+                      const toml::node& node) const {
+    if (node.is_table() || node.is_array_of_tables()) {
+      return "unknown section [" + name + "]; known are " + known_sections();
+    }
+    const std::string message = "unknown key '" + name + "'; ";
+    if (const auto similar = similar_key(name, keys_)) {
+      return message + "did you mean " + place_of(*similar, section) + "?";
+    }
+    return message + "known here are " + known_in(section);
+  }
+
+  std::string known_in(std::string_view section) const {
+    std::string list;
+    for (const Key& key : keys_) {
+      if (section_of(key.name) != section) continue;
+      if (!list.empty()) list += ", ";
+      list += last_part(key.name);
+    }
+    return list;
+  }
+
+  std::string known_sections() const {
+    std::string list;
+    std::string_view last;
+    for (const Key& key : keys_) {
+      const std::string_view section = section_of(key.name);
+      if (section == last) continue;
+      last = section;
+      list += (list.empty() ? "[" : ", [") + std::string(section) + "]";
+    }
+    return list;
+  }
+
+  std::string name_;
+  std::vector<Key> keys_;
+  Config config_;
+  std::vector<Problem> problems_;
+};
+
+Result<std::string> read_file(const std::string& path) {
+  const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) return error_from_errno(errno, "open " + path);
+  std::string content;
+  char chunk[4096];
+  for (;;) {
+    const ssize_t count = ::read(file.get(), chunk, sizeof(chunk));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return error_from_errno(errno, "read " + path);
+    if (count == 0) return content;
+    content.append(chunk, static_cast<std::size_t>(count));
+  }
+}
+
+}  // namespace
+
+Result<Config> load_config(const std::string& path, Formats formats) {
+  const auto content = read_file(path);
+  if (!content) return content.error();
+  return parse_config(*content, path, formats);
+}
+
+Result<Config> load_config_if_present(const std::string& path, Formats formats) {
+  auto config = load_config(path, formats);
+  if (!config && config.error().kind == Error::Kind::kMissing) return Config{};
+  return config;
+}
+
+Result<Config> parse_config(std::string_view content, std::string_view name, Formats formats) {
+  return FileReader(name, formats).read(content);
+}
+
+Result<> set_config(Config& config, std::string_view key, std::string_view value, Formats formats) {
+  const auto keys = all_keys(formats);
+  const auto known = std::ranges::find(keys, key, &Key::name);
+  if (known == keys.end()) {
+    return Error{Error::Kind::kInvalid, "unknown key '" + std::string(key) + "'"};
+  }
+  if (known->set(config, value)) return {};
+  return Error{Error::Kind::kInvalid, "expected " + known->expected + ", found " + quoted(value)};
+}
+
+std::vector<std::string_view> config_keys() {
+  std::vector<std::string_view> names;
+  for (const Key& key : all_keys({})) names.push_back(key.name);
+  return names;
+}
+
+}  // namespace proctape

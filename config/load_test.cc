@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/load.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+namespace proctape {
+namespace {
+
+using namespace std::chrono_literals;
+
+const std::string kFormats[] = {"2.8", "2.12", "2.13"};
+
+Result<Config> parse(std::string_view content) { return parse_config(content, "f", kFormats); }
+
+// The message for `content`, empty if there is nothing wrong with it.
+std::string problem(std::string_view content) {
+  const auto config = parse(content);
+  if (config) return {};
+  EXPECT_EQ(config.error().kind, Error::Kind::kInvalid);
+  return config.error().message;
+}
+
+std::string content_of(const std::string& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// ---- Values ----
+
+TEST(ConfigFile, EmptyLeavesTheDefaults) {
+  const auto config = parse("");
+  ASSERT_TRUE(config);
+  EXPECT_EQ(*config, Config{});
+}
+
+TEST(ConfigFile, TheDefaultsAreThoseThatAreDocumented) {
+  const Config config;
+  EXPECT_EQ(config.interval, 10s);
+  EXPECT_EQ(config.first_record, Config::FirstRecord::kSinceBoot);
+  EXPECT_EQ(config.root, "/");
+  EXPECT_EQ(config.log_level, Config::LogLevel::kInfo);
+  EXPECT_EQ(config.log_directory, "/var/log/atop");
+  EXPECT_EQ(config.log_format, "auto");
+  EXPECT_EQ(config.threads, Config::Threads::kAll);
+  EXPECT_EQ(config.pss, Config::Pss::kOff);
+  EXPECT_FALSE(config.wait_channel);
+}
+
+TEST(ConfigFile, SetsEveryKey) {
+  const auto config = parse(R"(
+interval = "1m"
+first_record = "skip"
+root = "/host"
+log_level = "debug"
+[log]
+directory = "/srv/log"
+format = "2.12"
+[tasks]
+threads = "none"
+pss = "always"
+wait_channel = true
+)");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->interval, 1min);
+  EXPECT_EQ(config->first_record, Config::FirstRecord::kSkip);
+  EXPECT_EQ(config->root, "/host");
+  EXPECT_EQ(config->log_level, Config::LogLevel::kDebug);
+  EXPECT_EQ(config->log_directory, "/srv/log");
+  EXPECT_EQ(config->log_format, "2.12");
+  EXPECT_EQ(config->threads, Config::Threads::kNone);
+  EXPECT_EQ(config->pss, Config::Pss::kAlways);
+  EXPECT_TRUE(config->wait_channel);
+}
+
+TEST(ConfigFile, EveryLevelOfMessagesCanBeChosen) {
+  EXPECT_EQ(parse("log_level = 'info'")->log_level, Config::LogLevel::kInfo);
+  EXPECT_EQ(parse("log_level = 'warning'")->log_level, Config::LogLevel::kWarning);
+  EXPECT_EQ(parse("log_level = 'error'")->log_level, Config::LogLevel::kError);
+}
+
+TEST(ConfigFile, IntervalMayBeFromATenthOfASecondToADay) {
+  EXPECT_EQ(parse("interval = '100ms'")->interval, 100ms);
+  EXPECT_EQ(parse("interval = '24h'")->interval, 24h);
+  EXPECT_EQ(problem("interval = '99ms'"),
+            R"(f:1: interval: expected a duration from "100ms" to "24h", found "99ms")");
+  EXPECT_EQ(problem("interval = '86401s'"),
+            R"(f:1: interval: expected a duration from "100ms" to "24h", found "86401s")");
+}
+
+// ---- Impossible values and wrong types ----
+
+TEST(ConfigFile, EveryImpossibleValueSaysWhatWasExpected) {
+  EXPECT_EQ(problem("\n\ninterval = '10'"),
+            R"(f:3: interval: expected a duration from "100ms" to "24h", found "10")");
+  EXPECT_EQ(problem("first_record = 'boot'"),
+            R"(f:1: first_record: expected "since-boot" or "skip", found "boot")");
+  EXPECT_EQ(problem("log_level = 'loud'"),
+            R"(f:1: log_level: expected "debug", "info", "warning" or "error", found "loud")");
+  EXPECT_EQ(problem("root = 'host'"), R"(f:1: root: expected an absolute path, found "host")");
+  EXPECT_EQ(problem("[log]\ndirectory = ''"),
+            R"(f:2: log.directory: expected an absolute path, found "")");
+  EXPECT_EQ(problem("[log]\nformat = '2.14'"),
+            R"(f:2: log.format: expected "auto", "2.8", "2.12" or "2.13", found "2.14")");
+  EXPECT_EQ(problem("[tasks]\nthreads = 'some'"),
+            R"(f:2: tasks.threads: expected "all" or "none", found "some")");
+  EXPECT_EQ(problem("[tasks]\npss = 'on'"),
+            R"(f:2: tasks.pss: expected "off" or "always", found "on")");
+  EXPECT_EQ(problem("[tasks]\nwait_channel = 'true'"),
+            R"(f:2: tasks.wait_channel: expected true or false, found "true")");
+}
+
+TEST(ConfigFile, EveryWrongTypeIsNamed) {
+  const std::string expected =
+      R"(f:1: interval: expected a duration from "100ms" to "24h", found )";
+  EXPECT_EQ(problem("interval = 10"), expected + "10");
+  EXPECT_EQ(problem("interval = 1.5"), expected + "a number with a fraction");
+  EXPECT_EQ(problem("interval = true"), expected + "true");
+  EXPECT_EQ(problem("interval = ['10s']"), expected + "an array");
+  EXPECT_EQ(problem("interval = {every = '10s'}"), expected + "a table");
+  EXPECT_EQ(problem("[[interval]]"), expected + "an array of tables");
+  EXPECT_EQ(problem("interval = 00:00:10"), expected + "a date or time");
+  EXPECT_EQ(problem("[tasks]\npss = false"),
+            R"(f:2: tasks.pss: expected "off" or "always", found false)");
+}
+
+TEST(ConfigFile, SectionIsATable) {
+  EXPECT_EQ(problem("log = '/var/log'"),
+            R"(f:1: log: expected the section [log], found "/var/log")");
+  EXPECT_EQ(problem("[[log]]\nformat = '2.8'"),
+            "f:1: log: expected the section [log], found an array of tables");
+}
+
+TEST(ConfigFile, PathWithANulByteIsRefused) {
+  EXPECT_EQ(problem(R"(root = "/a\u0000b")"),
+            R"(f:1: root: expected an absolute path, found "/a b")");
+}
+
+TEST(ConfigFile, WhatWasFoundIsCutToAReadableLength) {
+  const std::string sixty(60, 'x');
+  EXPECT_EQ(problem("root = '" + sixty + sixty + "'"),
+            "f:1: root: expected an absolute path, found \"" + sixty + "...\"");
+}
+
+// ---- Unknown keys ----
+
+TEST(ConfigFile, MisspeltKeyGetsASuggestion) {
+  EXPECT_EQ(problem("intervall = '10s'"), "f:1: unknown key 'intervall'; did you mean 'interval'?");
+  EXPECT_EQ(problem("[tasks]\ntreads = 'all'"),
+            "f:2: unknown key 'tasks.treads'; did you mean 'threads'?");
+  EXPECT_EQ(problem("[tasks]\npps = 'off'"), "f:2: unknown key 'tasks.pps'; did you mean 'pss'?");
+}
+
+TEST(ConfigFile, KeyInTheWrongSectionIsToldTheRightOne) {
+  EXPECT_EQ(problem("threads = 'none'"),
+            "f:1: unknown key 'threads'; did you mean 'threads' in section [tasks]?");
+  EXPECT_EQ(problem("[log]\nformat = '2.8'\ninterval = '1s'"),
+            "f:3: unknown key 'log.interval'; did you mean 'interval' above the first section?");
+}
+
+TEST(ConfigFile, UnknownKeyLikeNoneIsToldWhatThereIs) {
+  EXPECT_EQ(problem("colour = 'red'"),
+            "f:1: unknown key 'colour'; known here are interval, first_record, log_level, root");
+  EXPECT_EQ(problem("[log]\ncompression = 9"),
+            "f:2: unknown key 'log.compression'; known here are directory, format");
+}
+
+TEST(ConfigFile, UnknownSectionIsToldWhatThereIs) {
+  EXPECT_EQ(problem("[network]\nports = [80]"),
+            "f:1: unknown section [network]; known are [log], [tasks]");
+  EXPECT_EQ(problem("[[disks]]\nname = 'sda'"),
+            "f:1: unknown section [disks]; known are [log], [tasks]");
+  EXPECT_EQ(problem("[log.file]\nmode = 384"),
+            "f:1: unknown section [log.file]; known are [log], [tasks]");
+}
+
+// ---- Whole files ----
+
+TEST(ConfigFile, EveryProblemIsReportedInTheOrderOfLines) {
+  EXPECT_EQ(problem(R"([tasks]
+threads = "some"
+wait_channel = 1
+[log]
+format = 2.12
+root = "/"
+)"),
+            R"(f:2: tasks.threads: expected "all" or "none", found "some"
+f:3: tasks.wait_channel: expected true or false, found 1
+f:5: log.format: expected "auto", "2.8", "2.12" or "2.13", found a number with a fraction
+f:6: unknown key 'log.root'; did you mean 'root' above the first section?)");
+}
+
+TEST(ConfigFile, WhatIsNoTomlIsReportedWithItsLine) {
+  // The rest of the message is toml++'s.
+  const auto starts = [](std::string_view content, std::string_view message) {
+    const std::string found = problem(content);
+    EXPECT_TRUE(found.starts_with(message)) << found;
+    EXPECT_GT(found.size(), message.size());
+  };
+  starts("interval = '10s'\nroot = /\n", "f:2: cannot be read as TOML: ");
+  starts("interval = '1s'\n\ninterval = '2s'\n", "f:3: cannot be read as TOML: ");
+  starts("[log\n", "f:1: cannot be read as TOML: ");
+  starts("root = '\xff'\n", "f:1: cannot be read as TOML: ");
+}
+
+class ConfigOnDisk : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = testing::TempDir() + "config_testXXXXXX";
+    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
+    directory_ = pattern;
+  }
+  void TearDown() override { std::filesystem::remove_all(directory_); }
+
+  std::string path(const std::string& name) const { return directory_ + "/" + name; }
+
+  std::string directory_;
+};
+
+TEST_F(ConfigOnDisk, MessagesNameThePath) {
+  std::ofstream(path("a.toml")) << "interval = '1s'\nroot = '.'\n";
+  const auto config = load_config(path("a.toml"), kFormats);
+  ASSERT_FALSE(config);
+  EXPECT_EQ(config.error().message,
+            path("a.toml") + ":2: root: expected an absolute path, found \".\"");
+}
+
+TEST_F(ConfigOnDisk, FileThatWasNamedMustExist) {
+  const auto config = load_config(path("none.toml"), kFormats);
+  ASSERT_FALSE(config);
+  EXPECT_EQ(config.error().kind, Error::Kind::kMissing);
+  EXPECT_EQ(config.error().message, "open " + path("none.toml") + ": No such file or directory");
+}
+
+TEST_F(ConfigOnDisk, DefaultFileNeedNotExist) {
+  const auto config = load_config_if_present(path("none.toml"), kFormats);
+  ASSERT_TRUE(config);
+  EXPECT_EQ(*config, Config{});
+}
+
+TEST_F(ConfigOnDisk, DefaultFileThatIsWrongIsAnError) {
+  std::ofstream(path("a.toml")) << "interval = 5\n";
+  EXPECT_FALSE(load_config_if_present(path("a.toml"), kFormats));
+  EXPECT_FALSE(load_config_if_present(directory_, kFormats));
+}
+
+TEST_F(ConfigOnDisk, DirectoryIsNoFile) {
+  const auto config = load_config(directory_, kFormats);
+  ASSERT_FALSE(config);
+  EXPECT_EQ(config.error().message, "read " + directory_ + ": Is a directory");
+}
+
+// ---- The file that is shipped ----
+
+TEST(ShippedConfigFile, EqualsTheDefaults) {
+  const auto config = load_config(SOURCE_DIR "/config/proctape.toml", kFormats);
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(*config, Config{});
+}
+
+TEST(ShippedConfigFile, HasEveryKeyInTheOrderOfTheTable) {
+  const std::string content = content_of(SOURCE_DIR "/config/proctape.toml");
+  std::size_t last = 0;
+  for (const std::string_view key : config_keys()) {
+    const std::string line = "\n" + std::string(key.substr(key.rfind('.') + 1)) + " = ";
+    const std::size_t found = content.find(line);
+    ASSERT_NE(found, content.npos) << key;
+    EXPECT_GT(found, last) << key;
+    last = found;
+  }
+}
+
+// ---- Single keys ----
+
+TEST(ConfigKey, IsSetFromPlainText) {
+  Config config;
+  EXPECT_TRUE(set_config(config, "interval", "500ms", kFormats));
+  EXPECT_TRUE(set_config(config, "log.directory", "/tmp/x", kFormats));
+  EXPECT_TRUE(set_config(config, "log.format", "2.13", kFormats));
+  EXPECT_TRUE(set_config(config, "tasks.wait_channel", "true", kFormats));
+  EXPECT_EQ(config.interval, 500ms);
+  EXPECT_EQ(config.log_directory, "/tmp/x");
+  EXPECT_EQ(config.log_format, "2.13");
+  EXPECT_TRUE(config.wait_channel);
+}
+
+TEST(ConfigKey, ImpossibleValueSaysWhatWasExpectedAndChangesNothing) {
+  Config config;
+  const auto set = set_config(config, "log.format", "3.0", kFormats);
+  ASSERT_FALSE(set);
+  EXPECT_EQ(set.error().kind, Error::Kind::kInvalid);
+  EXPECT_EQ(set.error().message, R"(expected "auto", "2.8", "2.12" or "2.13", found "3.0")");
+  EXPECT_FALSE(set_config(config, "tasks.wait_channel", "yes", kFormats));
+  EXPECT_EQ(config, Config{});
+}
+
+TEST(ConfigKey, UnknownOneIsAnError) {
+  Config config;
+  EXPECT_FALSE(set_config(config, "format", "2.8", kFormats));
+}
+
+}  // namespace
+}  // namespace proctape

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/sampler.h"
+
+#include <fmt/chrono.h>
+#include <fmt/core.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace proctape {
+
+Sampler::Sampler(Collector collector, std::vector<Log> logs, const SamplerOptions& options)
+    : collector_(std::move(collector)), logs_(std::move(logs)), options_(options) {}
+
+Result<bool> Sampler::take() {
+  if (auto collected = collector_.collect(previous_, current_, problems_); !collected) {
+    return std::move(collected.error());
+  }
+  problem_log_.report(problems_, current_.since_boot);
+
+  const bool first = previous_.taken_at == WallTime{};
+  if (first && options_.skip_first) {
+    std::swap(previous_, current_);
+    return false;
+  }
+  deviation(previous_, current_, options_.deviation, sample_);
+
+  std::optional<Error> failure;
+  bool taken = false;
+  for (Log& log : logs_) {
+    if (auto appended = append(log); !appended) {
+      failure = std::move(appended.error());
+    } else {
+      taken = true;
+    }
+  }
+  // What no log took belongs to the next record.
+  if (taken) std::swap(previous_, current_);
+  if (failure) return std::move(*failure);
+  return true;
+}
+
+Result<> Sampler::append(Log& log) {
+  const auto header = log.encoder.file_header();
+  const Seconds now = sample_.time;
+  auto done = log.directory.prepare(header, now);
+  if (done) {
+    // Readers need times that rise, whatever happened to the clock.
+    if (const auto last = log.directory.last_time()) {
+      sample_.time = std::max(now, *last + Seconds{options_.least_step});
+    }
+    done = log.directory.append(header, log.encoder.encode(sample_), sample_.time);
+    sample_.time = now;
+  }
+  for (const std::string& notice : log.directory.take_notices()) spdlog::warn("{}", notice);
+  return done;
+}
+
+void Sampler::reconfigure(std::vector<Log> logs, const TaskOptions& tasks,
+                          const SamplerOptions& options) {
+  collector_.set_task_options(tasks);
+  logs_ = std::move(logs);
+  options_ = options;
+}
+
+std::string Sampler::status() const {
+  const std::time_t time = std::chrono::floor<std::chrono::seconds>(previous_.taken_at)
+                               .time_since_epoch()
+                               .count();
+  std::string text = fmt::format("last sample {:%H:%M:%S}, {} tasks", fmt::localtime(time),
+                                 previous_.tasks.size());
+  for (const Log& log : logs_) {
+    text += fmt::format(", {} ({} bytes)", log.directory.current_path(),
+                        log.directory.current_size().value);
+  }
+  return text;
+}
+
+}  // namespace proctape

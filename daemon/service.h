@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The running daemon: an sd-event loop with the timer of the samples and the signals, and
+// what it tells the service manager.
+//
+//   SIGTERM, SIGINT, SIGUSR2   a last sample, then the end
+//   SIGUSR1                    a sample now
+//   SIGHUP                     the configuration is read anew
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "daemon/sampler.h"
+
+namespace proctape {
+
+class Service {
+ public:
+  struct Options {
+    std::chrono::nanoseconds interval = std::chrono::seconds(10);
+    std::uint64_t samples = 0;  // end after so many records; 0: never
+  };
+  // Reads the configuration anew and gives it to the sampler; returns the options that
+  // follow from it. On an error everything stays as it is.
+  using Reload = std::function<Result<Options>()>;
+
+  // `sampler` and `clock` must outlive the service.
+  Service(Sampler& sampler, const Clock& clock, const Options& options, Reload reload);
+  ~Service();
+  Service(const Service&) = delete;
+  Service& operator=(const Service&) = delete;
+
+  // Takes the first sample at once and then one at each aligned time, until a signal or the
+  // number of samples ends it. Fails if the loop cannot be set up or the first sample
+  // cannot be taken or written for a reason that waiting does not mend.
+  Result<> run();
+
+ private:
+  struct Loop;
+
+  void on_timer();
+  void on_signal(int number);
+  // Takes a sample; counts and logs what comes of it.
+  Result<> sample();
+  void arm();
+  void end();
+
+  Sampler* sampler_;
+  const Clock* clock_;
+  Options options_;
+  Reload reload_;
+  std::unique_ptr<Loop> loop_;
+  WallTime due_{};
+  std::uint64_t records_ = 0;
+  bool append_failing_ = false;
+};
+
+}  // namespace proctape

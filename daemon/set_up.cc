@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/set_up.h"
+
+#include <spdlog/spdlog.h>
+
+#include "daemon/installed_atop.h"
+
+namespace proctape {
+namespace {
+
+constexpr Version kVersionOfMostReaders = v2_12;
+
+TaskOptions task_options(const Config& config, Version version) {
+  return {.pss = config.pss == Config::Pss::kAlways,
+          .wait_channel = config.wait_channel,
+          .oom_score = version >= v2_13};
+}
+
+SamplerOptions sampler_options(const Config& config) {
+  return {.deviation = {.threads = config.threads == Config::Threads::kAll},
+          .skip_first = config.first_record == Config::FirstRecord::kSkip,
+          .least_step = config.interval < std::chrono::seconds(1) ? 0 : 1};
+}
+
+std::vector<Log> make_logs(const Config& config, Version version, const Host& host) {
+  std::vector<Log> logs;
+  logs.push_back({Encoder(version, host), LogDirectory(config.log_directory)});
+  return logs;
+}
+
+}  // namespace
+
+Version choose_version(const std::string& format) {
+  if (const auto version = parse_version(format)) return *version;
+  const auto installed = installed_atop_version();
+  if (installed) {
+    spdlog::info("writing log version {}, that of the atop on this host", to_string(*installed));
+    return *installed;
+  }
+  spdlog::info("writing log version {}: {}", to_string(kVersionOfMostReaders),
+               installed.error().message);
+  return kVersionOfMostReaders;
+}
+
+Result<Sampler> make_sampler(const Config& config, const Clock& clock) {
+  const Version version = choose_version(config.log_format);
+  auto collector = Collector::open(config.root, task_options(config, version), clock);
+  if (!collector) return std::move(collector.error());
+  auto logs = make_logs(config, version, collector->host());
+  return Sampler(std::move(*collector), std::move(logs), sampler_options(config));
+}
+
+void reconfigure(Sampler& sampler, const Config& config, const Config& old) {
+  if (config.root != old.root) {
+    spdlog::warn("root stays {} until the next start: the differences go on from it", old.root);
+  }
+  const Version version = choose_version(config.log_format);
+  sampler.reconfigure(make_logs(config, version, sampler.host()), task_options(config, version),
+                      sampler_options(config));
+}
+
+}  // namespace proctape

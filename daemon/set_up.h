@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// From the configuration to the parts that record.
+#pragma once
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "config/config.h"
+#include "daemon/sampler.h"
+
+namespace proctape {
+
+// The version to write for `format`, "auto" or a version's name: that of the atop on this
+// host if there is one we know, else 2.12, whose layout most of today's readers take.
+Version choose_version(const std::string& format);
+
+// Opens the host and the logs. `clock` must outlive the sampler.
+Result<Sampler> make_sampler(const Config& config, const Clock& clock);
+
+// Gives a running sampler a new configuration. What cannot change while it runs (root)
+// keeps the value it has in `old`, with a warning.
+void reconfigure(Sampler& sampler, const Config& config, const Config& old);
+
+}  // namespace proctape

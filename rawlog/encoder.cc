@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rawlog/encoder.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <limits>
+
+#include "rawlog/cgroup_record.h"
+#include "rawlog/system_record.h"
+#include "rawlog/task_record.h"
+
+namespace proctape {
+namespace {
+
+// Entries that are laid out before they are handed to the compressor.
+constexpr std::size_t kTasksAtATime = 64;
+
+// "6.18.44-x" gives 6, 18, 44; what is not there is 0.
+std::array<std::int32_t, 3> release_numbers(std::string_view release) {
+  std::array<std::int32_t, 3> numbers{};
+  const char* at = release.data();
+  const char* const end = at + release.size();
+  for (std::int32_t& number : numbers) {
+    const auto [rest, error] = std::from_chars(at, end, number);
+    if (error != std::errc{} || rest == end || *rest != '.') break;
+    at = rest + 1;
+  }
+  return numbers;
+}
+
+std::uint16_t flags_of(const Sample& sample, Version version) {
+  std::uint16_t flags = 0;
+  const auto set = [&](bool condition, std::uint16_t bit) {
+    if (condition) flags = static_cast<std::uint16_t>(flags | bit);
+  };
+  set(sample.since_boot, flag::kSinceBoot);
+  set(sample.netatop, flag::kNetatop);
+  set(sample.netatopd, flag::kNetatopd);
+  set(sample.accounting, flag::kAccounting);
+  set(sample.task_io, flag::kTaskIo);
+  set(sample.containers, flag::kContainers);
+  set(sample.gpu && version >= v2_4, flag::kGpu);
+  // Until 2.10 it says that the tasks have cgroup members, from then on that blocks follow.
+  set(sample.cgroup_v2 && version >= v2_8 && (version <= v2_10 || !sample.cgroups.empty()),
+      flag::kCgroupV2);
+  return flags;
+}
+
+// The members that readers size their arrays by, or show as totals.
+void count_tasks(const std::vector<Task>& tasks, Version version, RecordHeader& header) {
+  Count running = 0, sleeping = 0, uninterruptible = 0, idle = 0;
+  for (const Task& task : tasks) {
+    const TaskIdentity& identity = task.identity;
+    if (!identity.is_process) continue;
+    ++header.processes;
+    if (!identity.inactive) ++header.active_processes;
+    if (identity.state == 'Z') {
+      ++header.zombies;
+    } else if (identity.state == TaskIdentity::kExited) {
+      ++header.exits;
+    } else {
+      running += identity.threads_running;
+      sleeping += identity.threads_sleeping;
+      uninterruptible += identity.threads_uninterruptible;
+      idle += identity.threads_idle;
+    }
+  }
+  // As in the tasks' own members (task_record.h).
+  if (version >= v2_7 && version <= v2_9) uninterruptible += idle;
+  header.entries = header.tasks = static_cast<std::uint32_t>(tasks.size());
+  header.threads_running = static_cast<std::uint32_t>(running);
+  header.threads_sleeping = static_cast<std::uint32_t>(sleeping);
+  header.threads_uninterruptible = static_cast<std::uint32_t>(uninterruptible);
+  header.threads_idle = static_cast<std::uint32_t>(idle);
+}
+
+}  // namespace
+
+FileHeader make_file_header(Version version, const Host& host) {
+  FileHeader header;
+  header.aversion = to_aversion(version);
+  header.ticks_per_second = static_cast<std::uint16_t>(host.ticks_per_second);
+  header.pid_width = static_cast<std::uint16_t>(host.pid_digits);
+  header.sstat_length = static_cast<std::uint32_t>(record_of<kSstat>(version).size());
+  header.tstat_length = static_cast<std::uint32_t>(record_of<kTstat>(version).size());
+  if (version >= v2_11) header.cstat_length = static_cast<std::int32_t>(kCstatSize);
+  header.page_size = static_cast<std::uint32_t>(host.page_size);
+
+  header.support_flags = support::kFlagsPerRecord;
+  if (version >= v2_8 && host.cgroup_v2) header.support_flags |= support::kCgroupV2;
+  if (version >= v2_12 && host.numa) header.support_flags |= support::kNuma;
+  if (version >= v2_12 && host.zswap_enabled) header.support_flags |= support::kZswap;
+
+  const auto numbers = release_numbers(host.kernel_release);
+  header.os_release = numbers[0];
+  header.os_version = numbers[1];
+  header.os_subversion = numbers[2];
+  header.system_name = host.system_name;
+  header.node_name = host.node_name.substr(0, host.node_name.find('.'));
+  header.kernel_release = host.kernel_release;
+  header.kernel_version = host.kernel_version;
+  header.machine = host.machine;
+  header.domain_name = host.domain_name;
+  return header;
+}
+
+Encoder::Encoder(Version version, const Host& host)
+    : version_(version), page_size_(host.page_size), file_header_(kFileHeaderSize) {
+  record_of<kRawheader>(version).encode(make_file_header(version, host), page_size_,
+                                        file_header_.data());
+}
+
+std::span<const std::byte> Encoder::encode(const Sample& sample) {
+  RecordHeader header;
+  header.time = sample.time;
+  header.interval = static_cast<std::uint32_t>(std::max<Count>(sample.interval.value, 1));
+  header.flags = flags_of(sample, version_);
+  header.exits_lost = static_cast<std::uint32_t>(sample.exits_lost);
+  count_tasks(sample.tasks, version_, header);
+
+  record_.assign(kRecordHeaderSize, std::byte{0});
+  header.system_length = add_system(sample.system);
+  header.tasks_length = add_tasks(sample.tasks);
+  if (version_ >= v2_11 && (header.flags & flag::kCgroupV2)) add_cgroups(sample, header);
+  record_of<kRawrecord>(version_).encode(header, page_size_, record_.data());
+  return record_;
+}
+
+std::span<std::byte> Encoder::zeroed(std::size_t size) {
+  plain_.assign(size, std::byte{0});
+  return plain_;
+}
+
+std::uint32_t Encoder::add_system(const System& system) {
+  const auto& record = record_of<kSstat>(version_);
+  const auto block = zeroed(record.size());
+  record.encode(system, page_size_, block.data());
+  compressor_.begin(record_, Compressor::Effort::kSmall);
+  compressor_.add(block);
+  return static_cast<std::uint32_t>(compressor_.finish());
+}
+
+std::uint32_t Encoder::add_tasks(std::span<const Task> tasks) {
+  const auto& record = record_of<kTstat>(version_);
+  compressor_.begin(record_, Compressor::Effort::kFast);
+  while (!tasks.empty()) {
+    const auto some = tasks.first(std::min(tasks.size(), kTasksAtATime));
+    const auto entries = zeroed(some.size() * record.size());
+    for (std::size_t i = 0; i < some.size(); ++i) {
+      record.encode(some[i], page_size_, &entries[i * record.size()]);
+    }
+    compressor_.add(entries);
+    tasks = tasks.subspan(some.size());
+  }
+  return static_cast<std::uint32_t>(compressor_.finish());
+}
+
+void Encoder::add_cgroups(const Sample& sample, RecordHeader& header) {
+  // As many as the header can count. The rest, the last ones of the walk, is left out.
+  const auto cgroups =
+      std::span(sample.cgroups)
+          .first(std::min<std::size_t>(sample.cgroups.size(),
+                                       std::numeric_limits<decltype(header.cgroups)>::max()));
+  // Readers size and walk the blocks by what the entries say, unchecked: each entry's length
+  // follows from its name, and their numbers of pids add up to the pids that are there.
+  std::size_t pids = 0;
+  compressor_.begin(record_, Compressor::Effort::kFast);
+  for (const Cgroup& cgroup : cgroups) {
+    cgroup_ = cgroup;
+    cgroup_.identity.name_length = static_cast<Count>(cgroup.name.size());
+    cgroup_.identity.processes = std::clamp<Count>(
+        cgroup.identity.processes, 0, static_cast<Count>(sample.cgroup_pids.size() - pids));
+    pids += static_cast<std::size_t>(cgroup_.identity.processes);
+
+    const auto entry = zeroed(cgroup_entry_size(cgroup.name.size()));
+    record_of<kCstat>(version_).encode(cgroup_, page_size_, entry.data());
+    std::ranges::copy(std::as_bytes(std::span(cgroup.name)), &entry[kCstatSize]);
+    compressor_.add(entry);
+    header.cgroups_original_length += static_cast<std::uint32_t>(entry.size());
+  }
+  header.cgroups = static_cast<std::uint16_t>(cgroups.size());
+  header.cgroups_length = static_cast<std::uint32_t>(compressor_.finish());
+
+  compressor_.begin(record_, Compressor::Effort::kFast);
+  compressor_.add(std::as_bytes(std::span(sample.cgroup_pids).first(pids)));
+  header.cgroup_pids = static_cast<std::uint32_t>(pids);
+  header.cgroup_pids_length = static_cast<std::uint32_t>(compressor_.finish());
+}
+
+}  // namespace proctape

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rawlog/filename.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <cstdio>
+#include <ctime>
+
+namespace proctape {
+namespace {
+
+constexpr std::string_view kPrefix = "atop_";
+constexpr std::string_view kTorn = "torn-";
+
+}  // namespace
+
+LocalDate local_date(Seconds time) {
+  // localtime_r() alone keeps the time zone it found first.
+  tzset();
+  const std::time_t since_1970 = time.value;
+  std::tm local{};
+  localtime_r(&since_1970, &local);
+  return {local.tm_year + 1900, local.tm_mon + 1, local.tm_mday};
+}
+
+std::string to_string(const LogName& name) {
+  std::array<char, 64> text;
+  std::snprintf(text.data(), text.size(), "%s%04d%02d%02d", kPrefix.data(), name.date.year,
+                name.date.month, name.date.day);
+  std::string result(text.data());
+  if (name.kind == LogName::Kind::kDaily) return result;
+  result += '.';
+  if (name.kind == LogName::Kind::kTornTail) result += kTorn;
+  return result + std::to_string(name.number);
+}
+
+std::optional<LogName> parse_log_name(std::string_view name) {
+  if (!name.starts_with(kPrefix)) return std::nullopt;
+  std::string_view rest = name.substr(kPrefix.size());
+  const auto number = [&](std::size_t digits) {
+    int value = -1;
+    std::from_chars(rest.data(), rest.data() + std::min(digits, rest.size()), value);
+    rest.remove_prefix(std::min(digits, rest.size()));
+    return value;
+  };
+  LogName parsed;
+  parsed.date.year = number(4);
+  parsed.date.month = number(2);
+  parsed.date.day = number(2);
+  const std::chrono::year_month_day date{
+      std::chrono::year(parsed.date.year),
+      std::chrono::month(static_cast<unsigned>(parsed.date.month)),
+      std::chrono::day(static_cast<unsigned>(parsed.date.day))};
+  if (!date.ok()) return std::nullopt;
+
+  if (rest.starts_with('.')) {
+    rest.remove_prefix(1);
+    parsed.kind = LogName::Kind::kSetAside;
+    if (rest.starts_with(kTorn)) {
+      rest.remove_prefix(kTorn.size());
+      parsed.kind = LogName::Kind::kTornTail;
+    }
+    parsed.number = number(rest.size());
+    if (parsed.number < 1) return std::nullopt;
+  }
+  // Signs, leading zeros and what lies behind a number do not come back.
+  if (to_string(parsed) != name) return std::nullopt;
+  return parsed;
+}
+
+}  // namespace proctape

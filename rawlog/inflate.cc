@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rawlog/inflate.h"
+
+#include <zlib.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <limits>
+#include <string>
+
+namespace proctape {
+namespace {
+
+constexpr int kZlibWindow = 15;
+constexpr int kGzipWindow = 15 + 16;  // zlib's way of saying "with a gzip header"
+
+Error corrupt(const std::string& found) { return {Error::Kind::kMalformed, found}; }
+
+class Stream {
+ public:
+  explicit Stream(int window_bits) {
+    // Fails only without memory, as operator new would.
+    if (inflateInit2(&z_, window_bits) != Z_OK) std::abort();
+  }
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+  ~Stream() { inflateEnd(&z_); }
+
+  void reset() { inflateReset(&z_); }
+
+  // zlib's status; `in` and `out` are cut to what was not used.
+  int run(std::span<const std::byte>& in, std::span<std::byte>& out, int flush) {
+    // zlib wants a place even for no bytes, counts in 32 bits, and promises not to write
+    // to its input.
+    Bytef nowhere = 0;
+    const std::size_t in_size = std::min<std::size_t>(in.size(), kMostAtATime);
+    const std::size_t out_size = std::min<std::size_t>(out.size(), kMostAtATime);
+    z_.next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(in.data()));
+    z_.avail_in = static_cast<uInt>(in_size);
+    z_.next_out = out.empty() ? &nowhere : reinterpret_cast<Bytef*>(out.data());
+    z_.avail_out = static_cast<uInt>(out_size);
+    const int status = ::inflate(&z_, flush);
+    in = in.subspan(in_size - z_.avail_in);
+    out = out.subspan(out_size - z_.avail_out);
+    return status;
+  }
+
+  std::string message() const { return z_.msg ? z_.msg : "invalid data"; }
+
+ private:
+  static constexpr std::size_t kMostAtATime = std::numeric_limits<uInt>::max();
+  z_stream z_{};
+};
+
+}  // namespace
+
+struct Inflater::State {
+  Stream stream{kZlibWindow};
+};
+
+Inflater::Inflater() : state_(std::make_unique<State>()) {}
+Inflater::~Inflater() = default;
+Inflater::Inflater(Inflater&&) noexcept = default;
+Inflater& Inflater::operator=(Inflater&&) noexcept = default;
+
+Result<> Inflater::inflate(std::span<const std::byte> stream, std::span<std::byte> out) {
+  state_->stream.reset();
+  auto in = stream;
+  auto room = out;
+  int status = Z_OK;
+  while (status == Z_OK) status = state_->stream.run(in, room, Z_NO_FLUSH);
+  switch (status) {
+    case Z_STREAM_END:
+      if (!room.empty()) {
+        return corrupt("a stream of only " + std::to_string(out.size() - room.size()) + " bytes");
+      }
+      if (!in.empty()) {
+        return corrupt("the stream's end " + std::to_string(in.size()) + " bytes before");
+      }
+      return {};
+    case Z_BUF_ERROR:  // no progress is possible
+      if (in.empty()) return corrupt("an unfinished stream");
+      return corrupt("a stream of more than " + std::to_string(out.size()) + " bytes");
+    case Z_NEED_DICT:
+      return corrupt("a stream with a dictionary");
+    default:
+      return corrupt("a corrupt stream (" + state_->stream.message() + ")");
+  }
+}
+
+bool begins_zlib_stream(std::byte first, std::byte second) {
+  const auto cmf = std::to_integer<unsigned>(first);
+  const auto flags = std::to_integer<unsigned>(second);
+  constexpr unsigned kDictionary = 0x20;
+  return (cmf & 0xFU) == Z_DEFLATED && cmf >> 4U <= 7 && (flags & kDictionary) == 0 &&
+         (cmf * 256 + flags) % 31 == 0;
+}
+
+struct Gunzip::State {
+  Stream stream{kGzipWindow};
+  bool complete = false;
+  bool corrupt = false;
+};
+
+Gunzip::Gunzip() : state_(std::make_unique<State>()) {}
+Gunzip::~Gunzip() = default;
+Gunzip::Gunzip(Gunzip&&) noexcept = default;
+Gunzip& Gunzip::operator=(Gunzip&&) noexcept = default;
+
+Result<std::size_t> Gunzip::unpack(std::span<const std::byte>& packed, std::span<std::byte> out) {
+  auto room = out;
+  while (!state_->corrupt && !packed.empty() && !room.empty()) {
+    if (state_->complete) {  // another member follows
+      state_->stream.reset();
+      state_->complete = false;
+    }
+    const int status = state_->stream.run(packed, room, Z_NO_FLUSH);
+    if (status == Z_STREAM_END) {
+      state_->complete = true;
+    } else if (status == Z_BUF_ERROR) {
+      break;
+    } else if (status != Z_OK) {
+      state_->corrupt = true;
+    }
+  }
+  const std::size_t made = out.size() - room.size();
+  // What came before the corrupt part is good: the error waits for the next call.
+  if (state_->corrupt && made == 0) return corrupt(state_->stream.message());
+  return made;
+}
+
+bool Gunzip::complete() const { return state_->complete; }
+
+}  // namespace proctape

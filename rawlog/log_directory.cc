@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rawlog/log_directory.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <cerrno>
+#include <cstdio>
+#include <utility>
+
+#include "base/fd.h"
+#include "rawlog/existing_log.h"
+#include "rawlog/record.h"
+
+namespace proctape {
+namespace {
+
+// Logs tell what everybody does, on command lines even passwords.
+constexpr mode_t kDirectoryMode = 0750;
+constexpr mode_t kFileMode = 0640;
+// A shorter torn tail is no more than a part of a record header.
+constexpr Bytes kTailWorthKeeping{kRecordHeaderSize};
+constexpr int kMostNumber = 9999;
+
+FileHeader decode_file_header(std::span<const std::byte> bytes) {
+  assert(bytes.size() == kFileHeaderSize);
+  FileHeader header;
+  // What is compared lies at the same place in every version.
+  record_of<kRawheader>(kNewestVersion).decode(bytes.data(), 0, header);
+  return header;
+}
+
+Error failed(const char* what, const std::string& path) {
+  return error_from_errno(errno, std::string(what) + ' ' + path);
+}
+
+// Creates a file that only its owner and group can read, whatever the umask.
+Result<Fd> create_file(const std::string& path) {
+  Fd file(open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, kFileMode));
+  if (!file) return failed("create", path);
+  if (fchmod(file.get(), kFileMode) != 0) return failed("chmod", path);
+  return file;
+}
+
+// Copies what `from` holds from `offset` on to the end of `to`.
+Result<> copy_rest(int from, Bytes offset, int to, const std::string& to_path) {
+  std::array<std::byte, 65536> buffer;
+  for (;;) {
+    const ssize_t got = pread(from, buffer.data(), buffer.size(), offset.value);
+    if (got < 0) return error_from_errno(errno, "read a torn tail");
+    if (got == 0) return {};
+    for (ssize_t done = 0; done < got;) {
+      const ssize_t written =
+          write(to, &buffer[static_cast<std::size_t>(done)], static_cast<std::size_t>(got - done));
+      if (written < 0) return failed("write", to_path);
+      done += written;
+    }
+    offset += Bytes{got};
+  }
+}
+
+}  // namespace
+
+LogDirectory::LogDirectory(std::string path) : path_(std::move(path)) {}
+
+Result<> LogDirectory::prepare(std::span<const std::byte> header, Seconds time) {
+  const FileHeader ours = decode_file_header(header);
+  const LocalDate date = local_date(time);
+  if (current_ && can_go_on(date, ours, time)) return {};
+  current_.reset();
+  if (auto made = make_directory(); !made) return made;
+  return adopt(date, ours, time);
+}
+
+Result<> LogDirectory::append(std::span<const std::byte> header, std::span<const std::byte> record,
+                              Seconds time) {
+  if (auto prepared = prepare(header, time); !prepared) return prepared;
+  if (!current_) {
+    if (auto created = create(local_date(time), decode_file_header(header)); !created) {
+      return created;
+    }
+  }
+  auto appended = current_->writer.append(header, record);
+  if (appended) {
+    current_->last_time = time;
+  } else if (current_->writer.size() == Bytes{0}) {
+    // Readers would take an empty file for a broken one.
+    unlink(current_->writer.path().c_str());
+    current_.reset();
+  }
+  return appended;
+}
+
+std::vector<std::string> LogDirectory::take_notices() { return std::exchange(notices_, {}); }
+
+std::string LogDirectory::current_path() const { return current_ ? current_->writer.path() : ""; }
+
+Bytes LogDirectory::current_size() const { return current_ ? current_->writer.size() : Bytes{}; }
+
+std::optional<Seconds> LogDirectory::last_time() const {
+  return current_ ? current_->last_time : std::nullopt;
+}
+
+// What speaks against it, apart from the date, adopt() finds again and gives the reason for.
+bool LogDirectory::can_go_on(const LocalDate& date, const FileHeader& header, Seconds time) {
+  return current_->date == date && incompatibility(current_->header, header).empty() &&
+         !(time < current_->last_time) && unchanged(*current_);
+}
+
+bool LogDirectory::unchanged(const Current& current) {
+  struct stat status {};
+  const LogName name{.date = current.date};
+  if (lstat(current.writer.path().c_str(), &status) != 0) {
+    notice(name, "was removed while it was written to");
+    return false;
+  }
+  if (status.st_dev != current.device || status.st_ino != current.inode) {
+    notice(name, "was replaced by another file while it was written to");
+    return false;
+  }
+  // After a failure of ours to cut it back, too.
+  if (status.st_size != current.writer.size().value) {
+    notice(name, "is of " + std::to_string(status.st_size) + " bytes, not of the " +
+                     std::to_string(current.writer.size().value) + " that were written");
+    return false;
+  }
+  return true;
+}
+
+Result<> LogDirectory::make_directory() const {
+  if (mkdir(path_.c_str(), kDirectoryMode) == 0) {
+    if (chmod(path_.c_str(), kDirectoryMode) != 0) return failed("chmod", path_);
+  } else if (errno != EEXIST) {
+    return failed("create the directory", path_);
+  }
+  if (access(path_.c_str(), W_OK | X_OK) != 0) return failed("write to the directory", path_);
+  return {};
+}
+
+// Makes the file of `date` that is already there the current one, or gets it out of the way.
+Result<> LogDirectory::adopt(const LocalDate& date, const FileHeader& header, Seconds time) {
+  using enum Decision::Action;
+  const LogName name{.date = date};
+  const std::string path = path_of(name);
+  struct stat status {};
+  if (lstat(path.c_str(), &status) != 0) {
+    if (errno == ENOENT) return {};
+    return failed("stat", path);
+  }
+  if (!S_ISREG(status.st_mode)) {
+    return set_aside(name, LogName::Kind::kSetAside, "it is no regular file");
+  }
+  Fd file(open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
+  if (!file) return failed("open", path);
+  auto existing = examine(file.get());
+  if (!existing) {
+    return Error{existing.error().kind, path + ": " + existing.error().message};
+  }
+
+  const Decision decision = decide(*existing, header, time);
+  switch (decision.action) {
+    case kSetAside:
+      return set_aside(name, LogName::Kind::kSetAside, decision.reason);
+    case kBegin:
+      if (existing->size - existing->whole > kTailWorthKeeping) {
+        return set_aside(name, LogName::Kind::kTornTail, decision.reason);
+      }
+      if (ftruncate(file.get(), 0) != 0) return failed("empty", path);
+      if (!decision.reason.empty()) notice(name, "begun anew: " + decision.reason);
+      return use(std::move(file), date, header, Bytes{0}, std::nullopt);
+    case kCutTail:
+      if (auto cut = cut_tail(file.get(), name, *existing, decision.reason); !cut) return cut;
+      break;
+    case kAppend:
+      break;
+  }
+  return use(std::move(file), date, existing->header, existing->whole, existing->last_time);
+}
+
+Result<> LogDirectory::create(const LocalDate& date, const FileHeader& header) {
+  auto file = create_file(path_of({.date = date}));
+  if (!file) return file.error();
+  return use(std::move(*file), date, header, Bytes{0}, std::nullopt);
+}
+
+Result<> LogDirectory::use(Fd file, const LocalDate& date, const FileHeader& header, Bytes size,
+                           std::optional<Seconds> last_time) {
+  const std::string path = path_of({.date = date});
+  struct stat status {};
+  if (fstat(file.get(), &status) != 0) return failed("stat", path);
+  current_.emplace(Current{.date = date,
+                           .header = header,
+                           .writer = Writer(std::move(file), path, size),
+                           .device = status.st_dev,
+                           .inode = status.st_ino,
+                           .last_time = last_time});
+  return {};
+}
+
+Result<> LogDirectory::set_aside(const LogName& name, LogName::Kind kind,
+                                 const std::string& reason) {
+  const auto aside = free_name({.date = name.date, .kind = kind});
+  if (!aside) return aside.error();
+  const std::string path = path_of(name);
+  if (rename(path.c_str(), path_of(*aside).c_str()) != 0) return failed("rename", path);
+  notice(name, "set aside as " + to_string(*aside) + ": " + reason);
+  return {};
+}
+
+Result<> LogDirectory::cut_tail(int file, const LogName& name, const ExistingLog& existing,
+                                const std::string& reason) {
+  std::string kept;
+  if (existing.size - existing.whole > kTailWorthKeeping) {
+    const auto tail_name = free_name({.date = name.date, .kind = LogName::Kind::kTornTail});
+    if (!tail_name) return tail_name.error();
+    const std::string tail_path = path_of(*tail_name);
+    const auto tail = create_file(tail_path);
+    if (!tail) return tail.error();
+    if (auto copied = copy_rest(file, existing.whole, tail->get(), tail_path); !copied) {
+      unlink(tail_path.c_str());
+      return copied;
+    }
+    kept = ", which are kept in " + to_string(*tail_name);
+  }
+  if (ftruncate(file, existing.whole.value) != 0) return failed("cut", path_of(name));
+  notice(name, "cut back to its last whole record: " + reason + kept);
+  return {};
+}
+
+// `name` with the first number that no file has.
+Result<LogName> LogDirectory::free_name(LogName name) const {
+  struct stat status {};
+  for (name.number = 1; name.number <= kMostNumber; ++name.number) {
+    const std::string path = path_of(name);
+    if (lstat(path.c_str(), &status) == 0) continue;
+    if (errno != ENOENT) return failed("stat", path);
+    return name;
+  }
+  return Error{Error::Kind::kInvalid, path_ + ": too many files like " + to_string(name)};
+}
+
+std::string LogDirectory::path_of(const LogName& name) const {
+  return path_ + '/' + to_string(name);
+}
+
+void LogDirectory::notice(const LogName& name, const std::string& text) {
+  notices_.push_back(path_of(name) + ' ' + text);
+}
+
+}  // namespace proctape

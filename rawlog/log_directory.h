@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The directory of the logs: one file for each local date, atop_YYYYMMDD. Opens the file
+// that a record belongs to, goes on with it after a restart if it can be gone on with, and
+// else sets it aside. The only part of proctape that renames, cuts or deletes log files.
+//
+// One process writes to a directory. What others do to it meanwhile is noticed before the
+// next record: a file that was removed is begun anew, one that was changed is looked at as
+// after a restart.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/units.h"
+#include "rawlog/filename.h"
+#include "rawlog/header_record.h"
+#include "rawlog/rotation.h"
+#include "rawlog/writer.h"
+
+namespace proctape {
+
+class LogDirectory {
+ public:
+  // Not created, nor looked at, before it is needed.
+  explicit LogDirectory(std::string path);
+
+  // Gets everything ready for a record of `time`, without writing one: what is there and
+  // cannot be gone on with is set aside, a torn tail is cut off. The file is created by its
+  // first record only. Tells a daemon at its start whether it will be able to write, and
+  // makes last_time() known. `header` is what Encoder::file_header() gives.
+  Result<> prepare(std::span<const std::byte> header, Seconds time);
+
+  // Appends `record`, of `time`, to the file of that local date, and to a new file `header`
+  // before it. On an error nothing was written, and the next call tries anew. Times must not
+  // fall within a file: a record that is earlier than last_time() begins a new one.
+  Result<> append(std::span<const std::byte> header, std::span<const std::byte> record,
+                  Seconds time);
+
+  // What was found or done that somebody should know, oldest first, since the last call.
+  std::vector<std::string> take_notices();
+
+  // The file that is written to; empty before its first record.
+  std::string current_path() const;
+  Bytes current_size() const;
+  // Of its last record, which a restart finds there.
+  std::optional<Seconds> last_time() const;
+
+ private:
+  struct Current {
+    LocalDate date;
+    FileHeader header;
+    Writer writer;
+    dev_t device;
+    ino_t inode;
+    std::optional<Seconds> last_time;
+  };
+
+  bool can_go_on(const LocalDate& date, const FileHeader& header, Seconds time);
+  bool unchanged(const Current& current);
+  Result<> make_directory() const;
+  Result<> adopt(const LocalDate& date, const FileHeader& header, Seconds time);
+  Result<> create(const LocalDate& date, const FileHeader& header);
+  Result<> use(Fd file, const LocalDate& date, const FileHeader& header, Bytes size,
+               std::optional<Seconds> last_time);
+  Result<> set_aside(const LogName& name, LogName::Kind kind, const std::string& reason);
+  Result<> cut_tail(int file, const LogName& name, const ExistingLog& existing,
+                    const std::string& reason);
+  Result<LogName> free_name(LogName name) const;
+  std::string path_of(const LogName& name) const;
+  void notice(const LogName& name, const std::string& text);
+
+  std::string path_;
+  std::optional<Current> current_;
+  std::vector<std::string> notices_;
+};
+
+}  // namespace proctape

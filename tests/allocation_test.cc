@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Reading and writing allocate nothing per process in the steady state: counted by
+// replacing the program's operator new.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+#include "collector/collector.h"
+#include "rawlog/encoder.h"
+#include "sample/deviation.h"
+#include "tests/support/test_host.h"
+
+namespace {
+std::atomic<long> allocations = 0;
+}
+
+void* operator new(std::size_t size) {
+  ++allocations;
+  if (void* memory = std::malloc(size)) return memory;
+  throw std::bad_alloc();
+}
+void* operator new[](std::size_t size) { return operator new(size); }
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete[](void* memory) noexcept { std::free(memory); }
+void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
+
+namespace proctape {
+namespace {
+
+struct Cost {
+  long collecting = 0;
+  long deviation_and_encoding = 0;
+};
+
+// Allocations of one sample of a host with this many processes, of which every second has
+// two threads and every third is active, once memory has grown.
+Cost cost_of_sample(int processes) {
+  TestHost host;
+  host.write("proc/meminfo", "MemTotal: 1000 kB\n");
+  host.write("proc/stat", "cpu 1 2 3 4\ncpu0 1 2 3 4\n");
+  const SystemClock clock;
+  auto collector = Collector::open(host.path().string(), {.oom_score = true}, clock);
+  if (!collector) {
+    ADD_FAILURE() << collector.error().message;
+    return {};
+  }
+  Encoder encoder(v2_13, collector->host());
+  Snapshot previous;
+  Snapshot current;
+  Sample sample;
+  std::vector<SourceProblem> problems;
+  Cost cost;
+  for (int round = 1; round <= 4; ++round) {
+    for (int pid = 1; pid <= processes; ++pid) {
+      const TestHost::Proc task{.threads = 1 + pid % 2, .timeslices = pid % 3 ? 1 : round};
+      host.process(pid, task);
+      if (pid % 2) host.thread(pid, 10000 + pid, task);
+    }
+    const long before = allocations;
+    const auto collected = collector->collect(previous, current, problems);
+    EXPECT_TRUE(collected) << collected.error().message;
+    const long between = allocations;
+    deviation(previous, current, {}, sample);
+    encoder.encode(sample);
+    cost = {between - before, allocations - between};
+    std::swap(previous, current);
+  }
+  EXPECT_EQ(sample.tasks.size(), static_cast<std::size_t>(processes * 2));
+  return cost;
+}
+
+TEST(Allocation, NoneIsMadePerProcess) {
+  const Cost few = cost_of_sample(10);
+  const Cost many = cost_of_sample(300);
+  EXPECT_EQ(many.collecting, few.collecting) << "reading tasks allocates";
+  EXPECT_EQ(many.deviation_and_encoding, 0);
+}
+
+TEST(Allocation, TheCounterCounts) {
+  const long before = allocations;
+  delete new int;
+  EXPECT_EQ(allocations, before + 1);
+}
+
+}  // namespace
+}  // namespace proctape
