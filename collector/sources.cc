@@ -1,20 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/sources.h"
 
+#include "collector/system/buddyinfo.h"
 #include "collector/system/cpufreq.h"
 #include "collector/system/diskstats.h"
 #include "collector/system/hugepages.h"
+#include "collector/system/infiniband.h"
 #include "collector/system/ksm.h"
 #include "collector/system/loadavg.h"
 #include "collector/system/meminfo.h"
 #include "collector/system/net_dev.h"
 #include "collector/system/net_snmp.h"
 #include "collector/system/net_snmp6.h"
+#include "collector/system/nfs_client.h"
+#include "collector/system/nfs_mounts.h"
+#include "collector/system/nfs_server.h"
+#include "collector/system/numa.h"
 #include "collector/system/pressure.h"
+#include "collector/system/resctrl.h"
 #include "collector/system/sockstat.h"
 #include "collector/system/stat.h"
 #include "collector/system/sysv_shm.h"
 #include "collector/system/vmstat.h"
+#include "collector/system/vmware_balloon.h"
+#include "collector/system/zfs_arc.h"
 #include "collector/system/zoneinfo.h"
 
 namespace proctape {
@@ -35,11 +44,20 @@ constexpr Source kSources[] = {
     {"ksm", "/sys/kernel/mm/ksm", kOptional, read_ksm},
     {"sysv_shm", "shmctl(SHM_INFO)", kOptional, read_sysv_shm},
     {"sockstat", "/proc/net/sockstat", kOptional, read_sockstat},
+    {"zfs_arc", "/proc/spl/kstat/zfs/arcstats", kOptional, read_zfs_arc},
+    {"vmware_balloon", "/sys/kernel/debug/vmmemctl", kOptional, read_vmware_balloon},
     {"pressure", "/proc/pressure", kOptional, read_pressure},
     {"diskstats", "/proc/diskstats, /sys/block/dm-*/dm/name", kOptional, read_diskstats},
     {"net_dev", "/proc/net/dev, /sys/class/net", kOptional, read_net_dev},
     {"net_snmp", "/proc/net/snmp", kOptional, read_net_snmp},
     {"net_snmp6", "/proc/net/snmp6", kOptional, read_net_snmp6},
+    {"numa", "/sys/devices/system/node", kOptional, read_numa},
+    {"buddyinfo", "/proc/buddyinfo", kOptional, read_buddyinfo},
+    {"nfs_server", "/proc/net/rpc/nfsd", kOptional, read_nfs_server},
+    {"nfs_client", "/proc/net/rpc/nfs", kOptional, read_nfs_client},
+    {"nfs_mounts", "/proc/self/mountstats", kOptional, read_nfs_mounts},
+    {"infiniband", "/sys/class/infiniband", kOptional, read_infiniband},
+    {"resctrl", "/sys/fs/resctrl/mon_data", kOptional, read_resctrl},
 };
 
 }  // namespace

@@ -99,7 +99,7 @@ Result<ExistingLog> examine(int fd) {
                                   .found = wrong.found});
     return log;
   };
-  std::array<std::byte, kRecordHeaderSize> buffer;
+  std::array<std::byte, kRecordBeginning> buffer;
   while (log.whole < log.size) {
     const auto bytes = read_at(fd, log.whole, buffer);
     if (!bytes) return bytes.error();
@@ -109,12 +109,20 @@ Result<ExistingLog> examine(int fd) {
 
     RecordHeader record;
     record_of<kRawrecord>(**version).decode(bytes->data(), log.header.page_size, record);
-    if (const auto wrong = impossible(record, *bytes, **version)) return damaged(*wrong);
+    if (const auto wrong = impossible(record, bytes->first(kRecordHeaderSize), **version)) {
+      return damaged(*wrong);
+    }
     if (log.records > 0 && record.time < log.last_time) {
       return damaged({"a time of at least " + std::to_string(log.last_time.value),
                       std::to_string(record.time.value)});
     }
-    if (log.size - log.whole < length(record)) return log;
+    if (log.size - log.whole < length(record)) {
+      // A torn record, unless a damaged length led astray, into the midst of whole ones.
+      if (bytes->size() == kRecordBeginning && !plausible_record(*bytes, **version)) {
+        return damaged({"a record", "a length that leads beyond the end"});
+      }
+      return log;
+    }
     log.whole += length(record);
     log.last_time = record.time;
     ++log.records;

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rawlog/filename.h"
 
-#include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <ctime>
+
+#include "base/text.h"
 
 namespace proctape {
 namespace {
 
 constexpr std::string_view kPrefix = "atop_";
 constexpr std::string_view kTorn = "torn-";
+constexpr std::int64_t kMostNumber = 999'999;
 
 }  // namespace
 
@@ -39,16 +40,18 @@ std::string to_string(const LogName& name) {
 std::optional<LogName> parse_log_name(std::string_view name) {
   if (!name.starts_with(kPrefix)) return std::nullopt;
   std::string_view rest = name.substr(kPrefix.size());
-  const auto number = [&](std::size_t digits) {
-    int value = -1;
-    std::from_chars(rest.data(), rest.data() + std::min(digits, rest.size()), value);
-    rest.remove_prefix(std::min(digits, rest.size()));
-    return value;
+  // Cuts a number of `width` characters off `rest`; -1 if it is none.
+  const auto number = [&](std::size_t width) {
+    const auto text = rest.substr(0, width);
+    rest.remove_prefix(text.size());
+    const auto parsed = to_number(text);
+    return parsed && *parsed <= kMostNumber ? static_cast<int>(*parsed) : -1;
   };
   LogName parsed;
   parsed.date.year = number(4);
   parsed.date.month = number(2);
   parsed.date.day = number(2);
+  if (parsed.date.year < 0) return std::nullopt;
   const std::chrono::year_month_day date{
       std::chrono::year(parsed.date.year),
       std::chrono::month(static_cast<unsigned>(parsed.date.month)),

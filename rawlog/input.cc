@@ -74,7 +74,7 @@ std::size_t Input::read(std::span<std::byte> out) {
     const std::size_t count = read_file(packed_);
     if (count == 0) {
       if (!failure_ && !gunzip_->complete()) {
-        failure_ = Error{Error::Kind::kMalformed, "it is cut off"};
+        failure_ = Error{Error::Kind::kMalformed, "its end"};
       }
       return 0;
     }

@@ -84,6 +84,11 @@ Result<> LogDirectory::append(std::span<const std::byte> header, std::span<const
       return created;
     }
   }
+  if (current_->last_time && time < *current_->last_time) {
+    return Error{Error::Kind::kInvalid,
+                 current_->writer.path() + ": a record of time " + std::to_string(time.value) +
+                     " may not follow one of time " + std::to_string(current_->last_time->value)};
+  }
   auto appended = current_->writer.append(header, record);
   if (appended) {
     current_->last_time = time;
@@ -108,7 +113,7 @@ std::optional<Seconds> LogDirectory::last_time() const {
 // What speaks against it, apart from the date, adopt() finds again and gives the reason for.
 bool LogDirectory::can_go_on(const LocalDate& date, const FileHeader& header, Seconds time) {
   return current_->date == date && incompatibility(current_->header, header).empty() &&
-         !(time < current_->last_time) && unchanged(*current_);
+         !(time + kLargestStepBack < current_->last_time) && unchanged(*current_);
 }
 
 bool LogDirectory::unchanged(const Current& current) {

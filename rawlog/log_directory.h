@@ -39,7 +39,9 @@ class LogDirectory {
 
   // Appends `record`, of `time`, to the file of that local date, and to a new file `header`
   // before it. On an error nothing was written, and the next call tries anew. Times must not
-  // fall within a file: a record that is earlier than last_time() begins a new one.
+  // fall within a file: kInvalid if `time` is earlier than last_time(), which may be up to
+  // kLargestStepBack later than the time given to prepare(). After a larger step back of
+  // the clock a new file begins.
   Result<> append(std::span<const std::byte> header, std::span<const std::byte> record,
                   Seconds time);
 

@@ -69,8 +69,8 @@ bool has_cgroups(const RecordHeader& header, Version version) {
 
 std::optional<Mismatch> impossible_tasks(std::uint64_t tasks, const RecordHeader& header,
                                          Version version) {
-  if (auto wrong = out_of_range("a number of tasks", 0, kMostTasks, tasks)) return wrong;
-  return impossible_stream("a record with a task block", header.tasks_length,
+  if (auto wrong = out_of_range("ndeviat", 0, kMostTasks, tasks)) return wrong;
+  return impossible_stream("a task block (pcomplen)", header.tasks_length,
                            tasks * layout_of<kTstat>(version).size);
 }
 
@@ -81,7 +81,7 @@ std::optional<Mismatch> impossible(const RecordHeader& header, std::span<const s
   if (foreign == "zeros" || foreign == "a file header") {
     return Mismatch{"a record header", foreign};
   }
-  if (auto wrong = impossible_stream("a record with a system block", header.system_length,
+  if (auto wrong = impossible_stream("a system block (scomplen)", header.system_length,
                                      layout_of<kSstat>(version).size)) {
     return wrong;
   }
@@ -89,24 +89,24 @@ std::optional<Mismatch> impossible(const RecordHeader& header, std::span<const s
       wrong && impossible_tasks(header.tasks, header, version)) {
     return wrong;
   }
-  if (auto wrong = out_of_range("an interval", 0, kMostInterval, header.interval)) return wrong;
+  if (auto wrong = out_of_range("interval", 0, kMostInterval, header.interval)) return wrong;
   if (!has_cgroups(header, version)) return std::nullopt;
 
-  if (auto wrong = out_of_range("a cgroup block (unpacked)",
+  if (auto wrong = out_of_range("coriglen",
                                 header.cgroups * cgroup_entry_size(0),
                                 header.cgroups * cgroup_entry_size(kMostCgroupName),
                                 header.cgroups_original_length)) {
     return wrong;
   }
-  if (auto wrong = impossible_stream("a record with a cgroup block", header.cgroups_length,
+  if (auto wrong = impossible_stream("a cgroup block (ccomplen)", header.cgroups_length,
                                      header.cgroups_original_length)) {
     return wrong;
   }
-  if (auto wrong = out_of_range("a number of cgroup pids", 0, kMostCgroupPids,
+  if (auto wrong = out_of_range("ncgpids", 0, kMostCgroupPids,
                                 header.cgroup_pids)) {
     return wrong;
   }
-  return impossible_stream("a record with a pid block", header.cgroup_pids_length,
+  return impossible_stream("a pid block (icomplen)", header.cgroup_pids_length,
                            header.cgroup_pids * sizeof(std::int32_t));
 }
 
@@ -116,7 +116,7 @@ std::vector<Mismatch> contradictions(const RecordHeader& header, Version version
   if (unknown_flags != 0) {
     found.push_back({"flags among " + hex(known_flags(version)), hex(header.flags)});
   }
-  if (header.interval == 0) found.push_back({"an interval of at least 1", "0"});
+  if (header.interval == 0) found.push_back({"interval of at least 1", "0"});
   if (header.entries != header.tasks) {
     found.push_back({"ndeviat and ntask to be equal", std::to_string(header.entries) + " and " +
                                                           std::to_string(header.tasks)});

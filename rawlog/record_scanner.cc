@@ -124,7 +124,7 @@ std::optional<Mismatch> RecordScanner::read_block(const char* what, std::uint64_
   if (buffer.size() < plain) buffer.resize(static_cast<std::size_t>(plain));
   const auto out = std::span(buffer).first(static_cast<std::size_t>(plain));
   if (auto inflated = inflater_.inflate(stored, out); !inflated) {
-    return Mismatch{name + bytes_text(plain) + " (unpacked)", inflated.error().message};
+    return Mismatch{name + bytes_text(plain) + " unpacked", inflated.error().message};
   }
   block = out;
   record_.size += packed;

@@ -34,9 +34,10 @@ Decision decide(const ExistingLog& existing, const FileHeader& header, Seconds t
   if (auto differs = incompatibility(existing.header, header); !differs.empty()) {
     return {kSetAside, differs};
   }
-  if (time < existing.last_time) {
+  if (time + kLargestStepBack < existing.last_time) {
     return {kSetAside, "its last record, of time " + std::to_string(existing.last_time.value) +
-                           ", is later than the next one, of time " + std::to_string(time.value)};
+                           ", is much later than the next one, of time " +
+                           std::to_string(time.value)};
   }
   if (tail > Bytes{0}) {
     return {kCutTail, "it ended with " + bytes_text(tail) + " of a torn record"};

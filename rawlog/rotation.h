@@ -12,6 +12,11 @@
 
 namespace proctape {
 
+// How much later than now the last record of a file may be for the file to be gone on with:
+// its records then get times behind that one until the clock has caught up. After a larger
+// step back of the clock a new file begins.
+inline constexpr Seconds kLargestStepBack{600};
+
 struct Decision {
   enum class Action {
     kAppend,    // go on behind the last record

@@ -28,9 +28,7 @@ class CpuPath {
 };
 
 // A CPU that lacks the file, or just went offline, is as it was.
-bool is_absent(const Error& error) {
-  return error.kind != Error::Kind::kMalformed;
-}
+bool is_absent(const Error& error) { return error.kind != Error::Kind::kMalformed; }
 
 class FrequencyReader {
  public:
@@ -74,8 +72,7 @@ class FrequencyReader {
 
  private:
   bool read(const Cpu& cpu, const char* file) {
-    return static_cast<bool>(
-        read_whole(directory_.get(), CpuPath(cpu, file).c_str(), buffer_));
+    return static_cast<bool>(read_whole(directory_.get(), CpuPath(cpu, file).c_str(), buffer_));
   }
 
   const Fd& directory_;

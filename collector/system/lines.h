@@ -32,8 +32,7 @@ class Lines {
 
   // "<path>:<number>: expected <expected>, found '<line>'".
   Error malformed(std::string_view expected) const {
-    return proctape::malformed(std::string(path_) + ':' + std::to_string(number_), expected,
-                               line_);
+    return proctape::malformed(std::string(path_) + ':' + std::to_string(number_), expected, line_);
   }
 
  private:

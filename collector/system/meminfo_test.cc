@@ -8,8 +8,10 @@ namespace {
 
 TEST(Meminfo, SizesAreKibibytesAndHugePagesAreCounts) {
   Memory memory;
-  ASSERT_TRUE(parse_meminfo("MemTotal: 100 kB\nMemFree:  40 kB\nHugePages_Total: 3\n"
-                            "Hugepagesize: 2048 kB\n", memory));
+  ASSERT_TRUE(
+      parse_meminfo("MemTotal: 100 kB\nMemFree:  40 kB\nHugePages_Total: 3\n"
+                    "Hugepagesize: 2048 kB\n",
+                    memory));
   EXPECT_EQ(memory.total, kibibytes(100));
   EXPECT_EQ(memory.free, kibibytes(40));
   EXPECT_EQ(memory.huge_total, 3);

@@ -25,12 +25,9 @@ constexpr CounterKey kCounters[] = {
 
 // Sums over the counter of that name and those that continue it with "_<zone>".
 constexpr CounterKey kSums[] = {
-    {"pgscan_kswapd", &Memory::pages_scanned},
-    {"pgscan_direct", &Memory::pages_scanned},
-    {"pgscan_khugepaged", &Memory::pages_scanned},
-    {"pgsteal_kswapd", &Memory::pages_stolen},
-    {"pgsteal_direct", &Memory::pages_stolen},
-    {"pgsteal_khugepaged", &Memory::pages_stolen},
+    {"pgscan_kswapd", &Memory::pages_scanned},     {"pgscan_direct", &Memory::pages_scanned},
+    {"pgscan_khugepaged", &Memory::pages_scanned}, {"pgsteal_kswapd", &Memory::pages_stolen},
+    {"pgsteal_direct", &Memory::pages_stolen},     {"pgsteal_khugepaged", &Memory::pages_stolen},
     {"allocstall", &Memory::allocation_stalls},
 };
 

@@ -30,7 +30,8 @@ inline Task plausible_process(Count pid, std::string_view name) {
   task.identity.tgid = task.identity.pid = pid;
   task.identity.ppid = 1;
   task.identity.name = name;
-  task.identity.command_line = "/usr/bin/" + std::string(name) + " --quiet";
+  const std::string command_line = "/usr/bin/" + std::string(name) + " --quiet";
+  task.identity.command_line.assign(command_line);
   task.identity.state = 'S';
   task.identity.started = Seconds{1'700'000'000};
   task.identity.threads_sleeping = 1;

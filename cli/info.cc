@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/info.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/exit_code.h"
+#include "cli/human.h"
+#include "cli/output.h"
+#include "rawlog/reader.h"
+
+namespace proctape {
+namespace {
+
+// Lines of each list; the rest is counted.
+constexpr std::size_t kMostLines = 20;
+
+struct Gap {
+  Seconds begin;
+  Seconds end;
+};
+
+// What is worth knowing of all records.
+struct Facts {
+  Count samples = 0;
+  Count since_boot = 0;
+  Seconds first;
+  Seconds last;
+  std::map<Count, Count> intervals;  // seconds -> samples; without those since boot
+  std::vector<Gap> gaps;             // the first kMostLines of them
+  Count gaps_count = 0;
+  std::size_t fewest_tasks = SIZE_MAX;
+  std::size_t most_tasks = 0;
+  std::size_t all_tasks = 0;
+  std::uint64_t smallest_record = UINT64_MAX;
+  std::uint64_t biggest_record = 0;
+  std::uint64_t unpacked = 0;
+
+  void add(const Sample& sample, const RawRecord& record);
+
+ private:
+  void add_gap(const Sample& sample);
+};
+
+void Facts::add_gap(const Sample& sample) {
+  // Before since-boot samples nothing was recorded, however long their interval is. Times of
+  // a damaged log may be anything.
+  Count begin = sample.time.value;
+  if (!sample.since_boot && __builtin_sub_overflow(begin, sample.interval.value, &begin)) return;
+  Count length = 0;
+  if (__builtin_sub_overflow(begin, last.value, &length)) return;
+  // A second may be due to rounding; a restart within an interval loses nothing.
+  const Count usual = intervals.empty() ? 1 : intervals.rbegin()->first;
+  if (length <= (sample.since_boot ? usual : 1)) return;
+  if (gaps.size() < kMostLines) gaps.push_back({last, {begin}});
+  ++gaps_count;
+}
+
+void Facts::add(const Sample& sample, const RawRecord& record) {
+  if (samples == 0) first = sample.time;
+  if (samples > 0) add_gap(sample);
+  last = sample.time;
+  ++samples;
+  if (sample.since_boot) {
+    ++since_boot;
+  } else {
+    ++intervals[sample.interval.value];
+  }
+  fewest_tasks = std::min(fewest_tasks, sample.tasks.size());
+  most_tasks = std::max(most_tasks, sample.tasks.size());
+  all_tasks += sample.tasks.size();
+  smallest_record = std::min(smallest_record, record.size);
+  biggest_record = std::max(biggest_record, record.size);
+  unpacked += record.system.size() + record.tasks.size() + record.cgroups.size() +
+              record.cgroup_pids.size();
+}
+
+// The most frequent one, and which others there are.
+std::string interval_text(const std::map<Count, Count>& intervals) {
+  if (intervals.empty()) return "none but since boot";
+  const auto usual = std::ranges::max_element(intervals, {}, [](const auto& i) { return i.second; });
+  std::string text = duration_text(usual->first);
+  if (intervals.size() > 1) {
+    text += fmt::format(" mostly, {} to {}", duration_text(intervals.begin()->first),
+                        duration_text(intervals.rbegin()->first));
+  }
+  return text;
+}
+
+std::string gaps_text(const Facts& facts) {
+  if (facts.gaps_count == 0) return "none";
+  std::string text = std::to_string(facts.gaps_count);
+  for (const Gap& gap : facts.gaps) {
+    text += fmt::format("\n            {} to {}, {}", time_text(gap.begin, kDateAndTime),
+                        time_text(gap.end, kDateAndTime),
+                        duration_text(gap.end.value - gap.begin.value));
+  }
+  return text;
+}
+
+std::string facts_text(const Facts& facts) {
+  if (facts.samples == 0) return "  samples   none\n";
+  const auto samples = static_cast<std::uint64_t>(facts.samples);
+  std::string text;
+  text += fmt::format("  period    {} to {}\n", time_text(facts.first, kDateAndTime),
+                      time_text(facts.last, "%Y-%m-%d %H:%M:%S %Z"));
+  text += fmt::format("  interval  {}\n", interval_text(facts.intervals));
+  text += fmt::format("  samples   {}, {} of them since boot\n", facts.samples, facts.since_boot);
+  text += fmt::format("  gaps      {}\n", gaps_text(facts));
+  text += fmt::format("  tasks     {} to {}, {} in the mean\n", facts.fewest_tasks,
+                      facts.most_tasks, facts.all_tasks / samples);
+  text += fmt::format("  records   {} to {} bytes, {} unpacked in the mean\n",
+                      facts.smallest_record, facts.biggest_record,
+                      size_text(static_cast<double>(facts.unpacked / samples)));
+  return text;
+}
+
+std::string host_text(const Reader& reader) {
+  const Host& host = reader.host();
+  std::string text;
+  text += fmt::format("  version   {}\n", to_string(reader.version()));
+  text += fmt::format("  host      {}, {}, pages of {} bytes, {} ticks per second\n",
+                      printable(host.node_name, 64), printable(host.machine, 64), host.page_size,
+                      host.ticks_per_second);
+  text += fmt::format("  kernel    {} {} {}\n", printable(host.system_name, 64),
+                      printable(host.kernel_release, 64), printable(host.kernel_version, 64));
+  return text;
+}
+
+int inform(const std::string& path) {
+  std::vector<std::string> problems;
+  std::size_t problems_count = 0;
+  const auto report = [&](const Damage& damage) {
+    if (++problems_count <= kMostLines) problems.push_back(to_string(damage));
+  };
+  auto reader = Reader::open(path, report);
+  if (!reader) {
+    complain(reader.error().message);
+    return kExitUnreadable;
+  }
+  Facts facts;
+  Sample sample;
+  auto more = reader->next(sample);
+  for (; more && *more; more = reader->next(sample)) facts.add(sample, reader->record());
+
+  std::string text = fmt::format("{}\n", path) + host_text(*reader) + facts_text(facts);
+  text += fmt::format("  size      {} bytes{}\n", reader->offset(),
+                      reader->packed() ? " unpacked, it is packed by gzip" : "");
+  text += fmt::format("  problems  {}\n",
+                      problems_count == 0 ? "none" : std::to_string(problems_count));
+  for (const std::string& problem : problems) text += fmt::format("            {}\n", problem);
+  print(text);
+  if (!more) {
+    complain(more.error().message);
+    return kExitUnreadable;
+  }
+  return problems_count == 0 ? kExitFine : kExitProblems;
+}
+
+}  // namespace
+
+void add_info(CLI::App& app, int& exit_code) {
+  const auto paths = std::make_shared<std::vector<std::string>>();
+  CLI::App* info = app.add_subcommand("info", "Say what logs are, and whether they are whole");
+  info->add_option("FILE", *paths, "logs, also packed by gzip; - is standard input")->required();
+  info->footer(
+      "A gap is a time between the first and the last sample that no interval covers.\n"
+      "Offsets of problems are in bytes; of packed logs, as they are unpacked.\n"
+      "\n"
+      "Examples:\n"
+      "  proctape info /var/log/atop/atop_*\n"
+      "  proctape info atop_20261121.gz || echo damaged");
+  info->callback([paths, &exit_code] {
+    for (const std::string& path : *paths) exit_code = std::max(exit_code, inform(path));
+  });
+}
+
+}  // namespace proctape

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// proctape: looks into the logs that proctaped and atop write.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "cli/exit_code.h"
+#include "cli/info.h"
+#include "cli/output.h"
+#include "cli/show.h"
+
+namespace proctape {
+namespace {
+
+int run(int argc, char** argv) {
+  CLI::App app("Looks into logs of atop 2.3 to 2.13, and of proctaped, which writes the same.");
+  app.footer(
+      "Exit status: 0 fine, 1 a log is damaged, 2 wrong usage, 3 a file cannot be read.\n"
+      "\n"
+      "Examples:\n"
+      "  proctape show /var/log/atop/atop_20261121    what happened on that day\n"
+      "  proctape info /var/log/atop/atop_*           which logs there are\n"
+      "  proctape show --help                         more of one subcommand");
+  app.set_version_flag("--version", "proctape " PROCTAPE_VERSION);
+  app.require_subcommand(1);
+
+  int exit_code = kExitFine;
+  add_info(app, exit_code);
+  add_show(app, exit_code);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kExitFine : kExitUsage;
+  }
+  // A full disk behind a redirection must not pass for success.
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+    complain("the output could not be written");
+    return kExitUnreadable;
+  }
+  return exit_code;
+}
+
+}  // namespace
+}  // namespace proctape
+
+int main(int argc, char** argv) { return proctape::run(argc, argv); }

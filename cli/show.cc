@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/show.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+
+
+#include "cli/exit_code.h"
+#include "cli/human.h"
+#include "cli/output.h"
+
+namespace proctape {
+namespace {
+
+using Align = Table::Align;
+
+constexpr std::size_t kNameWidth = 15;
+constexpr std::size_t kCommandWidth = 44;
+
+std::string heading_text(const Reader& reader, const Summary& summary) {
+  const Host& host = reader.host();
+  std::string text =
+      fmt::format("{}: {} {} {}, {} CPUs, {} of memory\n", printable(host.node_name, 64),
+                  printable(host.system_name, 64), printable(host.kernel_release, 64),
+                  printable(host.machine, 64), summary.cpus(), size_text(summary.memory()));
+  const auto& rows = summary.rows();
+  text += fmt::format("{} to {}, {} samples, log of atop {}\n",
+                      time_text(rows.front().time, kDateAndTime),
+                      time_text(rows.back().time, "%Y-%m-%d %H:%M:%S %Z"), rows.size(),
+                      to_string(reader.version()));
+  return text;
+}
+
+// Per second of the row's interval.
+std::string rate(double amount, const SummaryRow& row) {
+  return size_text(amount / static_cast<double>(std::max<Count>(row.interval.value, 1)));
+}
+
+std::string samples_text(const Summary& summary, const ShowOptions& options) {
+  const auto& all = summary.rows();
+  const auto rows = options.rows == 0 ? all : folded(all, options.rows);
+  const bool one_day = time_text(all.front().time, "%F") == time_text(all.back().time, "%F");
+  const char* time_format = one_day ? kTimeOnly : kDateAndTime;
+  const std::size_t time_width = one_day ? 8 : 19;
+  constexpr auto kLine = "{:<{}} {:>6} {:>6} {:>8} {:>9} {:>9} {:>9} {:>9} {:>9} {:>6}\n";
+  constexpr auto kSinceBootLine = "{:<{}} {:>6} {:>6.2f} {:>8} {:>9} {:^39} {:>6}\n";
+  std::string text;
+  if (rows.size() < all.size()) {
+    text += fmt::format("\nEach line is the mean of up to {} samples; --all shows every one.\n",
+                        (all.size() + options.rows - 1) / options.rows);
+  }
+  text += '\n';
+  text += fmt::format(kLine, "time", time_width, "CPU %", "load", "memory", "available",
+                      "disk rd/s", "disk wr/s", "net in/s", "net out/s", "procs");
+  for (const SummaryRow& row : rows) {
+    if (row.gap.value > 0) {
+      text += fmt::format("{:-^{}}\n",
+                          fmt::format(" nothing recorded for {} ", duration_text(row.gap.value)),
+                          time_width + 79);
+    }
+    const std::string time = time_text(row.time, time_format);
+    const std::string used = size_text(row.memory_used);
+    const std::string available = size_text(row.memory_available);
+    if (row.since_boot) {
+      text += fmt::format(kSinceBootLine, time, time_width, "-", row.load, used, available,
+                          fmt::format("since boot {} ago", duration_text(row.interval.value)),
+                          row.processes);
+    } else {
+      text += fmt::format(kLine, time, time_width, percent_text(row.cpu_busy, row.cpu_all),
+                          fmt::format("{:.2f}", row.load), used, available,
+                          rate(row.disk_read, row), rate(row.disk_written, row),
+                          rate(row.received, row), rate(row.sent, row), row.processes);
+    }
+  }
+  return text;
+}
+
+std::string section(const std::string& title, const Table& table, const char* otherwise) {
+  if (table.empty()) return fmt::format("\n{}: {}\n", title, otherwise);
+  return fmt::format("\n{}\n{}", title, table.text());
+}
+
+// The columns that say which process it is.
+std::vector<std::string> process_cells(const ProcessUse& process, std::vector<std::string> cells) {
+  cells.insert(cells.begin(), std::to_string(process.pid));
+  cells.push_back(printable(process.name, kNameWidth));
+  cells.push_back(printable(process.command_line, kCommandWidth));
+  return cells;
+}
+
+std::string processes_text(const Summary& summary, std::size_t top) {
+  const double seconds = summary.seconds();
+  const auto hertz = static_cast<double>(summary.ticks_per_second());
+  const auto per_second = [&](double amount) { return size_text(amount / seconds); };
+
+  Table by_cpu({{"pid"}, {"CPU time"}, {"CPU %"}, {"name", Align::kLeft}, {"command", Align::kLeft}});
+  for (const auto& p : summary.processes_by([](const ProcessUse& u) { return u.cpu; }, top)) {
+    by_cpu.add(process_cells(p, {fmt::format("{:.2f}s", p.cpu / hertz),
+                                 percent_text(p.cpu / hertz, seconds)}));
+  }
+  Table by_disk({{"pid"}, {"read"}, {"written"}, {"per s"}, {"name", Align::kLeft},
+                 {"command", Align::kLeft}});
+  for (const auto& p :
+       summary.processes_by([](const ProcessUse& u) { return u.read + u.written; }, top)) {
+    by_disk.add(process_cells(
+        p, {size_text(p.read), size_text(p.written), per_second(p.read + p.written)}));
+  }
+  Table by_memory({{"pid"}, {"resident"}, {"swapped"}, {"name", Align::kLeft},
+                   {"command", Align::kLeft}});
+  for (const auto& p : summary.processes_by([](const ProcessUse& u) { return u.resident; }, top)) {
+    by_memory.add(process_cells(p, {size_text(p.resident), size_text(p.swapped)}));
+  }
+  return section("Processes by CPU (100 % is one CPU)", by_cpu, "none used any") +
+         section("Processes by disk I/O", by_disk,
+                 summary.task_io() ? "none did any" : "not recorded") +
+         section("Processes by memory, the most each had", by_memory, "not recorded");
+}
+
+std::string devices_text(const Summary& summary, std::size_t top) {
+  const double seconds = summary.seconds();
+  const auto per_second = [&](double amount) { return size_text(amount / seconds); };
+
+  Table disks({{"disk", Align::kLeft}, {"busy %"}, {"reads/s"}, {"read/s"}, {"writes/s"},
+               {"written/s"}});
+  for (const DiskUse& d : summary.busiest_disks(top)) {
+    disks.add({printable(d.name, kNameWidth), percent_text(d.busy / 1000, seconds),
+               fmt::format("{:.1f}", d.reads / seconds), per_second(d.read),
+               fmt::format("{:.1f}", d.writes / seconds), per_second(d.written)});
+  }
+  Table interfaces({{"interface", Align::kLeft}, {"in/s"}, {"out/s"}, {"packets/s"},
+                    {"errors and drops"}});
+  for (const InterfaceUse& i : summary.busiest_interfaces(top)) {
+    interfaces.add({printable(i.name, kNameWidth), per_second(i.received), per_second(i.sent),
+                    fmt::format("{:.1f}", i.packets / seconds),
+                    fmt::format("{:.0f}", i.failures)});
+  }
+  return section("Disks", disks, "none was used") +
+         section("Network interfaces", interfaces, "none was used");
+}
+
+int show(const std::string& path, const ShowOptions& options) {
+  bool damaged = false;
+  auto reader = Reader::open(path, [&](const Damage& damage) {
+    damaged = true;
+    complain(path + ": " + to_string(damage));
+  });
+  if (!reader) {
+    complain(reader.error().message);
+    return kExitUnreadable;
+  }
+  Summary summary(reader->host());
+  Sample sample;
+  auto more = reader->next(sample);
+  for (; more && *more; more = reader->next(sample)) summary.add(sample);
+  if (!summary.rows().empty()) print(show_text(*reader, summary, options));
+  if (!more) {
+    complain(more.error().message);
+    return kExitUnreadable;
+  }
+  return damaged ? kExitProblems : kExitFine;
+}
+
+}  // namespace
+
+std::string show_text(const Reader& reader, const Summary& summary, const ShowOptions& options) {
+  std::string text = heading_text(reader, summary) + samples_text(summary, options);
+  if (summary.seconds() > 0) {
+    text += fmt::format("\nOver {} of recorded intervals, what was before left out:\n",
+                        duration_text(static_cast<Count>(summary.seconds())));
+    text += processes_text(summary, options.top) + devices_text(summary, options.top);
+  }
+  return text;
+}
+
+void add_show(CLI::App& app, int& exit_code) {
+  struct Arguments {
+    std::string path;
+    ShowOptions options;
+    bool all = false;
+  };
+  const auto arguments = std::make_shared<Arguments>();
+  CLI::App* show_app = app.add_subcommand("show", "Show what a log says, for people");
+  show_app->add_option("FILE", arguments->path, "the log, also packed by gzip; - is standard input")
+      ->required();
+  show_app->add_option("--rows", arguments->options.rows, "about how many lines of samples")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1'000'000));
+  show_app->add_flag("--all", arguments->all, "a line for every sample");
+  show_app->add_option("--top", arguments->options.top, "lines in each list of the busiest")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1'000'000));
+  show_app->footer(
+      "CPU % is of all CPUs together: neither idle, nor waiting for I/O, nor stolen by the\n"
+      "hypervisor. Net is the traffic of the interfaces that are neither loopback nor virtual.\n"
+      "The first sample of a recording counts since boot; its rates are left out.\n"
+      "\n"
+      "Examples:\n"
+      "  proctape show /var/log/atop/atop_20261121\n"
+      "  proctape show --all --top 20 atop_20261121 | less\n"
+      "  ssh host cat /var/log/atop/atop_20261121 | proctape show -");
+  show_app->callback([arguments, &exit_code] {
+    if (arguments->all) arguments->options.rows = 0;
+    exit_code = show(arguments->path, arguments->options);
+  });
+}
+
+}  // namespace proctape

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/summary.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace proctape {
+namespace {
+
+constexpr double kSectorSize = 512;
+
+template <typename U>
+double real(Quantity<U> quantity) {
+  return static_cast<double>(quantity.value);
+}
+
+// A difference below 0 is a sentinel or nonsense.
+double used(double value) { return std::max(value, 0.0); }
+
+// A time of a log, where arithmetic on it is safe.
+Count bounded(Seconds time) {
+  constexpr Count kYear9999 = 253'402'300'800;
+  return std::clamp<Count>(time.value, 0, kYear9999);
+}
+
+// What no interval covers between the row before and this one. A second may be due to rounding.
+Seconds gap_before(const SummaryRow* previous, const SummaryRow& row) {
+  if (!previous) return {};
+  const Count begin = row.since_boot ? row.time.value : row.time.value - row.interval.value;
+  const Seconds gap{begin - previous->time.value};
+  return gap.value > 1 ? gap : Seconds{};
+}
+
+void fill_cpu(const Cpus& cpus, Count ticks_per_second, SummaryRow& row) {
+  const Cpu& all = cpus.all;
+  row.cpu_busy = used(real(all.user)) + used(real(all.nice)) + used(real(all.system)) +
+                 used(real(all.irq)) + used(real(all.softirq));
+  row.cpu_all = row.cpu_busy + used(real(all.idle)) + used(real(all.iowait)) +
+                used(real(all.steal));
+  // atop stores the whole time since boot where the kernel took back a tick of idle time.
+  const double possible = real(row.interval) * static_cast<double>(ticks_per_second) *
+                          static_cast<double>(std::max<Count>(cpus.online, 1));
+  if (row.cpu_all > 2 * possible) row.cpu_all = std::max(possible, row.cpu_busy);
+}
+
+void fill_memory(const Memory& memory, SummaryRow& row) {
+  double available = real(memory.available);
+  if (available <= 0) {  // versions before 2.10 do not store it
+    available = used(real(memory.free)) + used(real(memory.buffers)) + used(real(memory.cached)) +
+                used(real(memory.slab_reclaimable)) - used(real(memory.shmem));
+  }
+  row.memory_available = std::clamp(available, 0.0, used(real(memory.total)));
+  row.memory_used = used(real(memory.total)) - row.memory_available;
+}
+
+template <typename Use>
+Use& named(std::vector<Use>& uses, std::string_view name) {
+  const auto found = std::ranges::find(uses, name, &Use::name);
+  if (found != uses.end()) return *found;
+  uses.push_back({});
+  uses.back().name = name;
+  return uses.back();
+}
+
+template <typename Use, typename Of>
+std::vector<Use> most(std::vector<Use> uses, std::size_t count, Of of) {
+  std::erase_if(uses, [&](const Use& use) { return !(of(use) > 0); });
+  std::ranges::stable_sort(uses, std::greater{}, of);
+  if (uses.size() > count) uses.resize(count);
+  return uses;
+}
+
+}  // namespace
+
+void Summary::add(const Sample& sample) {
+  add_row(sample);
+  cpus_ = sample.system.cpus.online;
+  memory_ = used(real(sample.system.memory.total));
+  task_io_ = task_io_ || sample.task_io;
+  for (const Task& task : sample.tasks) {
+    if (task.identity.is_process) add_process(task, sample.since_boot);
+  }
+  if (sample.since_boot) return;
+  seconds_ += real(sample.interval);
+  add_devices(sample.system);
+}
+
+void Summary::add_row(const Sample& sample) {
+  SummaryRow row;
+  row.time = {bounded(sample.time)};
+  row.interval = {bounded(sample.interval)};
+  row.since_boot = sample.since_boot;
+  row.gap = gap_before(rows_.empty() ? nullptr : &rows_.back(), row);
+  row.load = sample.system.cpus.load1;
+  fill_memory(sample.system.memory, row);
+  row.processes = std::ranges::count_if(sample.tasks, [](const Task& task) {
+    return task.identity.is_process && task.identity.state != TaskIdentity::kExited;
+  });
+  if (!sample.since_boot) {
+    fill_cpu(sample.system.cpus, ticks_per_second_, row);
+    for (const Disk& disk : sample.system.disks.physical) {
+      row.disk_read += used(real(disk.sectors_read)) * kSectorSize;
+      row.disk_written += used(real(disk.sectors_written)) * kSectorSize;
+    }
+    for (const Interface& interface : sample.system.interfaces.each) {
+      if (interface.type == Interface::kVirtual || interface.name.view() == "lo") continue;
+      row.received += used(real(interface.received));
+      row.sent += used(real(interface.sent));
+    }
+  }
+  rows_.push_back(row);
+}
+
+ProcessUse& Summary::process(const TaskIdentity& identity) {
+  auto& of_pid = processes_[identity.pid];
+  // The start time of one process may differ by a second between runs and in accounting.
+  const auto found = std::ranges::find_if(of_pid, [&](const ProcessUse& use) {
+    return std::abs(real(use.started) - real(identity.started)) <= 1;
+  });
+  if (found != of_pid.end()) return *found;
+  of_pid.push_back({.pid = identity.pid, .started = identity.started});
+  return of_pid.back();
+}
+
+void Summary::add_process(const Task& task, bool since_boot) {
+  const double cpu = used(real(task.cpu.user)) + used(real(task.cpu.system));
+  const double read = used(real(task.disk.read)) * kSectorSize;
+  const double written = used(real(task.disk.written)) * kSectorSize;
+  const double resident = used(real(task.memory.resident));
+  const double swapped = used(real(task.memory.swap));
+  // Thousands may come and go within an interval without leaving a trace.
+  if (cpu + read + written + resident + swapped <= 0) return;
+
+  ProcessUse& use = process(task.identity);
+  use.name = task.identity.name;
+  // An exited process has its own no longer.
+  if (!task.identity.command_line.empty()) use.command_line = task.identity.command_line;
+  use.resident = std::max(use.resident, resident);
+  use.swapped = std::max(use.swapped, swapped);
+  if (since_boot) return;
+  use.cpu += cpu;
+  use.read += read;
+  use.written += written;
+}
+
+void Summary::add_devices(const System& system) {
+  for (const Disk& disk : system.disks.physical) {
+    DiskUse& use = named(disks_, disk.name);
+    use.busy += used(real(disk.busy));
+    use.reads += used(static_cast<double>(disk.reads));
+    use.writes += used(static_cast<double>(disk.writes));
+    use.read += used(real(disk.sectors_read)) * kSectorSize;
+    use.written += used(real(disk.sectors_written)) * kSectorSize;
+  }
+  for (const Interface& interface : system.interfaces.each) {
+    InterfaceUse& use = named(interfaces_, interface.name);
+    use.received += used(real(interface.received));
+    use.sent += used(real(interface.sent));
+    for (const Count count : {interface.packets_received, interface.packets_sent}) {
+      use.packets += used(static_cast<double>(count));
+    }
+    for (const Count count : {interface.receive_errors, interface.receive_drops,
+                              interface.send_errors, interface.send_drops}) {
+      use.failures += used(static_cast<double>(count));
+    }
+  }
+}
+
+std::vector<ProcessUse> Summary::processes_by(double (*use)(const ProcessUse&),
+                                              std::size_t count) const {
+  std::vector<ProcessUse> all;
+  for (const auto& [pid, of_pid] : processes_) all.insert(all.end(), of_pid.begin(), of_pid.end());
+  std::ranges::sort(all, {}, [](const ProcessUse& p) { return std::pair(p.started, p.pid); });
+  return most(std::move(all), count, use);
+}
+
+std::vector<DiskUse> Summary::busiest_disks(std::size_t count) const {
+  return most(disks_, count, [](const DiskUse& d) { return d.busy; });
+}
+
+std::vector<InterfaceUse> Summary::busiest_interfaces(std::size_t count) const {
+  return most(interfaces_, count, [](const InterfaceUse& i) { return i.received + i.sent; });
+}
+
+std::vector<SummaryRow> folded(const std::vector<SummaryRow>& rows, std::size_t count) {
+  const std::size_t together = (rows.size() + count - 1) / count;
+  std::vector<SummaryRow> result;
+  std::size_t in_last = 0;
+  for (const SummaryRow& row : rows) {
+    const bool joins = !result.empty() && in_last < together && !row.since_boot &&
+                       !result.back().since_boot && row.gap.value == 0;
+    if (!joins) {
+      result.push_back(row);
+      in_last = 1;
+      continue;
+    }
+    ++in_last;
+    const SummaryRow before = result.back();
+    SummaryRow& sum = result.back() = row;
+    sum.gap = before.gap;
+    sum.interval += before.interval;
+    sum.cpu_busy += before.cpu_busy;
+    sum.cpu_all += before.cpu_all;
+    sum.disk_read += before.disk_read;
+    sum.disk_written += before.disk_written;
+    sum.received += before.received;
+    sum.sent += before.sent;
+  }
+  return result;
+}
+
+}  // namespace proctape

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the samples of a log add up to: a row for each interval, and who used what over all
+// of them. Since-boot samples tell how things are (load, memory), but not what happened in
+// an interval: what they count is left out.
+//
+// Sums are kept in floating point: a damaged or forged log may hold any number, and here
+// three digits are enough.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "sample/host.h"
+#include "sample/sample.h"
+
+namespace proctape {
+
+struct SummaryRow {
+  Seconds time;             // end of the interval
+  Seconds interval;         // since boot: the uptime
+  bool since_boot = false;  // the rates below are 0 then
+  Seconds gap;              // before the interval, not recorded; more than a second or 0
+  double cpu_busy = 0;      // ticks: neither idle, nor waiting for I/O, nor stolen
+  double cpu_all = 0;
+  float load = 0;  // of the last minute
+  double memory_used = 0;  // bytes
+  double memory_available = 0;
+  double disk_read = 0;  // bytes; of physical disks
+  double disk_written = 0;
+  double received = 0;  // bytes; of interfaces that are neither loopback nor virtual
+  double sent = 0;
+  Count processes = 0;  // alive at the end
+};
+
+struct ProcessUse {
+  Count pid = 0;
+  Seconds started;
+  std::string name;
+  std::string command_line;
+  double cpu = 0;        // ticks
+  double read = 0;       // bytes, from disk
+  double written = 0;    //
+  double resident = 0;   // bytes, the most there were
+  double swapped = 0;    //
+};
+
+struct DiskUse {
+  std::string name;
+  double busy = 0;  // milliseconds
+  double reads = 0;
+  double writes = 0;
+  double read = 0;  // bytes
+  double written = 0;
+};
+
+struct InterfaceUse {
+  std::string name;
+  double received = 0;  // bytes
+  double sent = 0;
+  double packets = 0;
+  double failures = 0;  // errors and drops
+};
+
+class Summary {
+ public:
+  explicit Summary(const Host& host) : ticks_per_second_(host.ticks_per_second) {}
+
+  void add(const Sample& sample);
+
+  const std::vector<SummaryRow>& rows() const { return rows_; }
+  // How long the intervals are together, those since boot left out.
+  double seconds() const { return seconds_; }
+  Count ticks_per_second() const { return ticks_per_second_; }
+  // Of the last sample.
+  Count cpus() const { return cpus_; }
+  double memory() const { return memory_; }  // bytes
+  // Whether disk I/O of processes was recorded.
+  bool task_io() const { return task_io_; }
+
+  // The `count` of all processes with the most of `use`, those with none left out.
+  std::vector<ProcessUse> processes_by(double (*use)(const ProcessUse&), std::size_t count) const;
+  std::vector<DiskUse> busiest_disks(std::size_t count) const;
+  std::vector<InterfaceUse> busiest_interfaces(std::size_t count) const;
+
+ private:
+  void add_row(const Sample& sample);
+  void add_process(const Task& task, bool since_boot);
+  void add_devices(const System& system);
+  ProcessUse& process(const TaskIdentity& identity);
+
+  Count ticks_per_second_;
+  Count cpus_ = 0;
+  double memory_ = 0;
+  bool task_io_ = false;
+  double seconds_ = 0;
+  std::vector<SummaryRow> rows_;
+  std::unordered_map<Count, std::vector<ProcessUse>> processes_;  // by pid
+  std::vector<DiskUse> disks_;
+  std::vector<InterfaceUse> interfaces_;
+};
+
+// `rows` in about `count` rows, each for several of them that follow each other: the sum of
+// what happened, and how things were at the end. Never across a since-boot sample or a gap.
+std::vector<SummaryRow> folded(const std::vector<SummaryRow>& rows, std::size_t count);
+
+}  // namespace proctape

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/system/buddyinfo.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <optional>
+
+#include "base/text.h"
+#include "collector/system/lines.h"
+
+namespace proctape {
+namespace {
+
+constexpr std::size_t kMostOrders = 32;  // kernels have 11 to 14
+
+// None if a number of blocks is missing or malformed.
+std::optional<float> fragmentation(std::string_view blocks) {
+  std::array<double, kMostOrders> pages{};  // free ones, in blocks of that order
+  std::size_t orders = 0;
+  double free = 0;
+  for (auto word = next_word(blocks); !word.empty(); word = next_word(blocks)) {
+    const auto count = to_number(word);
+    if (!count || *count < 0 || orders == kMostOrders) return std::nullopt;
+    pages[orders] = std::ldexp(static_cast<double>(*count), static_cast<int>(orders));
+    free += pages[orders];
+    ++orders;
+  }
+  if (orders == 0) return std::nullopt;
+  if (free == 0) return 1.0F;  // as the kernel sees it: no allocation could be served
+
+  double in_smaller_blocks = 0;
+  double sum_of_shares = 0;
+  for (std::size_t order = 0; order < orders; ++order) {
+    sum_of_shares += in_smaller_blocks / free;
+    in_smaller_blocks += pages[order];
+  }
+  return static_cast<float>(sum_of_shares / static_cast<double>(orders));
+}
+
+}  // namespace
+
+Result<> parse_buddyinfo(std::string_view text, Numa& into) {
+  Lines lines("proc/buddyinfo", text);
+  while (lines.next()) {
+    auto rest = lines.line();
+    const bool is_node = next_word(rest) == "Node";
+    auto number = next_word(rest);
+    if (number.ends_with(',')) number.remove_suffix(1);
+    const auto node = to_number(number);
+    const bool is_zone = next_word(rest) == "zone";
+    const auto zone = next_word(rest);
+    if (!is_node || !node || !is_zone) return lines.malformed("'Node <number>, zone <name> ...'");
+    if (zone != "Normal") continue;
+    const auto found = std::ranges::find(into.memory, *node, &NumaMemory::node);
+    if (found == into.memory.end()) continue;
+    const auto value = fragmentation(rest);
+    if (!value) return lines.malformed("a number of free blocks per order");
+    found->fragmentation = *value;
+  }
+  return {};
+}
+
+Result<> read_buddyinfo(Reading& reading, Snapshot& into) {
+  const auto text = reading.fs.read("proc/buddyinfo", reading.buffer);
+  if (!text) return text.error();
+  return parse_buddyinfo(*text, into.system.numa);
+}
+
+}  // namespace proctape

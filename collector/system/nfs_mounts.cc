@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/system/nfs_mounts.h"
+
+#include "base/text.h"
+#include "collector/system/device_name.h"
+#include "collector/system/line_numbers.h"
+#include "collector/system/lines.h"
+
+namespace proctape {
+namespace {
+
+constexpr std::string_view kFsType = " with fstype ";
+constexpr std::size_t kBytesNumbers = 8;
+
+// "nfs", "nfs4", but not the server's own "nfsd".
+bool is_nfs(std::string_view line) {
+  const auto at = line.rfind(kFsType);
+  if (at == line.npos) return false;
+  auto rest = line.substr(at + kFsType.size());
+  const auto type = next_word(rest);
+  return type == "nfs" || type == "nfs4";
+}
+
+void set_traffic(const LineNumbers& bytes, NfsMount& into) {
+  into.read.value = bytes[1];
+  into.written.value = bytes[2];
+  into.direct_read.value = bytes[3];
+  into.direct_written.value = bytes[4];
+  into.server_read.value = bytes[5];
+  into.server_written.value = bytes[6];
+  into.pages_read = bytes[7];
+  into.pages_written = bytes[8];
+}
+
+}  // namespace
+
+Result<> parse_nfs_mounts(std::string_view text, Nfs& into) {
+  bool in_nfs = false;  // the lines belong to the last mount
+  Lines lines("mountstats", text);
+  while (lines.next()) {
+    auto rest = lines.line();
+    const auto key = next_word(rest);
+    if (key == "device") {
+      in_nfs = is_nfs(lines.line());
+      if (in_nfs) set_device_name(into.mounts.emplace_back().device, next_word(rest));
+    } else if (in_nfs && key == "age:") {
+      const auto age = next_number(rest);
+      if (!age) return lines.malformed("'age: <seconds>'");
+      into.mounts.back().age.value = *age;
+    } else if (in_nfs && key == "bytes:") {
+      const LineNumbers bytes(rest);
+      if (bytes.size() < kBytesNumbers) return lines.malformed("'bytes:' and 8 numbers");
+      set_traffic(bytes, into.mounts.back());
+    }
+  }
+  return {};
+}
+
+Result<> read_nfs_mounts(Reading& reading, Snapshot& into) {
+  const char* const path = reading.fs.live() ? "proc/self/mountstats" : "proc/1/mountstats";
+  const auto text = reading.fs.read(path, reading.buffer);
+  if (!text) return text.error();
+  return parse_nfs_mounts(*text, into.system.nfs);
+}
+
+}  // namespace proctape

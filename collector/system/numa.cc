@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/system/numa.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+#include "base/text.h"
+#include "collector/system/lines.h"
+#include "collector/system/number_list.h"
+#include "collector/system/numbers.h"
+
+namespace proctape {
+namespace {
+
+constexpr const char* kNodes = "sys/devices/system/node";
+constexpr Count kMostNodes = 1024;  // of any kernel: NODES_SHIFT is at most 10
+
+struct SizeKey {
+  std::string_view name;
+  Bytes NumaMemory::*member;
+};
+constexpr SizeKey kSizes[] = {
+    {"MemTotal:", &NumaMemory::total}, {"MemFree:", &NumaMemory::free},
+    {"FilePages:", &NumaMemory::file}, {"Dirty:", &NumaMemory::dirty},
+    {"Slab:", &NumaMemory::slab},      {"SReclaimable:", &NumaMemory::slab_reclaimable},
+    {"Active:", &NumaMemory::active},  {"Inactive:", &NumaMemory::inactive},
+    {"Shmem:", &NumaMemory::shmem},
+};
+
+struct CountKey {
+  std::string_view name;
+  Count NumaMemory::*member;
+};
+constexpr CountKey kCounts[] = {
+    {"HugePages_Total:", &NumaMemory::huge_total},
+    {"HugePages_Free:", &NumaMemory::huge_free},
+};
+
+struct Time {
+  Ticks Cpu::*of_cpu;
+  Ticks NumaCpu::*of_node;
+};
+constexpr Time kTimes[] = {
+    {&Cpu::user, &NumaCpu::user},       {&Cpu::nice, &NumaCpu::nice},
+    {&Cpu::system, &NumaCpu::system},   {&Cpu::idle, &NumaCpu::idle},
+    {&Cpu::iowait, &NumaCpu::iowait},   {&Cpu::irq, &NumaCpu::irq},
+    {&Cpu::softirq, &NumaCpu::softirq}, {&Cpu::steal, &NumaCpu::steal},
+    {&Cpu::guest, &NumaCpu::guest},
+};
+
+// "node<number>/<file>", below kNodes.
+class NodePath {
+ public:
+  NodePath(Count node, const char* file) {
+    std::snprintf(text_.data(), text_.size(), "node%lld/%s", static_cast<long long>(node), file);
+  }
+  const char* c_str() const { return text_.data(); }
+
+ private:
+  std::array<char, 64> text_;
+};
+
+Result<> list_nodes(const Fd& directory, FileBuffer& buffer, std::vector<NumaMemory>& into) {
+  const auto text = read_whole(directory.get(), "online", buffer);
+  if (!text) return text.error();
+  const bool listed = visit_numbers(*text, [&](Count node) {
+    if (node < kMostNodes) into.push_back({.node = node});
+  });
+  if (!listed) return malformed("node/online", "a list of nodes", *text);
+  return {};
+}
+
+// Remembers which CPUs belong to the node.
+Result<> place_cpus(const Fd& directory, FileBuffer& buffer, Count node,
+                    std::vector<Count>& node_of_cpu) {
+  const NodePath path(node, "cpulist");
+  const auto text = read_whole(directory.get(), path.c_str(), buffer);
+  if (!text) return text.error();
+  const bool listed = visit_numbers(*text, [&](Count cpu) {
+    const auto index = static_cast<std::size_t>(cpu);
+    if (index < node_of_cpu.size()) node_of_cpu[index] = node;
+  });
+  if (!listed) return malformed(path.c_str(), "a list of CPUs", *text);
+  return {};
+}
+
+void add_cpu(const Cpu& cpu, NumaCpu& into) {
+  if (cpu.online) ++into.cpus;
+  for (const Time& time : kTimes) {
+    Ticks& sum = into.*time.of_node;
+    sum.value = wrapping_sum(sum.value, (cpu.*time.of_cpu).value);
+  }
+}
+
+}  // namespace
+
+Result<> parse_node_meminfo(std::string_view text, std::string_view path, NumaMemory& into) {
+  Lines lines(path, text);
+  while (lines.next()) {
+    auto rest = lines.line();
+    next_word(rest);  // "Node"
+    next_word(rest);  // its number
+    const auto key = next_word(rest);
+    const auto value = next_number(rest);
+    if (!value) return lines.malformed("'Node <number> <key>: <number>'");
+    for (const SizeKey& size : kSizes) {
+      if (size.name == key) into.*size.member = {wrapping_product(*value, 1024)};
+    }
+    for (const CountKey& count : kCounts) {
+      if (count.name == key) into.*count.member = *value;
+    }
+  }
+  return {};
+}
+
+Result<> read_numa(Reading& reading, Snapshot& into) {
+  Numa& numa = into.system.numa;
+  const auto directory = reading.fs.open_directory(kNodes);
+  if (!directory) return directory.error();
+  if (auto listed = list_nodes(*directory, reading.buffer, numa.memory); !listed) return listed;
+  for (NumaMemory& memory : numa.memory) {
+    const NodePath path(memory.node, "meminfo");
+    const auto text = read_whole(directory->get(), path.c_str(), reading.buffer);
+    if (!text) return text.error();
+    if (auto parsed = parse_node_meminfo(*text, path.c_str(), memory); !parsed) return parsed;
+  }
+  if (numa.memory.size() < 2) return {};
+
+  const std::vector<Cpu>& cpus = into.system.cpus.each;
+  std::vector<Count>& node_of_cpu = reading.caches.node_of_cpu;
+  node_of_cpu.resize(std::max(node_of_cpu.size(), cpus.size()), kUnknown);
+  for (const NumaMemory& memory : numa.memory) {
+    auto placed = place_cpus(*directory, reading.buffer, memory.node, node_of_cpu);
+    if (!placed) return placed;
+    NumaCpu& node = numa.cpu.emplace_back();
+    node.node = memory.node;
+    for (std::size_t i = 0; i < cpus.size(); ++i) {
+      if (node_of_cpu[i] == node.node) add_cpu(cpus[i], node);
+    }
+  }
+  return {};
+}
+
+}  // namespace proctape

@@ -1,0 +1,416 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rawlog/log_directory.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "rawlog/encoder.h"
+#include "tests/support/full_disk.h"
+#include "tests/support/plausible_sample.h"
+#include "tests/support/test_host.h"
+#include "tests/support/time_zone.h"
+
+namespace proctape {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr Seconds kNoon{1'709'294'400};  // 2024-03-01 12:00 UTC
+
+std::string text(std::span<const std::byte> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+std::span<const std::byte> bytes(const std::string& text) { return std::as_bytes(std::span(text)); }
+
+Seconds after(Seconds time, Count seconds) { return time + Seconds{seconds}; }
+
+class LogDirectoryTest : public testing::Test {
+ protected:
+  explicit LogDirectoryTest(const char* zone = "UTC") : zone_(zone) {}
+
+  std::string record(Seconds time) { return text(encoder_.encode(plausible_sample(time))); }
+  std::string header() const { return text(encoder_.file_header()); }
+
+  Result<> append(LogDirectory& directory, Seconds time) {
+    return directory.append(encoder_.file_header(), bytes(record(time)), time);
+  }
+  void must_append(LogDirectory& directory, Seconds time) {
+    const auto appended = append(directory, time);
+    ASSERT_TRUE(appended) << appended.error().message;
+  }
+  // Through a LogDirectory of its own: as a process that is started, appends and ends.
+  std::vector<std::string> append_after_restart(Seconds time) {
+    LogDirectory directory(path());
+    must_append(directory, time);
+    return directory.take_notices();
+  }
+
+  std::string path() const { return (directory_.path() / "log").string(); }
+  std::string path(const std::string& name) const { return path() + '/' + name; }
+  void write(const std::string& name, const std::string& content) const {
+    directory_.write("log/" + name, content);
+  }
+  std::string content(const std::string& name) const {
+    std::ifstream file(path(name), std::ios::binary);
+    EXPECT_TRUE(file) << name;
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+  // Whether the file `name` holds `expected`; says where not, instead of showing both.
+  testing::AssertionResult holds(const std::string& name, const std::string& expected) const {
+    const std::string found = content(name);
+    if (found == expected) return testing::AssertionSuccess();
+    const auto [at, ignored] = std::ranges::mismatch(found, expected);
+    return testing::AssertionFailure()
+           << name << " has " << found.size() << " bytes, not " << expected.size()
+           << ", and others from " << at - found.begin() << " on";
+  }
+  std::set<std::string> names() const {
+    std::set<std::string> list;
+    for (const auto& entry : fs::directory_iterator(path())) list.insert(entry.path().filename());
+    return list;
+  }
+  static mode_t mode(const std::string& file) {
+    struct stat status {};
+    EXPECT_EQ(stat(file.c_str(), &status), 0);
+    return status.st_mode & 07777U;
+  }
+
+  using Names = std::set<std::string>;
+  using Notices = std::vector<std::string>;
+
+  TimeZone zone_;
+  TestDirectory directory_;
+  Encoder encoder_{v2_12, plausible_host()};
+};
+
+TEST_F(LogDirectoryTest, TheFirstRecordCreatesDirectoryAndFile) {
+  LogDirectory directory(path());
+  EXPECT_EQ(directory.current_path(), "");
+  must_append(directory, kNoon);
+  EXPECT_EQ(names(), Names{"atop_20240301"});
+  EXPECT_TRUE(holds("atop_20240301", header() + record(kNoon)));
+  EXPECT_EQ(directory.current_path(), path("atop_20240301"));
+  EXPECT_EQ(directory.current_size().value,
+            static_cast<std::int64_t>(content("atop_20240301").size()));
+  EXPECT_EQ(directory.last_time(), kNoon);
+  EXPECT_EQ(directory.take_notices(), Notices{});
+}
+
+TEST_F(LogDirectoryTest, ModesDoNotDependOnTheUmask) {
+  for (const mode_t mask : {0000U, 0077U}) {
+    const mode_t before = umask(mask);
+    LogDirectory directory(path());
+    must_append(directory, kNoon);
+    umask(before);
+    EXPECT_EQ(mode(path()), 0750U);
+    EXPECT_EQ(mode(path("atop_20240301")), 0640U);
+    fs::remove_all(path());
+  }
+}
+
+TEST_F(LogDirectoryTest, PrepareTouchesNoFileThatIsNotThere) {
+  LogDirectory directory(path());
+  ASSERT_TRUE(directory.prepare(encoder_.file_header(), kNoon));
+  EXPECT_EQ(names(), Names{});
+  EXPECT_EQ(directory.last_time(), std::nullopt);
+}
+
+TEST_F(LogDirectoryTest, PrepareTellsThatNothingCanBeWritten) {
+  directory_.write("log", "a file where the directory should be");
+  LogDirectory directory(path());
+  const auto prepared = directory.prepare(encoder_.file_header(), kNoon);
+  ASSERT_FALSE(prepared);
+  EXPECT_NE(prepared.error().message.find(path()), std::string::npos);
+
+  LogDirectory lost((directory_.path() / "no" / "such" / "place").string());
+  const auto missing = lost.prepare(encoder_.file_header(), kNoon);
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().kind, Error::Kind::kMissing);
+}
+
+TEST_F(LogDirectoryTest, ARestartGoesOnWithTheFile) {
+  append_after_restart(kNoon);
+  LogDirectory directory(path());
+  ASSERT_TRUE(directory.prepare(encoder_.file_header(), after(kNoon, 60)));
+  EXPECT_EQ(directory.last_time(), kNoon);
+  EXPECT_EQ(directory.current_path(), path("atop_20240301"));
+  must_append(directory, after(kNoon, 60));
+  EXPECT_TRUE(holds("atop_20240301", header() + record(kNoon) + record(after(kNoon, 60))));
+  EXPECT_EQ(directory.take_notices(), Notices{});
+}
+
+TEST_F(LogDirectoryTest, AnEmptyFileIsBegunAnew) {
+  write("atop_20240301", "");
+  EXPECT_EQ(append_after_restart(kNoon), Notices{});
+  EXPECT_TRUE(holds("atop_20240301", header() + record(kNoon)));
+}
+
+TEST_F(LogDirectoryTest, AHeaderWithoutRecordsIsBegunAnew) {
+  write("atop_20240301", header());
+  EXPECT_EQ(append_after_restart(kNoon),
+            Notices{path("atop_20240301") + " begun anew: it holds no whole record"});
+  EXPECT_TRUE(holds("atop_20240301", header() + record(kNoon)));
+  EXPECT_EQ(names(), Names{"atop_20240301"});
+}
+
+TEST_F(LogDirectoryTest, AFileThatEndsAnywhereKeepsItsWholeRecords) {
+  const std::string whole = header() + record(kNoon) + record(after(kNoon, 10));
+  const std::size_t first = 480;
+  const std::size_t second = first + record(kNoon).size();
+  const std::string next = record(after(kNoon, 20));
+  for (std::size_t length = 0; length <= whole.size(); ++length) {
+    SCOPED_TRACE(length);
+    const std::string before = whole.substr(0, length);
+    write("atop_20240301", before);
+    const auto notices = append_after_restart(after(kNoon, 20));
+
+    const bool begun_anew = length < second;
+    const std::size_t kept = begun_anew ? 0 : length < whole.size() ? second : length;
+    const std::size_t tail = length - (begun_anew && length >= first ? first : kept);
+    ASSERT_TRUE(holds("atop_20240301", (begun_anew ? header() : whole.substr(0, kept)) + next));
+    if (tail > 96) {
+      ASSERT_EQ(names(), (Names{"atop_20240301", "atop_20240301.torn-1"}));
+      ASSERT_TRUE(holds("atop_20240301.torn-1", before.substr(kept)));
+      fs::remove(path("atop_20240301.torn-1"));
+    } else {
+      ASSERT_EQ(names(), Names{"atop_20240301"});
+    }
+    const bool in_order = length == 0 || length == second || length == whole.size();
+    ASSERT_EQ(notices.size(), in_order ? 0U : 1U);
+  }
+}
+
+TEST_F(LogDirectoryTest, NoticesTellWhatBecameOfATornTail) {
+  const std::string whole = header() + record(kNoon);
+  write("atop_20240301", whole + record(after(kNoon, 10)).substr(0, 700));
+  EXPECT_EQ(append_after_restart(after(kNoon, 20)),
+            Notices{path("atop_20240301") +
+                    " cut back to its last whole record: it ended with 700 bytes of a torn record, "
+                    "which are kept in atop_20240301.torn-1"});
+  EXPECT_EQ(mode(path("atop_20240301.torn-1")), 0640U);
+
+  write("atop_20240301", whole + record(after(kNoon, 10)).substr(0, 96));
+  EXPECT_EQ(append_after_restart(after(kNoon, 20)),
+            Notices{path("atop_20240301") +
+                    " cut back to its last whole record: it ended with 96 bytes of a torn record"});
+
+  write("atop_20240301", header() + record(kNoon).substr(0, 700));
+  EXPECT_EQ(append_after_restart(after(kNoon, 20)),
+            Notices{path("atop_20240301") +
+                    " set aside as atop_20240301.torn-2: it holds no whole record"});
+}
+
+TEST_F(LogDirectoryTest, WhatCannotBeGoneOnWithIsSetAsideUnderTheNextNumber) {
+  append_after_restart(kNoon);
+  const std::string first = content("atop_20240301");
+  encoder_ = Encoder(v2_13, plausible_host());
+  EXPECT_EQ(append_after_restart(after(kNoon, 10)),
+            Notices{path("atop_20240301") +
+                    " set aside as atop_20240301.1: it has version 2.12 instead of 2.13"});
+  EXPECT_TRUE(holds("atop_20240301", header() + record(after(kNoon, 10))));
+  EXPECT_TRUE(holds("atop_20240301.1", first));
+
+  write("atop_20240301", "#!/bin/sh\n");
+  EXPECT_EQ(append_after_restart(after(kNoon, 20)),
+            Notices{path("atop_20240301") +
+                    " set aside as atop_20240301.2: expected the magic number of an atop log, "
+                    "found 23 21 2f 62 69 6e 2f 73 ..."});
+  EXPECT_EQ(names(), (Names{"atop_20240301", "atop_20240301.1", "atop_20240301.2"}));
+}
+
+TEST_F(LogDirectoryTest, WhatIsNoRegularFileIsSetAside) {
+  fs::create_directories(path("atop_20240301"));
+  EXPECT_EQ(append_after_restart(kNoon).size(), 1U);
+  EXPECT_TRUE(fs::is_directory(path("atop_20240301.1")));
+
+  fs::remove(path("atop_20240301"));
+  write("elsewhere", "not to be written to");
+  fs::create_symlink("elsewhere", path("atop_20240301"));
+  EXPECT_EQ(
+      append_after_restart(kNoon),
+      Notices{path("atop_20240301") + " set aside as atop_20240301.2: it is no regular file"});
+  EXPECT_TRUE(holds("elsewhere", "not to be written to"));
+  EXPECT_TRUE(holds("atop_20240301", header() + record(kNoon)));
+}
+
+TEST_F(LogDirectoryTest, TimesMayBeEqualButNotFall) {
+  LogDirectory directory(path());
+  must_append(directory, kNoon);
+  must_append(directory, kNoon);
+  // The clock was set back a little: the caller is to give the record a later time.
+  ASSERT_TRUE(directory.prepare(encoder_.file_header(), after(kNoon, -1)));
+  EXPECT_EQ(directory.last_time(), kNoon);
+  const auto refused = append(directory, after(kNoon, -1));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, Error::Kind::kInvalid);
+  EXPECT_TRUE(holds("atop_20240301", header() + record(kNoon) + record(kNoon)));
+  EXPECT_EQ(directory.take_notices(), Notices{});
+}
+
+TEST_F(LogDirectoryTest, AClockSetBackFarBeginsANewFile) {
+  LogDirectory directory(path());
+  const Seconds before = kNoon - kLargestStepBack - Seconds{1};
+  must_append(directory, kNoon);
+  must_append(directory, before);
+  EXPECT_TRUE(holds("atop_20240301", header() + record(before)));
+  EXPECT_TRUE(holds("atop_20240301.1", header() + record(kNoon)));
+  EXPECT_EQ(directory.take_notices().size(), 1U);
+}
+
+TEST_F(LogDirectoryTest, AnotherHeaderWhileRunningBeginsANewFile) {
+  LogDirectory directory(path());
+  must_append(directory, kNoon);
+  encoder_ = Encoder(v2_9, plausible_host());
+  must_append(directory, after(kNoon, 10));
+  EXPECT_TRUE(holds("atop_20240301", header() + record(after(kNoon, 10))));
+  EXPECT_EQ(names(), (Names{"atop_20240301", "atop_20240301.1"}));
+}
+
+TEST_F(LogDirectoryTest, ARemovedFileIsBegunAnew) {
+  LogDirectory directory(path());
+  must_append(directory, kNoon);
+  fs::remove(path("atop_20240301"));
+  must_append(directory, after(kNoon, 10));
+  EXPECT_TRUE(holds("atop_20240301", header() + record(after(kNoon, 10))));
+  EXPECT_EQ(directory.take_notices(),
+            Notices{path("atop_20240301") + " was removed while it was written to"});
+
+  fs::remove_all(path());
+  must_append(directory, after(kNoon, 20));
+  EXPECT_TRUE(holds("atop_20240301", header() + record(after(kNoon, 20))));
+}
+
+TEST_F(LogDirectoryTest, WhatOthersAppendedStays) {
+  LogDirectory directory(path());
+  must_append(directory, kNoon);
+  append_after_restart(after(kNoon, 10));
+  must_append(directory, after(kNoon, 20));
+  EXPECT_TRUE(holds("atop_20240301", header() + record(kNoon) + record(after(kNoon, 10)) +
+                                         record(after(kNoon, 20))));
+  EXPECT_EQ(directory.take_notices().size(), 1U);
+}
+
+TEST_F(LogDirectoryTest, AFileThatWasReplacedIsLookedAtAgain) {
+  LogDirectory directory(path());
+  must_append(directory, kNoon);
+  const std::string before = content("atop_20240301");
+  fs::rename(path("atop_20240301"), path("saved"));
+  write("atop_20240301", before);
+  must_append(directory, after(kNoon, 10));
+  EXPECT_TRUE(holds("saved", before));
+  EXPECT_TRUE(holds("atop_20240301", before + record(after(kNoon, 10))));
+
+  write("atop_20240301", before.substr(0, 1000));  // in place
+  must_append(directory, after(kNoon, 20));
+  EXPECT_TRUE(holds("atop_20240301", header() + record(after(kNoon, 20))));
+}
+
+TEST_F(LogDirectoryTest, WithoutSpaceNoFileIsLeftAndTheNextRecordTriesAnew) {
+  LogDirectory directory(path());
+  {
+    const FileSizeLimit limit(600);
+    const auto appended = append(directory, kNoon);
+    ASSERT_FALSE(appended);
+    EXPECT_EQ(appended.error().kind, Error::Kind::kNoSpace);
+    EXPECT_EQ(names(), Names{});
+    EXPECT_EQ(directory.current_path(), "");
+  }
+  must_append(directory, after(kNoon, 10));
+  const std::string before = content("atop_20240301");
+  {
+    const FileSizeLimit limit(before.size() + 600);
+    ASSERT_FALSE(append(directory, after(kNoon, 20)));
+    EXPECT_TRUE(holds("atop_20240301", before));
+    EXPECT_EQ(directory.last_time(), after(kNoon, 10));
+  }
+  must_append(directory, after(kNoon, 30));
+  EXPECT_TRUE(holds("atop_20240301", before + record(after(kNoon, 30))));
+  EXPECT_EQ(directory.take_notices(), Notices{});
+}
+
+TEST_F(LogDirectoryTest, ATailThatCannotBeKeptIsNotCutOff) {
+  fs::create_directories(path());
+  const SmallDisk disk(path(), 16 * 1024);
+  if (!disk.mounted()) GTEST_SKIP() << "cannot mount a tmpfs: not root";
+  const std::string torn = header() + record(kNoon) + record(after(kNoon, 10)).substr(0, 1000);
+  write("atop_20240301", torn);
+  write("other", std::string(16 * 1024, 'x'));  // as far as there is room
+
+  LogDirectory directory(path());
+  const auto appended = append(directory, after(kNoon, 20));
+  ASSERT_FALSE(appended);
+  EXPECT_EQ(appended.error().kind, Error::Kind::kNoSpace);
+  EXPECT_TRUE(holds("atop_20240301", torn));
+  EXPECT_EQ(names(), (Names{"atop_20240301", "other"}));
+
+  fs::remove(path("other"));
+  must_append(directory, after(kNoon, 20));
+  EXPECT_TRUE(holds("atop_20240301.torn-1", record(after(kNoon, 10)).substr(0, 1000)));
+}
+
+class LogDirectoryInBerlin : public LogDirectoryTest {
+ protected:
+  LogDirectoryInBerlin() : LogDirectoryTest("Europe/Berlin") {}
+
+  // Appends a record every half hour from `begin` to `end`; how many each file has got.
+  std::map<std::string, std::size_t> half_hours(Seconds begin, Seconds end) {
+    LogDirectory directory(path());
+    for (Seconds time = begin; time < end; time += Seconds{1800}) must_append(directory, time);
+    EXPECT_EQ(directory.take_notices(), Notices{});
+    std::map<std::string, std::size_t> counts;
+    for (const std::string& name : names()) {
+      counts[name] = (content(name).size() - 480) / record(begin).size();
+    }
+    return counts;
+  }
+};
+
+using Counts = std::map<std::string, std::size_t>;
+
+TEST_F(LogDirectoryInBerlin, ADayEndsAtLocalMidnight) {
+  constexpr Seconds kMidnight{1'709'247'600};  // 2024-03-01 00:00 in Berlin, 23:00 UTC
+  LogDirectory directory(path());
+  must_append(directory, after(kMidnight, -1));
+  EXPECT_EQ(directory.current_path(), path("atop_20240229"));
+  must_append(directory, kMidnight);
+  EXPECT_EQ(directory.current_path(), path("atop_20240301"));
+  EXPECT_TRUE(holds("atop_20240229", header() + record(after(kMidnight, -1))));
+  EXPECT_TRUE(holds("atop_20240301", header() + record(kMidnight)));
+}
+
+TEST_F(LogDirectoryInBerlin, TheDayInWhichSummerTimeBeginsHas23Hours) {
+  constexpr Seconds kMidnight{1'711'839'600};  // 2024-03-31 00:00 in Berlin
+  EXPECT_EQ(half_hours(after(kMidnight, -3600), after(kMidnight, 25 * 3600)),
+            (Counts{{"atop_20240330", 2}, {"atop_20240331", 46}, {"atop_20240401", 4}}));
+}
+
+TEST_F(LogDirectoryInBerlin, TheDayInWhichSummerTimeEndsHas25Hours) {
+  constexpr Seconds kMidnight{1'729'980'000};  // 2024-10-27 00:00 in Berlin
+  EXPECT_EQ(half_hours(after(kMidnight, -3600), after(kMidnight, 26 * 3600)),
+            (Counts{{"atop_20241026", 2}, {"atop_20241027", 50}, {"atop_20241028", 2}}));
+}
+
+TEST_F(LogDirectoryInBerlin, ATimeZoneFurtherWestGoesBackToYesterdaysFile) {
+  constexpr Seconds kMidnight{1'709'247'600};
+  LogDirectory directory(path());
+  must_append(directory, after(kMidnight, -10));
+  must_append(directory, kMidnight);
+  const TimeZone zone("UTC");
+  must_append(directory, after(kMidnight, 10));
+  EXPECT_TRUE(holds("atop_20240229",
+                    header() + record(after(kMidnight, -10)) + record(after(kMidnight, 10))));
+  EXPECT_EQ(directory.take_notices(), Notices{});
+}
+
+}  // namespace
+}  // namespace proctape

@@ -1,0 +1,220 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Records this machine under load with proctaped and Debian's atop at the same time and compares
+the two logs, as compare.py does. A test for ctest: exit status 0 they agree, 1 they do not, 77
+this cannot be tested here.
+
+    side_by_side.py --proctaped PATH --workload PATH [--directory DIR]
+
+`--proctaped atop` records with a second atop instead: what is found then is the jitter of the
+comparison itself. The logs stay in DIR.
+"""
+
+import argparse
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+import compare
+import expectations
+import parseable
+import rules
+
+SAMPLES = 9  # the one since boot and eight of a second
+# One more, so that our last one, too, is followed by one of theirs.
+THEIR_SAMPLES = SAMPLES + 1
+ATOP_VERSION = "2.8"
+SKIPPED = 77
+# An event elsewhere in the machine that only one of the two saw does not come a second time in
+# the same place, a fault of ours does.
+ATTEMPTS = 2
+# Where in the second both are started: soon after its begin, so that atop, which ticks from its
+# start on, samples soon after proctaped, which ticks at whole seconds.
+START_IN_SECOND = 0.02
+
+
+class Failed(Exception):
+    pass
+
+
+def reason_to_skip():
+    if shutil.which("atop") is None or shutil.which("atopsar") is None:
+        return "atop is not installed"
+    shown = subprocess.run(["atop", "-V"], capture_output=True, text=True, check=False).stdout
+    version = re.search(r"Version: (\d+\.\d+)", shown)
+    if version is None or version.group(1) != ATOP_VERSION:
+        return f"the atop installed is not {ATOP_VERSION}: {shown.strip()}"
+    if os.geteuid() != 0:
+        return "not root: neither recorder could read the I/O counters of all processes"
+    return None
+
+
+def sleep_until_in_second(fraction):
+    time.sleep((fraction - time.time()) % 1.0)
+
+
+def avoid_midnight():
+    """Ours begins a new file then."""
+    now = time.localtime()
+    left = 86400 - (now.tm_hour * 3600 + now.tm_min * 60 + now.tm_sec)
+    if left < SAMPLES + 15:
+        time.sleep(left + 1)
+
+
+class Workload:
+    """The load, for as long as the block lasts."""
+
+    def __init__(self, program, directory):
+        self.command = [program, str(SAMPLES + 20), str(directory)]
+
+    def __enter__(self):
+        self.process = subprocess.Popen(self.command, stdout=subprocess.PIPE, text=True)
+        if self.process.stdout.readline() != "ready\n":
+            self.process.wait()
+            raise Failed("the workload did not start")
+        return self
+
+    def __exit__(self, *_):
+        early = self.process.poll() is not None
+        self.process.terminate()
+        self.process.wait()
+        self.process.stdout.close()
+        if early:
+            raise Failed("the workload ended early")
+
+
+def finish(name, process):
+    try:
+        _, complaint = process.communicate(timeout=SAMPLES + 15)
+    except subprocess.TimeoutExpired:
+        process.terminate()
+        process.communicate()
+        raise Failed(f"{name} did not end after its samples") from None
+    if process.returncode != 0:
+        text = complaint.decode(errors="replace").strip()
+        raise Failed(f"{name} exits {process.returncode}: {text}")
+
+
+def record(proctaped, directory):
+    """Records with both and returns the paths of (ours, theirs)."""
+    theirs = directory / "atop.log"
+    if proctaped == "atop":
+        our_directory = directory
+        command = ["atop", "-w", str(directory / "atop_second.log"), "1", str(SAMPLES)]
+    else:
+        our_directory = directory / "proctape"
+        our_directory.mkdir()
+        command = [proctaped, "--interval", "1s", "--samples", str(SAMPLES)]
+        command += ["--log-dir", str(our_directory), "--format", ATOP_VERSION]
+    sleep_until_in_second(START_IN_SECOND)
+    recorders = {
+        "proctaped": subprocess.Popen(command, stderr=subprocess.PIPE),
+        "atop": subprocess.Popen(
+            ["atop", "-w", str(theirs), "1", str(THEIR_SAMPLES)], stderr=subprocess.PIPE
+        ),
+    }
+    for name, process in recorders.items():
+        finish(name, process)
+    ours = list(our_directory.glob("atop_*"))
+    if len(ours) != 1:
+        raise Failed(f"one log expected in {our_directory}: {[path.name for path in ours]}")
+    return ours[0], theirs
+
+
+def show(*command):
+    """What a reader prints; it must be content."""
+    shown = subprocess.run([str(word) for word in command], capture_output=True, check=False)
+    if shown.returncode != 0 or shown.stderr:
+        complaint = shown.stderr.decode(errors="replace").strip()
+        text = " ".join(str(word) for word in command)
+        raise Failed(f"`{text}` exits {shown.returncode}, with this on stderr: {complaint!r}")
+    return shown.stdout
+
+
+def reports_of_atopsar(log):
+    """The reports in the output, as (name, number of lines that show a time)."""
+    reports = []
+    for line in show("atopsar", "-A", "-r", log).decode(errors="replace").split("\n"):
+        title = re.match(r"\d\d:\d\d:\d\d .* (_\w+_)$", line)
+        if title:
+            reports.append([title.group(1), 0])
+        elif re.match(r"\d\d:\d\d:\d\d ", line) and reports:
+            reports[-1][1] += 1
+    return reports
+
+
+def check_atopsar(ours, theirs):
+    """Every report is there, with all samples but the one since boot."""
+    our_reports, their_reports = reports_of_atopsar(ours), reports_of_atopsar(theirs)
+    names = [[name for name, _ in reports] for reports in (our_reports, their_reports)]
+    if names[0] != names[1] or not names[0]:
+        raise Failed(f"reports of atopsar differ: ours {names[0]}, theirs {names[1]}")
+    for (name, count), (_, their_count) in zip(our_reports, their_reports):
+        if count != their_count - (THEIR_SAMPLES - SAMPLES):
+            raise Failed(f"atopsar report {name} shows {count} samples of ours, {their_count} of theirs")
+
+
+def compare_logs(ours, theirs, is_atop):
+    names = ("atop's second log" if is_atop else "proctape's log", "atop's log")
+    texts = [show("atop", "-r", log, "-P", "ALL") for log in (ours, theirs)]
+    for name, text in zip(("ours.txt", "theirs.txt"), texts):
+        (theirs.parent / name).write_bytes(text)
+    check_atopsar(ours, theirs)
+    report, phase = compare.compare_texts(*texts, names=names, ours_is_atop=is_atop)
+    compare.print_report(report, phase, verbose=True)
+    for name, text in zip(reversed(names), reversed(texts)):
+        unmet = expectations.unmet(rules.Log(name, parseable.parse(text), True))
+        for what in unmet:
+            print(f"  {name}: {what}")
+        if unmet:
+            raise Failed(f"{name} does not show the workload")
+    for what in expectations.unmoved(report):
+        report.fail("-", "-", "", what, jitter=True)
+        print(f"  {what}")
+    return report
+
+
+def attempt(args):
+    """The report of one recording."""
+    directory = pathlib.Path(args.directory)
+    shutil.rmtree(directory, ignore_errors=True)
+    directory.mkdir(parents=True)
+    avoid_midnight()
+    with Workload(args.workload, directory):
+        ours, theirs = record(args.proctaped, directory)
+    return compare_logs(ours, theirs, args.proctaped == "atop")
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Compares proctaped with atop on this machine.")
+    parser.add_argument("--proctaped", required=True)
+    parser.add_argument("--workload", required=True)
+    parser.add_argument("--directory", default=tempfile.gettempdir() + "/proctape-side-by-side")
+    args = parser.parse_args()
+    reason = reason_to_skip()
+    if reason is not None:
+        print(f"SKIPPED: {reason}")
+        return SKIPPED
+    for _ in range(ATTEMPTS):
+        try:
+            report = attempt(args)
+        except (Failed, parseable.BadText) as error:
+            print(f"FAILED: {error}")
+            return 1
+        if not report.failures:
+            print("The logs agree.")
+            return 0
+        if not all(failure.jitter for failure in report.failures):
+            break
+        print("All of these may be jitter of a busy machine.")
+    print(f"FAILED: the logs differ; they are in {args.directory}")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The real proctaped on this host: command line, signals, configuration, what it writes.
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include <filesystem>
+
+#include "rawlog/reader.h"
+#include "tests/support/run.h"
+
+namespace proctape {
+namespace {
+
+class DaemonTest : public testing::Test {
+ protected:
+  std::vector<std::string> command(std::vector<std::string> more) const {
+    std::vector<std::string> arguments = {PROCTAPED, "--log-dir", logs_.path().string()};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return arguments;
+  }
+  std::filesystem::path log() const {
+    for (const auto& entry : std::filesystem::directory_iterator(logs_.path())) {
+      return entry.path();
+    }
+    return {};
+  }
+  std::vector<Sample> samples() const {
+    std::vector<Sample> samples;
+    auto reader = Reader::open(log().string(), [](const Damage& damage) {
+      ADD_FAILURE() << "damaged at " << damage.offset;
+    });
+    EXPECT_TRUE(reader);
+    Sample sample;
+    while (reader) {
+      const auto more = reader->next(sample);
+      if (!more || !*more) break;
+      samples.push_back(sample);
+    }
+    return samples;
+  }
+  std::uintmax_t size() const {
+    const auto file = log();
+    return file.empty() ? 0 : std::filesystem::file_size(file);
+  }
+
+  TestDirectory logs_;
+  TestDirectory settings_;
+};
+
+TEST_F(DaemonTest, RecordsAsManySamplesAsAskedFor) {
+  const auto done = run(command({"--interval", "100ms", "--samples", "3", "--format", "2.12"}));
+  EXPECT_EQ(done.exit_code, 0) << done.err;
+  const auto recorded = samples();
+  ASSERT_EQ(recorded.size(), 3U);
+  EXPECT_TRUE(recorded[0].since_boot);
+  EXPECT_FALSE(recorded[1].since_boot);
+  const auto self = std::ranges::find_if(recorded[2].tasks, [](const Task& task) {
+    return task.identity.name == std::string_view("proctaped");
+  });
+  EXPECT_NE(self, recorded[2].tasks.end());
+  EXPECT_GT(recorded[2].system.memory.total, Bytes{1 << 20});
+}
+
+TEST_F(DaemonTest, LogsAreNotReadableForAll) {
+  ::umask(0);
+  ASSERT_EQ(run(command({"--interval", "100ms", "--samples", "1"})).exit_code, 0);
+  ::umask(022);
+  struct stat file {};
+  ASSERT_EQ(::stat(log().c_str(), &file), 0);
+  EXPECT_EQ(file.st_mode & 07777U, 0640U);
+}
+
+TEST_F(DaemonTest, SamplesStandAtAlignedTimes) {
+  ASSERT_EQ(run(command({"--interval", "2s", "--samples", "3"})).exit_code, 0);
+  const auto recorded = samples();
+  ASSERT_EQ(recorded.size(), 3U);
+  EXPECT_EQ(recorded[1].time.value % 2, 0);
+  EXPECT_EQ(recorded[2].time.value - recorded[1].time.value, 2);
+  EXPECT_EQ(recorded[2].interval, Seconds{2});
+}
+
+TEST_F(DaemonTest, WithoutTheFirstRecordTheFirstSampleIsABaseline) {
+  settings_.write("t.toml", "first_record = \"skip\"\ninterval = \"100ms\"\n");
+  ASSERT_EQ(run(command({"--config", (settings_.path() / "t.toml").string(), "--samples", "2"}))
+                .exit_code, 0);
+  const auto recorded = samples();
+  ASSERT_EQ(recorded.size(), 2U);
+  EXPECT_FALSE(recorded[0].since_boot);
+}
+
+TEST_F(DaemonTest, SignalsThatEndItTakeALastSample) {
+  for (const int signal : {SIGTERM, SIGINT, SIGUSR2}) {
+    Program daemon(command({"--interval", "1h"}));
+    const auto before = size();
+    ASSERT_TRUE(eventually([&] { return size() > before; })) << daemon.err();
+    const auto first = size();
+    daemon.send(signal);
+    const auto done = daemon.wait();
+    EXPECT_EQ(done.exit_code, 0) << done.err;
+    EXPECT_GT(size(), first) << "signal " << signal;
+  }
+  EXPECT_EQ(samples().size(), 6U) << "three runs, appended one to the other";
+}
+
+TEST_F(DaemonTest, Usr1TakesASampleNow) {
+  Program daemon(command({"--interval", "1h"}));
+  ASSERT_TRUE(eventually([&] { return size() > 0; })) << daemon.err();
+  const auto first = size();
+  daemon.send(SIGUSR1);
+  EXPECT_TRUE(eventually([&] { return size() > first; }));
+  daemon.send(SIGTERM);
+  EXPECT_EQ(daemon.wait().exit_code, 0);
+  const auto recorded = samples();
+  ASSERT_EQ(recorded.size(), 3U);
+  EXPECT_LT(recorded[0].time, recorded[1].time) << "times rise, within a second too";
+  EXPECT_LT(recorded[1].time, recorded[2].time);
+}
+
+TEST_F(DaemonTest, HupReadsTheConfigurationAnewAndABrokenOneChangesNothing) {
+  const auto file = (settings_.path() / "t.toml").string();
+  settings_.write("t.toml", "interval = \"1h\"\n");
+  Program daemon(command({"--config", file}));
+  ASSERT_TRUE(eventually([&] { return size() > 0; })) << daemon.err();
+  settings_.write("t.toml", "interval = \"often\"\n");
+  daemon.send(SIGHUP);
+  EXPECT_TRUE(eventually([&] { return daemon.err().find("often") != std::string::npos; }))
+      << daemon.err();
+  const auto first = size();
+  settings_.write("t.toml", "interval = \"100ms\"\n");
+  daemon.send(SIGHUP);
+  EXPECT_TRUE(eventually([&] { return size() > first; })) << daemon.err();
+  daemon.send(SIGTERM);
+  EXPECT_EQ(daemon.wait().exit_code, 0);
+  const auto recorded = samples();
+  for (std::size_t i = 1; i < recorded.size(); ++i) {
+    EXPECT_FALSE(recorded[i].since_boot) << "a new configuration does not begin anew";
+  }
+}
+
+TEST_F(DaemonTest, ChecksTheConfiguration) {
+  settings_.write("good.toml", "interval = \"5s\"\n");
+  settings_.write("bad.toml", "intervall = \"5s\"\n");
+  const auto good = (settings_.path() / "good.toml").string();
+  const auto bad = (settings_.path() / "bad.toml").string();
+  EXPECT_EQ(run({PROCTAPED, "--check-config", "--config", good}).exit_code, 0);
+  const auto refused = run({PROCTAPED, "--check-config", "--config", bad});
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_NE(refused.err.find("bad.toml:1"), std::string::npos) << refused.err;
+  EXPECT_EQ(run({PROCTAPED, "--check-config", "--interval", "soon"}).exit_code, 1);
+  EXPECT_EQ(run({PROCTAPED, "--config", "/nonexistent.toml"}).exit_code, 1);
+}
+
+TEST_F(DaemonTest, TellsItsUsage) {
+  EXPECT_EQ(run({PROCTAPED, "--help"}).exit_code, 0);
+  EXPECT_NE(run({PROCTAPED, "--version"}).out.find("proctaped 0."), std::string::npos);
+  EXPECT_EQ(run({PROCTAPED, "--no-such-option"}).exit_code, 2);
+  const auto listed = run({PROCTAPED, "--list-sources"});
+  EXPECT_EQ(listed.exit_code, 0);
+  EXPECT_NE(listed.out.find("/proc/meminfo"), std::string::npos);
+}
+
+TEST_F(DaemonTest, WhereNothingCanBeWrittenItSaysSoAndEnds) {
+  const auto done = run({PROCTAPED, "--log-dir", "/proc/nothing", "--interval", "100ms"});
+  EXPECT_EQ(done.exit_code, 1);
+  EXPECT_NE(done.err.find("/proc/nothing"), std::string::npos) << done.err;
+  const auto rootless = run(command({"--root", "/nonexistent"}));
+  EXPECT_EQ(rootless.exit_code, 1);
+  EXPECT_NE(rootless.err.find("/nonexistent"), std::string::npos) << rootless.err;
+}
+
+TEST_F(DaemonTest, TellsTheServiceManager) {
+  const std::string path = (settings_.path() / "notify").string();
+  const int fd = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  path.copy(address.sun_path, sizeof address.sun_path - 1);
+  ASSERT_EQ(::bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+  const timeval patience{10, 0};
+  ::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  ::setenv("NOTIFY_SOCKET", path.c_str(), 1);
+  Program daemon(command({"--interval", "1h"}));
+  ::unsetenv("NOTIFY_SOCKET");
+
+  std::string told;
+  char message[4096];
+  const auto hear = [&](std::string_view wanted) {
+    while (told.find(wanted) == told.npos) {
+      const ssize_t n = ::recv(fd, message, sizeof message, 0);
+      if (n <= 0) return false;
+      told.append(message, static_cast<std::size_t>(n)).append("\n");
+    }
+    return true;
+  };
+  EXPECT_TRUE(hear("STATUS=last sample")) << told;
+  EXPECT_TRUE(hear("READY=1")) << told;
+  daemon.send(SIGTERM);
+  EXPECT_TRUE(hear("STOPPING=1")) << told;
+  EXPECT_EQ(daemon.wait().exit_code, 0);
+  ::close(fd);
+}
+
+}  // namespace
+}  // namespace proctape

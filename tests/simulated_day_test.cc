@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Days of recording with a clock that the test moves: the sampler, the schedule and the log
+// directory together, as the service runs them.
+#include <gtest/gtest.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include <filesystem>
+
+#include "daemon/sampler.h"
+#include "daemon/schedule.h"
+#include "rawlog/reader.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/test_host.h"
+
+namespace proctape {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Count kSwitchesPerSecond = 7;
+
+WallTime local(int year, int month, int day, int hour, int minute) {
+  tm fields{};
+  fields.tm_year = year - 1900;
+  fields.tm_mon = month - 1;
+  fields.tm_mday = day;
+  fields.tm_hour = hour;
+  fields.tm_min = minute;
+  fields.tm_isdst = -1;
+  return WallTime(std::chrono::seconds(::mktime(&fields)));
+}
+
+std::vector<Sample> samples_of(const std::filesystem::path& file) {
+  auto reader = Reader::open(file.string(), [&](const Damage& damage) {
+    ADD_FAILURE() << file << ": damaged at " << damage.offset;
+  });
+  EXPECT_TRUE(reader) << reader.error().message;
+  std::vector<Sample> samples;
+  Sample sample;
+  while (reader) {
+    const auto more = reader->next(sample);
+    if (!more || !*more) break;
+    samples.push_back(sample);
+  }
+  return samples;
+}
+
+class SimulatedDay : public testing::Test {
+ protected:
+  SimulatedDay() {
+    ::setenv("TZ", "Europe/Berlin", 1);
+    ::tzset();
+    host_.write("proc/meminfo", "MemTotal: 1000 kB\n");
+    host_.process(1, {});
+  }
+  ~SimulatedDay() override {
+    ::unsetenv("TZ");
+    ::tzset();
+  }
+
+  // A run of the daemon from `begin`, at once, to the last aligned time before `end`.
+  void record(WallTime begin, WallTime end, std::chrono::nanoseconds interval) {
+    FakeClock clock(begin, 1000s);
+    auto collector = Collector::open(host_.path().string(), {}, clock);
+    ASSERT_TRUE(collector) << collector.error().message;
+    const Host host = collector->host();
+    std::vector<Log> logs;
+    logs.push_back({Encoder(v2_12, host), LogDirectory(logs_.path().string())});
+    Sampler sampler(std::move(*collector), std::move(logs), {});
+    while (clock.wall() < end) {
+      const Count switches =
+          kSwitchesPerSecond *
+          std::chrono::floor<std::chrono::seconds>(clock.since_boot()).count();
+      host_.write("proc/stat", "cpu 1 2 3 4\ncpu0 1 2 3 4\nctxt " + std::to_string(switches) + '\n');
+      const auto taken = sampler.take();
+      ASSERT_TRUE(taken) << taken.error().message;
+      clock.advance(next_aligned(clock.wall(), interval) - clock.wall());
+    }
+  }
+
+  // Records from noon to noon around one midnight; expects one rotation, at that midnight.
+  void expect_one_rotation(int year, int month, int day, std::chrono::hours length) {
+    const WallTime begin = local(year, month, day, 12, 0) + 7s;
+    const WallTime end = local(year, month, day + 1, 12, 0);
+    ASSERT_EQ(std::chrono::round<std::chrono::hours>(end - begin), length);
+    record(begin, end, 5min);
+
+    std::vector<std::filesystem::path> files;
+    for (const auto& entry : std::filesystem::directory_iterator(logs_.path())) {
+      files.push_back(entry.path());
+    }
+    std::ranges::sort(files);
+    ASSERT_EQ(files.size(), 2U);
+    const auto name = [&](int d) {
+      char text[32];
+      std::snprintf(text, sizeof text, "atop_%04d%02d%02d", year, month, d);
+      return std::string(text);
+    };
+    EXPECT_EQ(files[0].filename(), name(day));
+    EXPECT_EQ(files[1].filename(), name(day + 1));
+
+    const auto before = samples_of(files[0]);
+    const auto after = samples_of(files[1]);
+    EXPECT_EQ(before.size() + after.size(), static_cast<std::size_t>(length / 5min));
+    ASSERT_FALSE(before.empty());
+    ASSERT_FALSE(after.empty());
+    EXPECT_TRUE(before.front().since_boot);
+    const WallTime midnight = local(year, month, day + 1, 0, 0);
+    EXPECT_EQ(WallTime(std::chrono::seconds(after.front().time.value)), midnight);
+    EXPECT_LT(WallTime(std::chrono::seconds(before.back().time.value)), midnight);
+
+    Seconds last = before.front().time;
+    for (const auto* samples : {&before, &after}) {
+      for (const Sample& sample : *samples) {
+        if (sample.time == last) continue;  // the first of all
+        EXPECT_FALSE(sample.since_boot) << "the new file goes on with true differences";
+        EXPECT_EQ(sample.time - last, sample.interval) << "at " << sample.time.value;
+        EXPECT_EQ(sample.system.cpus.context_switches,
+                  kSwitchesPerSecond * sample.interval.value);
+        last = sample.time;
+      }
+    }
+  }
+
+  TestHost host_;
+  TestDirectory logs_;
+};
+
+TEST_F(SimulatedDay, RotatesOnceAtLocalMidnight) { expect_one_rotation(2026, 11, 20, 24h); }
+
+TEST_F(SimulatedDay, RotatesOnceAcrossTheBeginOfSummerTime) {
+  expect_one_rotation(2026, 3, 28, 23h);
+}
+
+TEST_F(SimulatedDay, RotatesOnceAcrossTheEndOfSummerTime) {
+  expect_one_rotation(2026, 10, 24, 25h);
+}
+
+TEST_F(SimulatedDay, ARestartAppendsToTheFileOfTheDay) {
+  const WallTime begin = local(2026, 11, 20, 9, 0);
+  record(begin, begin + 10min, 1min);
+  record(begin + 10min, begin + 20min, 1min);
+  const auto samples = samples_of(logs_.path() / "atop_20261120");
+  ASSERT_EQ(samples.size(), 20U);
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    EXPECT_EQ(samples[i].since_boot, i == 0 || i == 10) << i;
+    if (i > 0) {
+      EXPECT_GT(samples[i].time, samples[i - 1].time);
+    }
+  }
+}
+
+TEST_F(SimulatedDay, TimesRiseAlsoWhenARunBeginsBeforeTheLastOneEnded) {
+  // The clock was set back 5 minutes while the daemon was down.
+  const WallTime begin = local(2026, 11, 20, 9, 0);
+  record(begin, begin + 10min, 1min);
+  record(begin + 5min, begin + 8min, 1min);
+  const auto samples = samples_of(logs_.path() / "atop_20261120");
+  ASSERT_EQ(samples.size(), 13U);
+  for (std::size_t i = 1; i < samples.size(); ++i) {
+    EXPECT_GT(samples[i].time, samples[i - 1].time) << i;
+  }
+}
+
+}  // namespace
+}  // namespace proctape

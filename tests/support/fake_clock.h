@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A clock that stands where the test puts it.
+#pragma once
+
+#include "base/clock.h"
+
+namespace proctape {
+
+class FakeClock final : public Clock {
+ public:
+  FakeClock(WallTime wall, SinceBoot since_boot) : wall_(wall), since_boot_(since_boot) {}
+
+  WallTime wall() const override { return wall_; }
+  SinceBoot since_boot() const override { return since_boot_; }
+
+  void advance(std::chrono::nanoseconds by) {
+    wall_ += by;
+    since_boot_ += by;
+  }
+  // As somebody does who sets the wall clock.
+  void step_wall(std::chrono::nanoseconds by) { wall_ += by; }
+
+ private:
+  WallTime wall_;
+  SinceBoot since_boot_;
+};
+
+}  // namespace proctape

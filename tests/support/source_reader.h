@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Reads single sources in one snapshot after another, as the collector does with all.
+#pragma once
+
+#include <chrono>
+#include <utility>
+
+#include "collector/source.h"
+
+namespace proctape {
+
+class SourceReader {
+ public:
+  explicit SourceReader(KernelFs fs) : fs_(std::move(fs)) {}
+
+  Result<> read(Result<> (*source)(Reading&, Snapshot&)) {
+    Reading reading{fs_, buffer_, host_, previous_, now_, caches_};
+    return source(reading, current_);
+  }
+
+  // Begins the next snapshot, taken `later` than this one.
+  void next(SinceBoot later = std::chrono::seconds(10)) {
+    std::swap(previous_, current_);
+    clear(current_.system);
+    now_ += later;
+  }
+
+  // Of the snapshot being read; a test may put there what another source would have.
+  System& system() { return current_.system; }
+  Snapshot& snapshot() { return current_; }
+  Caches& caches() { return caches_; }
+
+ private:
+  KernelFs fs_;
+  FileBuffer buffer_;
+  Host host_;
+  Snapshot previous_;
+  Snapshot current_;
+  SinceBoot now_ = std::chrono::hours(1);
+  Caches caches_;
+};
+
+}  // namespace proctape
