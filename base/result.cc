@@ -23,10 +23,12 @@ Error error_from_errno(int error_number, std::string_view what) {
       break;
     case EACCES:
     case EPERM:
+    case EROFS:
       kind = kDenied;
       break;
     case ENOSPC:
     case EDQUOT:
+    case EFBIG:  // above the limit for the size of files
       kind = kNoSpace;
       break;
     default:

@@ -80,6 +80,7 @@ std::string Table::text() const {
       text += cell;
       if (!right && i + 1 < columns_.size()) text += padding;
     }
+    text.erase(text.find_last_not_of(' ') + 1);  // an empty last cell
     text += '\n';
   };
   line([&](std::size_t i) -> const std::string& { return columns_[i].heading; });

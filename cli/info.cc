@@ -112,9 +112,9 @@ std::string facts_text(const Facts& facts) {
   text += fmt::format("  interval  {}\n", interval_text(facts.intervals));
   text += fmt::format("  samples   {}, {} of them since boot\n", facts.samples, facts.since_boot);
   text += fmt::format("  gaps      {}\n", gaps_text(facts));
-  text += fmt::format("  tasks     {} to {}, {} in the mean\n", facts.fewest_tasks,
+  text += fmt::format("  tasks     {} to {}, {} on average\n", facts.fewest_tasks,
                       facts.most_tasks, facts.all_tasks / samples);
-  text += fmt::format("  records   {} to {} bytes, {} unpacked in the mean\n",
+  text += fmt::format("  records   {} to {} bytes, {} unpacked on average\n",
                       facts.smallest_record, facts.biggest_record,
                       size_text(static_cast<double>(facts.unpacked / samples)));
   return text;
@@ -167,7 +167,9 @@ int inform(const std::string& path) {
 void add_info(CLI::App& app, int& exit_code) {
   const auto paths = std::make_shared<std::vector<std::string>>();
   CLI::App* info = app.add_subcommand("info", "Say what logs are, and whether they are whole");
-  info->add_option("FILE", *paths, "logs, also packed by gzip; - is standard input")->required();
+  info->add_option("FILE", *paths, "logs, also packed by gzip; - is standard input")
+      ->type_name("")
+      ->required();
   info->footer(
       "A gap is a time between the first and the last sample that no interval covers.\n"
       "Offsets of problems are in bytes; of packed logs, as they are unpacked.\n"

@@ -13,7 +13,8 @@ namespace proctape {
 namespace {
 
 int run(int argc, char** argv) {
-  CLI::App app("Looks into logs of atop 2.3 to 2.13, and of proctaped, which writes the same.");
+  CLI::App app("Looks into logs of atop 2.3 to 2.13, and of proctaped, which writes the same.",
+               "proctape");
   app.footer(
       "Exit status: 0 fine, 1 a log is damaged, 2 wrong usage, 3 a file cannot be read.\n"
       "\n"

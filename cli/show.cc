@@ -65,7 +65,7 @@ std::string samples_text(const Summary& summary, const ShowOptions& options) {
     const std::string available = size_text(row.memory_available);
     if (row.since_boot) {
       text += fmt::format(kSinceBootLine, time, time_width, "-", row.load, used, available,
-                          fmt::format("since boot {} ago", duration_text(row.interval.value)),
+                          fmt::format("(since boot, {} ago)", duration_text(row.interval.value)),
                           row.processes);
     } else {
       text += fmt::format(kLine, time, time_width, percent_text(row.cpu_busy, row.cpu_all),
@@ -167,7 +167,7 @@ int show(const std::string& path, const ShowOptions& options) {
 std::string show_text(const Reader& reader, const Summary& summary, const ShowOptions& options) {
   std::string text = heading_text(reader, summary) + samples_text(summary, options);
   if (summary.seconds() > 0) {
-    text += fmt::format("\nOver {} of recorded intervals, what was before left out:\n",
+    text += fmt::format("\nOver the {} that were recorded:\n",
                         duration_text(static_cast<Count>(summary.seconds())));
     text += processes_text(summary, options.top) + devices_text(summary, options.top);
   }
@@ -183,14 +183,18 @@ void add_show(CLI::App& app, int& exit_code) {
   const auto arguments = std::make_shared<Arguments>();
   CLI::App* show_app = app.add_subcommand("show", "Show what a log says, for people");
   show_app->add_option("FILE", arguments->path, "the log, also packed by gzip; - is standard input")
+      ->type_name("")
       ->required();
+  const auto count = CLI::Range(1, 1'000'000).description("");
   show_app->add_option("--rows", arguments->options.rows, "about how many lines of samples")
+      ->type_name("N")
       ->capture_default_str()
-      ->check(CLI::Range(1, 1'000'000));
+      ->check(count);
   show_app->add_flag("--all", arguments->all, "a line for every sample");
   show_app->add_option("--top", arguments->options.top, "lines in each list of the busiest")
+      ->type_name("N")
       ->capture_default_str()
-      ->check(CLI::Range(1, 1'000'000));
+      ->check(count);
   show_app->footer(
       "CPU % is of all CPUs together: neither idle, nor waiting for I/O, nor stolen by the\n"
       "hypervisor. Net is the traffic of the interfaces that are neither loopback nor virtual.\n"

@@ -66,6 +66,8 @@ Result<> Service::run() {
         this);
     if (r < 0) return error_from_errno(-r, "sd_event_add_signal");
   }
+  // A limit on the size of files is an error like a full disk, not the end.
+  ::signal(SIGXFSZ, SIG_IGN);
   // CLOCK_BOOTTIME, because a timer of the wall clock would wait an hour when that is set
   // back an hour; and it fires at once after a suspend.
   sd_event_source* timer = nullptr;

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "rawlog/encoder.h"
+#include "rawlog/file_header.h"
 #include "tests/support/full_disk.h"
 #include "tests/support/plausible_sample.h"
 #include "tests/support/test_host.h"
@@ -356,6 +357,27 @@ TEST_F(LogDirectoryTest, ATailThatCannotBeKeptIsNotCutOff) {
   fs::remove(path("other"));
   must_append(directory, after(kNoon, 20));
   EXPECT_TRUE(holds("atop_20240301.torn-1", record(after(kNoon, 10)).substr(0, 1000)));
+}
+
+TEST_F(LogDirectoryTest, GoesOnWithLogsThatAtopHasBegun) {
+  for (const Version version : kVersions) {
+    SCOPED_TRACE(to_string(version));
+    std::ifstream file(std::string(FIXTURES) + "/logs/atop-" + to_string(version) + ".raw",
+                       std::ios::binary);
+    const std::string log{std::istreambuf_iterator<char>(file), {}};
+    const auto identity = read_file_header(bytes(log), {});
+    ASSERT_TRUE(identity);
+    encoder_ = Encoder(version, identity->host);
+    write("atop_20261121", log);
+
+    LogDirectory directory(path());
+    const Seconds time{1'795'300'000};  // of that date, behind all records
+    ASSERT_TRUE(directory.prepare(encoder_.file_header(), time));
+    EXPECT_LT(directory.last_time(), time);
+    must_append(directory, time);
+    EXPECT_EQ(directory.take_notices(), Notices{});
+    EXPECT_TRUE(holds("atop_20261121", log + record(time)));
+  }
 }
 
 class LogDirectoryInBerlin : public LogDirectoryTest {

@@ -53,7 +53,7 @@ std::string incompatibility(const FileHeader& existing, const FileHeader& ours) 
     return std::string((header.support_flags & support::kCgroupV2) != 0 ? "on" : "off");
   };
   // Lengths follow from the version: a header with others is damaged.
-  for (std::string difference : {
+  for (const std::string& difference : {
            differs("version", version_text(existing), version_text(ours)),
            differs("host", existing.node_name, ours.node_name),
            differs("ticks per second", std::to_string(existing.ticks_per_second),

@@ -63,7 +63,8 @@ TEST(Rotation, WhatReadersDependOnMustNotChangeWithinAFile) {
 TEST(Rotation, AFileThatEndsMuchLaterThanNowIsSetAside) {
   ExistingLog log = sound_log();
   log.last_time = Seconds{1000};
-  EXPECT_EQ(decide(log, header_of(), Seconds{400}).action, kAppend) << "its records get later times";
+  EXPECT_EQ(decide(log, header_of(), Seconds{400}).action, kAppend)
+      << "its records get later times";
   EXPECT_EQ(decide(log, header_of(), Seconds{399}),
             (Decision{kSetAside,
                       "its last record, of time 1000, is much later than the next one, of "

@@ -37,8 +37,8 @@ class Gauge:
 class Counter:
     """A difference. Summed up from the first record on it is the kernel's own counter, so the
     value at one second lies between the other log's values one second before and after: exactly,
-    without a tolerance. Where the counter moved at a steady pace, the totals of the common period
-    agree within `rel`, what can happen between the two samplers' moments, and `floor`."""
+    without a tolerance. The totals of the common period agree within `rel`, what can happen
+    between the two samplers' moments, and `floor`."""
 
     floor: float
     rel: float = 0.03
@@ -275,5 +275,7 @@ LATER_LABELS = {
 
 # Columns in parentheses, with the longest text the log can hold.
 PARENTHESIZED = {"name": 15, "cmdline": 255, "wchan": 15, "cgpath": 63}
+
+RECORDERS = (b"atop", b"proctaped")
 
 TASK_LABELS = ("PRG", "PRC", "PRM", "PRD", "PRN")

@@ -56,11 +56,11 @@ def print_failures(report, out=sys.stdout):
 
 
 def print_tallies(report, out=sys.stdout):
-    print("label     column             values totals unsteady        ours      theirs worst", file=out)
+    print("label     column             values totals        ours      theirs worst", file=out)
     for (label, column), tally in report.tallies.items():
-        totals = f"{tally.ours:12.10g}{tally.theirs:12.10g}" if tally.totals else " " * 24
+        totals = f"{tally.ours:12.6g}{tally.theirs:12.6g}" if tally.totals else " " * 24
         print(
-            f"{label:9} {column:18}{tally.values:7}{tally.totals:7}{tally.unsteady:9}"
+            f"{label:9} {column:18}{tally.values:7}{tally.totals:7}"
             f"{totals}{tally.worst:6.2f}{'' if tally.moved else '  never moved'}",
             file=out,
         )

@@ -82,7 +82,7 @@ class LogsThatAgree(unittest.TestCase):
             _, found = compare.compare_texts(encode(OURS), encode(synthetic.text(phase)))
             self.assertAlmostEqual(found, phase, delta=0.02)
 
-    def test_every_column_is_compared_and_every_steady_counter_by_its_total(self):
+    def test_every_column_is_compared_and_every_counter_by_its_total(self):
         report, _ = compare.compare_texts(encode(OURS), encode(THEIRS_TEXT))
         for label, table in TABLE.items():
             for column, kind in table:

@@ -13,12 +13,12 @@ import statistics
 from dataclasses import dataclass, field
 
 from columns import (
-    IGNORED_LABELS, LATER_LABELS, TABLE, TASK_LABELS, Counter, Fleeting, Gauge, Growth, Later,
+    IGNORED_LABELS, LATER_LABELS, RECORDERS, TABLE, TASK_LABELS, Counter, Fleeting, Gauge, Growth, Later,
     New, Same,
 )  # fmt: skip
 
-# A counter is steady if no interval has more than this many times the mean of all.
-STEADY = 2.5
+# Records at either end of the period whose median counts.
+AT_EITHER_END = 3
 # Moments at which two samplers read the same counter differ by the phase and up to this much (s).
 READING_TIME = 0.03
 # Of a counter that the text has only as an average with two digits, this much is uncertain.
@@ -46,7 +46,6 @@ class Tally:
 
     values: int = 0
     totals: int = 0
-    unsteady: int = 0
     moved: bool = False
     ours: float = 0
     theirs: float = 0
@@ -333,6 +332,12 @@ class Cell:
         log = self.comparison.theirs
         return log.before(epoch) in self.theirs and log.after(epoch) in self.theirs
 
+    def name(self):
+        """Of a task, else none."""
+        if self.task is None:
+            return None
+        return next(iter(self.theirs.values()))["name"]
+
     def quiet(self, epoch):
         return self.task is not None and self.comparison.quiet(self.task, epoch)
 
@@ -354,6 +359,10 @@ def check_same(cell, kind):
 
 
 def check_gauge(cell, kind):
+    if cell.name() in RECORDERS:
+        note = "are not compared: each finds itself at work and the other one asleep"
+        cell.comparison.report.note(f"gauges of the recorders themselves {note}")
+        return
     tally = cell.tally()
     off = []
     for epoch, value, theirs in cell.compared():
@@ -467,32 +476,31 @@ def _check_brackets(cell, kind, ours, theirs):
 
 
 def _check_totals(cell, kind, ours, theirs):
+    """What the two logs are apart stays the same from the begin of the period to its end. A burst
+    between the two moments of sampling puts them further apart in that record; hence the median
+    of three at either end."""
     epochs = [e for e in cell.comparison.common if e in ours and e in theirs]
-    if len(epochs) < 4:
+    if len(epochs) < 2 * AT_EITHER_END + 1:
         return
-    first, last = epochs[0], epochs[-1]
-    steps = [_steps(totals, epochs) for totals in (ours, theirs)]
-    if any(step < 0 for side in steps for step in side):
+    steps = _steps(ours, epochs) + _steps(theirs, epochs)
+    if min(steps) < 0:
         return  # began anew: the exact rule has covered it
-    our_total, their_total = ours[last] - ours[first], theirs[last] - theirs[first]
-    tally = cell.tally()
-    tally.moved = tally.moved or our_total > 0 or their_total > 0
-    largest = max(steps[0] + steps[1])
-    mean = max(our_total, their_total) / (last - first)
-    if largest > STEADY * mean + kind.floor:
-        tally.unsteady += 1
-        return
-    edges = 2 * cell.comparison.edge() * largest
+    apart = [theirs[epoch] - ours[epoch] for epoch in epochs]
+    drift = statistics.median(apart[-AT_EITHER_END:]) - statistics.median(apart[:AT_EITHER_END])
+    our_total, their_total = (log[epochs[-1]] - log[epochs[0]] for log in (ours, theirs))
+    edges = 2 * cell.comparison.edge() * max(steps)
     tolerance = kind.rel * max(our_total, their_total) + edges + kind.floor
-    difference = abs(our_total - their_total)
+    tally = cell.tally()
     tally.totals += 1
     tally.ours += our_total
     tally.theirs += their_total
-    tally.worst = max(tally.worst, difference / tolerance)
-    if difference > tolerance:
+    tally.moved = tally.moved or our_total > 0 or their_total > 0
+    tally.worst = max(tally.worst, abs(drift) / tolerance)
+    if abs(drift) > tolerance:
         cell.fail(
-            f"ours {our_total:g}, theirs {their_total:g} from {first} to {last}, tolerance "
-            f"{tolerance:.4g} ({kind.rel:.0%} + {edges:.4g} for the edges + {kind.floor:g})",
+            f"ours {our_total:g}, theirs {their_total:g} from {epochs[0]} to {epochs[-1]}, drifting "
+            f"{drift:g} apart, tolerance {tolerance:.4g} ({kind.rel:.0%} + {edges:.4g} for the "
+            f"edges + {kind.floor:g})",
             jitter=True,
         )
 
