@@ -34,12 +34,9 @@ Result<> list_sources(const Config& config) {
 
   const auto print = [&](std::string_view name, std::string_view reads) {
     const auto problem = std::ranges::find(problems, name, &SourceProblem::source);
-    if (problem == problems.end()) {
-      fmt::print("{:<12} ok      {}\n", name, reads);
-    } else {
-      fmt::print("{:<12} {}  {}: {}\n", name, state_of(problem->error.kind), reads,
-                 problem->error.message);
-    }
+    const bool fine = problem == problems.end();
+    fmt::print("{:<15} {:<7} {}\n", name, fine ? "ok" : state_of(problem->error.kind),
+               fine ? reads : problem->error.message);
   };
   for (const Source& source : system_sources()) print(source.name, source.reads);
   print("tasks", "/proc/<pid>/{stat,status,schedstat,cmdline} and /proc/<pid>/task");

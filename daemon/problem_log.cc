@@ -15,12 +15,16 @@ bool ProblemLog::is_news(std::string_view source, Error::Kind kind, SinceBoot no
 }
 
 void ProblemLog::report(std::span<const SourceProblem> problems, SinceBoot now) {
+  std::string absent;
   for (const SourceProblem& problem : problems) {
     if (!is_news(problem.source, problem.error.kind, now)) continue;
-    const auto level = problem.error.kind == Error::Kind::kMissing ? spdlog::level::info
-                                                                   : spdlog::level::warn;
-    spdlog::log(level, "{}: {}", problem.source, problem.error.message);
+    if (problem.error.kind == Error::Kind::kMissing) {
+      absent += (absent.empty() ? "" : ", ") + std::string(problem.source);
+    } else {
+      spdlog::warn("{}: {}", problem.source, problem.error.message);
+    }
   }
+  if (!absent.empty()) spdlog::info("not on this host: {}", absent);
 }
 
 }  // namespace proctape

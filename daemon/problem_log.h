@@ -17,8 +17,9 @@ class ProblemLog {
  public:
   static constexpr std::chrono::hours kRepeatAfter{1};
 
-  // Logs those of `problems` that are news: a missing source as information and a refused
-  // one as a warning, once each; anything else as a warning at most every kRepeatAfter.
+  // Logs those of `problems` that are news: what this host has not, once, all in one line of
+  // information; a refused source once as a warning; anything else as a warning at most
+  // every kRepeatAfter.
   void report(std::span<const SourceProblem> problems, SinceBoot now);
 
   // Whether a problem of this kind with this source is to be told now; remembers it.
