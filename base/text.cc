@@ -8,8 +8,9 @@ namespace {
 
 unsigned byte_at(const char* p) { return static_cast<unsigned char>(*p); }
 
-// Length of the well-formed UTF-8 character at `p`, 0 if there is none (RFC 3629:
-// no overlong forms, no surrogates, nothing above U+10FFFF).
+}  // namespace
+
+// RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF.
 std::size_t utf8_length(const char* p, const char* end) {
   const unsigned lead = byte_at(p);
   if (lead < 0x80) return 1;
@@ -36,8 +37,6 @@ std::size_t utf8_length(const char* p, const char* end) {
   }
   return length;
 }
-
-}  // namespace
 
 std::optional<std::int64_t> to_number(std::string_view text) {
   const char* end = text.data() + text.size();

@@ -53,6 +53,10 @@ inline std::optional<std::int64_t> next_number(std::string_view& text) {
 // Cuts `text` to at most `limit` bytes, at the border of a UTF-8 character.
 std::string_view cut_utf8(std::string_view text, std::size_t limit);
 
+// Length of the well-formed UTF-8 character that `begin` points at, before `end`; 0 if
+// there is none.
+std::size_t utf8_length(const char* begin, const char* end);
+
 // Replaces control characters by `replacement`, and each byte that does not belong to
 // a well-formed UTF-8 character by '?', in place: what JSON writers and strict decoders
 // among the log's readers stumble over.

@@ -9,7 +9,7 @@ enum ExitCode : int {
   kExitFine = 0,
   kExitProblems = 1,    // done, but something in a log is damaged
   kExitUsage = 2,       // the command line makes no sense
-  kExitUnreadable = 3,  // a file cannot be opened or is no atop log
+  kExitUnreadable = 3,  // a file cannot be opened or written, or is no atop log
 };
 
 }  // namespace proctape

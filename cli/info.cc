@@ -83,7 +83,8 @@ void Facts::add(const Sample& sample, const RawRecord& record) {
 // The most frequent one, and which others there are.
 std::string interval_text(const std::map<Count, Count>& intervals) {
   if (intervals.empty()) return "none but since boot";
-  const auto usual = std::ranges::max_element(intervals, {}, [](const auto& i) { return i.second; });
+  const auto usual =
+      std::ranges::max_element(intervals, {}, [](const auto& i) { return i.second; });
   std::string text = duration_text(usual->first);
   if (intervals.size() > 1) {
     text += fmt::format(" mostly, {} to {}", duration_text(intervals.begin()->first),
@@ -112,11 +113,11 @@ std::string facts_text(const Facts& facts) {
   text += fmt::format("  interval  {}\n", interval_text(facts.intervals));
   text += fmt::format("  samples   {}, {} of them since boot\n", facts.samples, facts.since_boot);
   text += fmt::format("  gaps      {}\n", gaps_text(facts));
-  text += fmt::format("  tasks     {} to {}, {} on average\n", facts.fewest_tasks,
-                      facts.most_tasks, facts.all_tasks / samples);
-  text += fmt::format("  records   {} to {} bytes, {} unpacked on average\n",
-                      facts.smallest_record, facts.biggest_record,
-                      size_text(static_cast<double>(facts.unpacked / samples)));
+  text += fmt::format("  tasks     {} to {}, {} on average\n", facts.fewest_tasks, facts.most_tasks,
+                      facts.all_tasks / samples);
+  text +=
+      fmt::format("  records   {} to {} bytes, {} unpacked on average\n", facts.smallest_record,
+                  facts.biggest_record, size_text(static_cast<double>(facts.unpacked / samples)));
   return text;
 }
 

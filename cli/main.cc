@@ -1,26 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// proctape: looks into the logs that proctaped and atop write.
+// proctape: looks into the logs that proctaped and atop write, and makes others of them.
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
+#include "cli/cat.h"
+#include "cli/check.h"
+#include "cli/convert.h"
+#include "cli/cut.h"
+#include "cli/dump.h"
 #include "cli/exit_code.h"
 #include "cli/info.h"
 #include "cli/output.h"
+#include "cli/repair.h"
 #include "cli/show.h"
 
 namespace proctape {
 namespace {
 
 int run(int argc, char** argv) {
-  CLI::App app("Looks into logs of atop 2.3 to 2.13, and of proctaped, which writes the same.",
+  CLI::App app("Reads, repairs and converts logs of atop 2.3 to 2.13, and of proctaped, which writes the\nsame.",
                "proctape");
   app.footer(
-      "Exit status: 0 fine, 1 a log is damaged, 2 wrong usage, 3 a file cannot be read.\n"
+      "Exit status: 0 fine, 1 a log is damaged, 2 wrong usage, 3 a file cannot be read or written.\n"
       "\n"
       "Examples:\n"
       "  proctape show /var/log/atop/atop_20261121    what happened on that day\n"
       "  proctape info /var/log/atop/atop_*           which logs there are\n"
+      "  proctape check /var/log/atop/atop_*          whether they are whole\n"
       "  proctape show --help                         more of one subcommand");
   app.set_version_flag("--version", "proctape " PROCTAPE_VERSION);
   app.require_subcommand(1);
@@ -28,6 +35,12 @@ int run(int argc, char** argv) {
   int exit_code = kExitFine;
   add_info(app, exit_code);
   add_show(app, exit_code);
+  add_dump(app, exit_code);
+  add_check(app, exit_code);
+  add_repair(app, exit_code);
+  add_convert(app, exit_code);
+  add_cat(app, exit_code);
+  add_cut(app, exit_code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <memory>
 
-
 #include "cli/exit_code.h"
 #include "cli/human.h"
 #include "cli/output.h"
@@ -95,20 +94,25 @@ std::string processes_text(const Summary& summary, std::size_t top) {
   const auto hertz = static_cast<double>(summary.ticks_per_second());
   const auto per_second = [&](double amount) { return size_text(amount / seconds); };
 
-  Table by_cpu({{"pid"}, {"CPU time"}, {"CPU %"}, {"name", Align::kLeft}, {"command", Align::kLeft}});
+  Table by_cpu(
+      {{"pid"}, {"CPU time"}, {"CPU %"}, {"name", Align::kLeft}, {"command", Align::kLeft}});
   for (const auto& p : summary.processes_by([](const ProcessUse& u) { return u.cpu; }, top)) {
-    by_cpu.add(process_cells(p, {fmt::format("{:.2f}s", p.cpu / hertz),
-                                 percent_text(p.cpu / hertz, seconds)}));
+    by_cpu.add(process_cells(
+        p, {fmt::format("{:.2f}s", p.cpu / hertz), percent_text(p.cpu / hertz, seconds)}));
   }
-  Table by_disk({{"pid"}, {"read"}, {"written"}, {"per s"}, {"name", Align::kLeft},
+  Table by_disk({{"pid"},
+                 {"read"},
+                 {"written"},
+                 {"per s"},
+                 {"name", Align::kLeft},
                  {"command", Align::kLeft}});
   for (const auto& p :
        summary.processes_by([](const ProcessUse& u) { return u.read + u.written; }, top)) {
     by_disk.add(process_cells(
         p, {size_text(p.read), size_text(p.written), per_second(p.read + p.written)}));
   }
-  Table by_memory({{"pid"}, {"resident"}, {"swapped"}, {"name", Align::kLeft},
-                   {"command", Align::kLeft}});
+  Table by_memory(
+      {{"pid"}, {"resident"}, {"swapped"}, {"name", Align::kLeft}, {"command", Align::kLeft}});
   for (const auto& p : summary.processes_by([](const ProcessUse& u) { return u.resident; }, top)) {
     by_memory.add(process_cells(p, {size_text(p.resident), size_text(p.swapped)}));
   }
@@ -122,19 +126,18 @@ std::string devices_text(const Summary& summary, std::size_t top) {
   const double seconds = summary.seconds();
   const auto per_second = [&](double amount) { return size_text(amount / seconds); };
 
-  Table disks({{"disk", Align::kLeft}, {"busy %"}, {"reads/s"}, {"read/s"}, {"writes/s"},
-               {"written/s"}});
+  Table disks(
+      {{"disk", Align::kLeft}, {"busy %"}, {"reads/s"}, {"read/s"}, {"writes/s"}, {"written/s"}});
   for (const DiskUse& d : summary.busiest_disks(top)) {
     disks.add({printable(d.name, kNameWidth), percent_text(d.busy / 1000, seconds),
                fmt::format("{:.1f}", d.reads / seconds), per_second(d.read),
                fmt::format("{:.1f}", d.writes / seconds), per_second(d.written)});
   }
-  Table interfaces({{"interface", Align::kLeft}, {"in/s"}, {"out/s"}, {"packets/s"},
-                    {"errors and drops"}});
+  Table interfaces(
+      {{"interface", Align::kLeft}, {"in/s"}, {"out/s"}, {"packets/s"}, {"errors and drops"}});
   for (const InterfaceUse& i : summary.busiest_interfaces(top)) {
     interfaces.add({printable(i.name, kNameWidth), per_second(i.received), per_second(i.sent),
-                    fmt::format("{:.1f}", i.packets / seconds),
-                    fmt::format("{:.0f}", i.failures)});
+                    fmt::format("{:.1f}", i.packets / seconds), fmt::format("{:.0f}", i.failures)});
   }
   return section("Disks", disks, "none was used") +
          section("Network interfaces", interfaces, "none was used");

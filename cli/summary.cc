@@ -35,8 +35,8 @@ void fill_cpu(const Cpus& cpus, Count ticks_per_second, SummaryRow& row) {
   const Cpu& all = cpus.all;
   row.cpu_busy = used(real(all.user)) + used(real(all.nice)) + used(real(all.system)) +
                  used(real(all.irq)) + used(real(all.softirq));
-  row.cpu_all = row.cpu_busy + used(real(all.idle)) + used(real(all.iowait)) +
-                used(real(all.steal));
+  row.cpu_all =
+      row.cpu_busy + used(real(all.idle)) + used(real(all.iowait)) + used(real(all.steal));
   // atop stores the whole time since boot where the kernel took back a tick of idle time.
   const double possible = real(row.interval) * static_cast<double>(ticks_per_second) *
                           static_cast<double>(std::max<Count>(cpus.online, 1));
@@ -81,7 +81,7 @@ void Summary::add(const Sample& sample) {
     if (task.identity.is_process) add_process(task, sample.since_boot);
   }
   if (sample.since_boot) return;
-  seconds_ += real(sample.interval);
+  seconds_ += static_cast<double>(bounded(sample.interval));
   add_devices(sample.system);
 }
 

@@ -25,7 +25,7 @@ struct SummaryRow {
   Seconds gap;              // before the interval, not recorded; more than a second or 0
   double cpu_busy = 0;      // ticks: neither idle, nor waiting for I/O, nor stolen
   double cpu_all = 0;
-  float load = 0;  // of the last minute
+  float load = 0;          // of the last minute
   double memory_used = 0;  // bytes
   double memory_available = 0;
   double disk_read = 0;  // bytes; of physical disks
@@ -40,11 +40,11 @@ struct ProcessUse {
   Seconds started;
   std::string name;
   std::string command_line;
-  double cpu = 0;        // ticks
-  double read = 0;       // bytes, from disk
-  double written = 0;    //
-  double resident = 0;   // bytes, the most there were
-  double swapped = 0;    //
+  double cpu = 0;       // ticks
+  double read = 0;      // bytes, from disk
+  double written = 0;   //
+  double resident = 0;  // bytes, the most there were
+  double swapped = 0;   //
 };
 
 struct DiskUse {

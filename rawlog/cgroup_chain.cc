@@ -66,16 +66,15 @@ std::optional<Mismatch> check_cgroup_chain(std::span<const std::byte> block,
                       "parentseq " + std::to_string(identity.parent)};
     }
     if (identity.processes < 0 || identity.processes > header.cgroup_pids - pids) {
-      return Mismatch{number + " with at most " + std::to_string(header.cgroup_pids - pids) +
-                          " processes",
-                      "nprocs " + std::to_string(identity.processes)};
+      return Mismatch{
+          number + " with at most " + std::to_string(header.cgroup_pids - pids) + " processes",
+          "nprocs " + std::to_string(identity.processes)};
     }
     pids += identity.processes;
     rest = rest.subspan(entry.size());
   }
   if (!rest.empty()) {
-    return Mismatch{"the cgroup block to end behind " + std::to_string(header.cgroups) +
-                        " cgroups",
+    return Mismatch{"the cgroup block to end behind " + std::to_string(header.cgroups) + " cgroups",
                     bytes_text(rest.size()) + " more"};
   }
   if (pids != header.cgroup_pids) {

@@ -14,10 +14,10 @@ struct Counted {
   std::string_view count;
 };
 constexpr std::array kCounted = {
-    Counted{"cpu", "maxcpu"},       Counted{"cpu", "nrcpu"},    Counted{"intf", "nrintf"},
-    Counted{"numa", "nrnuma"},      Counted{"dsk", "ndsk"},     Counted{"mdd", "nmdd"},
-    Counted{"lvm", "nlvm"},         Counted{"gpu", "nrgpus"},   Counted{"ifb", "nrports"},
-    Counted{"nfsmnt", "nrmounts"},  Counted{"perllc", "nrllcs"}, Counted{"cont", "nrcontainer"},
+    Counted{"cpu", "maxcpu"},      Counted{"cpu", "nrcpu"},     Counted{"intf", "nrintf"},
+    Counted{"numa", "nrnuma"},     Counted{"dsk", "ndsk"},      Counted{"mdd", "nmdd"},
+    Counted{"lvm", "nlvm"},        Counted{"gpu", "nrgpus"},    Counted{"ifb", "nrports"},
+    Counted{"nfsmnt", "nrmounts"}, Counted{"perllc", "nrllcs"}, Counted{"cont", "nrcontainer"},
 };
 
 template <typename C>
@@ -29,13 +29,20 @@ C take(std::span<const std::byte> bytes) {
 
 std::int64_t integer(Kind kind, std::span<const std::byte> bytes) {
   switch (kind) {
-    case Kind::kChar: return take<char>(bytes);
-    case Kind::kI16: return take<std::int16_t>(bytes);
-    case Kind::kI32: return take<std::int32_t>(bytes);
-    case Kind::kU8: return take<std::uint8_t>(bytes);
-    case Kind::kU16: return take<std::uint16_t>(bytes);
-    case Kind::kU32: return take<std::uint32_t>(bytes);
-    default: return take<std::int64_t>(bytes);
+    case Kind::kChar:
+      return take<char>(bytes);
+    case Kind::kI16:
+      return take<std::int16_t>(bytes);
+    case Kind::kI32:
+      return take<std::int32_t>(bytes);
+    case Kind::kU8:
+      return take<std::uint8_t>(bytes);
+    case Kind::kU16:
+      return take<std::uint16_t>(bytes);
+    case Kind::kU32:
+      return take<std::uint32_t>(bytes);
+    default:
+      return take<std::int64_t>(bytes);
   }
 }
 
@@ -43,8 +50,7 @@ std::size_t elements_in_use(const Layout& layout, const Layout::Member& array,
                             std::span<const std::byte> block) {
   const Layout::Member* count = count_member(layout, array);
   if (!count) return array.count;
-  const std::int64_t used =
-      integer(count->kind, block.subspan(count->offset, count->element_size));
+  const std::int64_t used = integer(count->kind, block.subspan(count->offset, count->element_size));
   return static_cast<std::size_t>(
       std::clamp<std::int64_t>(used, 0, static_cast<std::int64_t>(array.count)));
 }
@@ -111,8 +117,7 @@ void for_each_value(const Layout& layout, std::string_view name, std::span<const
 const Layout::Member* count_member(const Layout& layout, const Layout::Member& array) {
   for (const Counted& counted : kCounted) {
     if (counted.array != array.name) continue;
-    const auto found =
-        std::ranges::find(layout.members, counted.count, &Layout::Member::name);
+    const auto found = std::ranges::find(layout.members, counted.count, &Layout::Member::name);
     if (found != layout.members.end()) return &*found;
   }
   return nullptr;

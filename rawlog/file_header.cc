@@ -41,10 +41,9 @@ std::vector<Damage> wrong_lengths(const FileHeader& header, Version version) {
   for (const Length& length : lengths) {
     if (length.expected == length.found) continue;
     if (version < v2_11 && length.member == "cstatlen") continue;  // spare then
-    differences.push_back(wrong(length.member,
-                                std::to_string(length.expected) + ", that of version " +
-                                    to_string(version),
-                                std::to_string(length.found)));
+    differences.push_back(wrong(
+        length.member, std::to_string(length.expected) + ", that of version " + to_string(version),
+        std::to_string(length.found)));
   }
   return differences;
 }
@@ -57,21 +56,18 @@ std::string aversion_text(std::uint16_t aversion) {
   return text + " (" + std::to_string(number >> 8U) + '.' + std::to_string(number & 0xFFU) + ')';
 }
 
-std::string versions_text() {
-  return "2.3 to " + to_string(kNewestVersion);
-}
+std::string versions_text() { return "2.3 to " + to_string(kNewestVersion); }
 
 Result<Version> choose_version(const FileHeader& header, const DamageReport& report) {
   const auto stated = from_aversion(header.aversion);
   if (!stated) {
-    return unreadable(
-        wrong("aversion", "of " + versions_text(), aversion_text(header.aversion)));
+    return unreadable(wrong("aversion", "of " + versions_text(), aversion_text(header.aversion)));
   }
   const auto differences = wrong_lengths(header, *stated);
   if (differences.empty()) {
     if (header.aversion != to_aversion(*stated)) {
-      report(wrong("aversion", aversion_text(to_aversion(*stated)),
-                   aversion_text(header.aversion)));
+      report(
+          wrong("aversion", aversion_text(to_aversion(*stated)), aversion_text(header.aversion)));
     }
     return *stated;
   }
@@ -79,8 +75,7 @@ Result<Version> choose_version(const FileHeader& header, const DamageReport& rep
   // bytes hold anything.
   for (const Version version : kVersions) {
     if (!wrong_lengths(header, version).empty()) continue;
-    report(wrong("aversion",
-                 aversion_text(to_aversion(version)) + ", whose lengths the header has",
+    report(wrong("aversion", aversion_text(to_aversion(version)) + ", whose lengths the header has",
                  aversion_text(header.aversion)));
     return version;
   }
@@ -101,8 +96,8 @@ Count plausible(std::string_view member, Count stored, Count certain, Count stan
                 const std::string& machine, const DamageReport& report) {
   if (stored == 0) return certain != 0 ? certain : standard;
   if (certain == 0 || stored == certain) return stored;
-  report(wrong(member, std::to_string(certain) + ", as on every " + machine,
-               std::to_string(stored)));
+  report(
+      wrong(member, std::to_string(certain) + ", as on every " + machine, std::to_string(stored)));
   return certain;
 }
 
@@ -139,16 +134,17 @@ std::uint64_t file_header_offset(std::string_view member) {
 Result<LogIdentity> read_file_header(std::span<const std::byte> bytes, const DamageReport& report) {
   constexpr std::uint32_t kForeignMagic = 0xefbeedfe;  // of a big-endian machine
   if (bytes.size() < kFileHeaderSize) {
-    return unreadable({.expected = "a file header of " + std::to_string(kFileHeaderSize) + " bytes",
-                       .found = bytes.empty() ? "an empty file"
-                                              : std::to_string(bytes.size()) + " bytes"});
+    return unreadable(
+        {.expected = "a file header of " + std::to_string(kFileHeaderSize) + " bytes",
+         .found = bytes.empty() ? "an empty file" : std::to_string(bytes.size()) + " bytes"});
   }
   // What is needed to find the version lies where it always lay.
   FileHeader header;
   record_of<kRawheader>(kNewestVersion).decode(bytes.data(), 0, header);
 
   if (header.magic == kForeignMagic) {
-    return unreadable({.expected = "a log of a little-endian machine", .found = "a big-endian one"});
+    return unreadable(
+        {.expected = "a log of a little-endian machine", .found = "a big-endian one"});
   }
   if (header.magic != kMagic) {
     const Damage damage{.expected = "the magic number of an atop log",

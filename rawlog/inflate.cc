@@ -75,9 +75,8 @@ Result<> Inflater::inflate(std::span<const std::byte> stream, std::span<std::byt
         return corrupt("a stream of only " + std::to_string(out.size() - room.size()) + " bytes");
       }
       if (!in.empty()) {
-        return corrupt("a stream that ends after " +
-                       std::to_string(stream.size() - in.size()) + " of its " +
-                       std::to_string(stream.size()) + " bytes");
+        return corrupt("a stream that ends after " + std::to_string(stream.size() - in.size()) +
+                       " of its " + std::to_string(stream.size()) + " bytes");
       }
       return {};
     case Z_BUF_ERROR:  // no progress is possible

@@ -25,8 +25,12 @@ Result<Reader> Reader::open(Input input, DamageReport report) {
   if (!identity) {
     return Error{identity.error().kind, input.name() + ": " + identity.error().message};
   }
+  const auto stored = input.peek(kFileHeaderSize);
+  std::vector<std::byte> stored_header(stored.begin(), stored.end());
   input.skip(kFileHeaderSize);
-  return Reader(std::move(*identity), std::move(input), std::move(report));
+  Reader reader(std::move(*identity), std::move(input), std::move(report));
+  reader.stored_header_ = std::move(stored_header);
+  return reader;
 }
 
 Reader::Reader(LogIdentity identity, Input input, DamageReport report)

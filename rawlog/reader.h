@@ -7,7 +7,9 @@
 // has the rules), and no bytes whatever make the reader crash or allocate without bound.
 #pragma once
 
+#include <span>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "rawlog/cgroup_chain.h"
@@ -30,6 +32,8 @@ class Reader {
   Version version() const { return identity_.version; }
   const FileHeader& header() const { return identity_.header; }
   const Host& host() const { return identity_.host; }
+  // The file header's bytes.
+  std::span<const std::byte> stored_header() const { return stored_header_; }
 
   // Replaces all of `sample`, whose memory is kept, by the next one of the log; false at
   // its end. What the version does not store has its default. An error is one of reading
@@ -60,6 +64,7 @@ class Reader {
   void check_cgroup_support(const Sample& sample);
 
   LogIdentity identity_;
+  std::vector<std::byte> stored_header_;
   DamageReport report_;
   RecordScanner scanner_;
   CgroupFinder cgroup_finder_;

@@ -33,9 +33,9 @@ std::optional<Mismatch> impossible_stream(const std::string& what, std::uint64_t
 std::optional<Mismatch> out_of_range(std::string_view what, std::uint64_t least, std::uint64_t most,
                                      std::uint64_t found) {
   if (found >= least && found <= most) return std::nullopt;
-  return Mismatch{std::string(what) + " from " + std::to_string(least) + " to " +
-                      std::to_string(most),
-                  std::to_string(found)};
+  return Mismatch{
+      std::string(what) + " from " + std::to_string(least) + " to " + std::to_string(most),
+      std::to_string(found)};
 }
 
 std::uint16_t known_flags(Version version) {
@@ -92,8 +92,7 @@ std::optional<Mismatch> impossible(const RecordHeader& header, std::span<const s
   if (auto wrong = out_of_range("interval", 0, kMostInterval, header.interval)) return wrong;
   if (!has_cgroups(header, version)) return std::nullopt;
 
-  if (auto wrong = out_of_range("coriglen",
-                                header.cgroups * cgroup_entry_size(0),
+  if (auto wrong = out_of_range("coriglen", header.cgroups * cgroup_entry_size(0),
                                 header.cgroups * cgroup_entry_size(kMostCgroupName),
                                 header.cgroups_original_length)) {
     return wrong;
@@ -102,8 +101,7 @@ std::optional<Mismatch> impossible(const RecordHeader& header, std::span<const s
                                      header.cgroups_original_length)) {
     return wrong;
   }
-  if (auto wrong = out_of_range("ncgpids", 0, kMostCgroupPids,
-                                header.cgroup_pids)) {
+  if (auto wrong = out_of_range("ncgpids", 0, kMostCgroupPids, header.cgroup_pids)) {
     return wrong;
   }
   return impossible_stream("a pid block (icomplen)", header.cgroup_pids_length,
@@ -118,8 +116,8 @@ std::vector<Mismatch> contradictions(const RecordHeader& header, Version version
   }
   if (header.interval == 0) found.push_back({"interval of at least 1", "0"});
   if (header.entries != header.tasks) {
-    found.push_back({"ndeviat and ntask to be equal", std::to_string(header.entries) + " and " +
-                                                          std::to_string(header.tasks)});
+    found.push_back({"ndeviat and ntask to be equal",
+                     std::to_string(header.entries) + " and " + std::to_string(header.tasks)});
   }
   const bool announced = (header.flags & flag::kCgroupV2) != 0;
   if (version >= v2_11 && announced != has_cgroups(header, version)) {
@@ -136,10 +134,10 @@ bool plausible_record(std::span<const std::byte> bytes, Version version) {
   RecordHeader header;
   record_of<kRawrecord>(version).decode(bytes.data(), 0, header);
   return spares_are_zero(bytes, version) &&
-         !impossible(header, bytes.first(kRecordHeaderSize), version) &&
-         header.time.value >= 0 && header.time.value < kYear9999 && header.interval > 0 &&
-         header.entries > 0 && header.entries == header.tasks &&
-         header.processes <= header.entries && header.active_processes <= header.processes &&
+         !impossible(header, bytes.first(kRecordHeaderSize), version) && header.time.value >= 0 &&
+         header.time.value < kYear9999 && header.interval > 0 && header.entries > 0 &&
+         header.entries == header.tasks && header.processes <= header.entries &&
+         header.active_processes <= header.processes &&
          (header.flags & ~unsigned{known_flags(version)}) == 0;
 }
 

@@ -46,8 +46,7 @@ constexpr Expected kDamaged[] = {
      "2182 bytes skipped"},
     {"empty", 0, "log: offset 0: expected a file header of 480 bytes, found an empty file"},
     {"filehdr-only", 0, "offset 480: expected a record, found the end of the log"},
-    {"filehdr-truncated", 0,
-     "log: offset 0: expected a file header of 480 bytes, found 200 bytes"},
+    {"filehdr-truncated", 0, "log: offset 0: expected a file header of 480 bytes, found 200 bytes"},
     {"flip-cgroup", 3,
      "offset 4391: expected a cgroup block of 5008 bytes unpacked, found a corrupt stream "
      "(invalid distance too far back); 3778 bytes skipped"},
@@ -78,10 +77,8 @@ constexpr Expected kDamaged[] = {
     {"scomplen-wrong", 3,
      "offset 4391: expected a system block of 1408336 bytes unpacked, found a stream that ends "
      "after 1776 of its 1777 bytes; 3778 bytes skipped"},
-    {"sstatlen", 4,
-     "offset 28: expected sstatlen 1408336, that of version 2.13, found 1408344"},
-    {"time-goes-back", 4,
-     "offset 8169: expected a time of at least 1795235953, found 1700000000"},
+    {"sstatlen", 4, "offset 28: expected sstatlen 1408336, that of version 2.13, found 1408344"},
+    {"time-goes-back", 4, "offset 8169: expected a time of at least 1795235953, found 1700000000"},
     {"trailing-garbage", 4,
      "offset 15741: expected a record header of 96 bytes, found 40 bytes (zeros) and the end; "
      "40 bytes skipped"},
@@ -156,8 +153,8 @@ TEST(Reader, FindsTheNextRecordBehindStrayBytes) {
   const Parts parts = parts_of("atop-2.13");
   const std::string zeros(200, '\0');
   const std::string text = "stray text that somebody's editor left behind";
-  for (const std::string& stray : {zeros, text, std::string(1, '\0'), parts.header,
-                                   parts.records[1].substr(0, 1000)}) {
+  for (const std::string& stray :
+       {zeros, text, std::string(1, '\0'), parts.header, parts.records[1].substr(0, 1000)}) {
     Parts strayed = parts;
     strayed.records.insert(strayed.records.begin() + 2, stray);
     const auto reading = read_all(input_of(strayed.log()));
@@ -312,8 +309,8 @@ class Forgery {
   std::string log() {
     Compressor compressor;
     std::vector<std::byte> bytes(kRecordHeaderSize);
-    const std::array lengths = {&header.system_length, &header.tasks_length,
-                                &header.cgroups_length, &header.cgroup_pids_length};
+    const std::array lengths = {&header.system_length, &header.tasks_length, &header.cgroups_length,
+                                &header.cgroup_pids_length};
     for (std::size_t i = 0; i < blocks.size(); ++i) {
       if (i >= 2 && blocks[2].empty()) break;
       compressor.begin(bytes, Compressor::Effort::kFast);
@@ -394,8 +391,8 @@ long peak_memory() {
 TEST(HostileLog, LengthsThatClaimGigabytesGetNoMemory) {
   const Parts parts = parts_of("atop-2.13");
   const long before = peak_memory();
-  for (const char* member : {"scomplen", "pcomplen", "ccomplen", "icomplen", "coriglen",
-                             "ncgpids", "ndeviat", "ntask"}) {
+  for (const char* member : {"scomplen", "pcomplen", "ccomplen", "icomplen", "coriglen", "ncgpids",
+                             "ndeviat", "ntask"}) {
     for (const std::uint32_t value : {0xFFFFFFFFU, 0x80000000U, 0x7FFFFFFFU, 0x00100000U, 0U}) {
       Parts claim = parts;
       put(claim.records[1], offset_of(layout_of<kRawrecord>(v2_13), member), value);

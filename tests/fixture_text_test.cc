@@ -143,9 +143,9 @@ class Printer {
       if (minor_ >= 4) one.add(cpu.instructions, cpu.cycles);
       add("cpu", one);
     }
-    add("CPL", Line(cpus.online, fmt::format("{:.2f} {:.2f} {:.2f}", cpus.load1, cpus.load5,
-                                             cpus.load15),
-                    cpus.context_switches, cpus.interrupts));
+    add("CPL",
+        Line(cpus.online, fmt::format("{:.2f} {:.2f} {:.2f}", cpus.load1, cpus.load5, cpus.load15),
+             cpus.context_switches, cpus.interrupts));
   }
 
   void memory() {
@@ -212,9 +212,9 @@ class Printer {
 
   void nfs() {
     for (const NfsMount& m : system_.nfs.mounts) {
-      add("NFM", Line(m.device, m.server_read, minor_ < 4 ? m.server_read : m.server_written,
-                      m.read, m.written, m.direct_read, m.direct_written, m.pages_read,
-                      m.pages_written));
+      add("NFM",
+          Line(m.device, m.server_read, minor_ < 4 ? m.server_read : m.server_written, m.read,
+               m.written, m.direct_read, m.direct_written, m.pages_read, m.pages_written));
     }
     const NfsClient& c = system_.nfs.client;
     add("NFC", Line(c.rpc_calls, c.rpc_reads, c.rpc_writes, c.rpc_retransmits,
@@ -222,8 +222,8 @@ class Printer {
     const NfsServer& s = system_.nfs.server;
     add("NFS", Line(s.rpc_calls, minor_ < 4 ? c.rpc_reads : s.rpc_reads,
                     minor_ < 4 ? c.rpc_writes : s.rpc_writes, s.read, s.written, s.rpc_bad_format,
-                    s.rpc_bad_authentication, s.rpc_bad_client, s.net_packets, s.net_tcp,
-                    s.net_udp, s.net_tcp_connections, s.reply_cache_hits, s.reply_cache_misses,
+                    s.rpc_bad_authentication, s.rpc_bad_client, s.net_packets, s.net_tcp, s.net_udp,
+                    s.net_tcp_connections, s.reply_cache_hits, s.reply_cache_misses,
                     s.reply_cache_uncached));
   }
 
@@ -256,10 +256,9 @@ class Printer {
   void numa() {
     if (minor_ < 7) return;
     for (const NumaMemory& n : system_.numa.memory) {
-      Line line(n.node, page_size_, fmt::format("{:.0f}", n.fragmentation * 100.0),
-                pages(n.total), pages(n.free), pages(n.active), pages(n.inactive), pages(n.file),
-                pages(n.dirty), pages(n.slab), pages(n.slab_reclaimable), pages(n.shmem),
-                n.huge_total);
+      Line line(n.node, page_size_, fmt::format("{:.0f}", n.fragmentation * 100.0), pages(n.total),
+                pages(n.free), pages(n.active), pages(n.inactive), pages(n.file), pages(n.dirty),
+                pages(n.slab), pages(n.slab_reclaimable), pages(n.shmem), n.huge_total);
       if (minor_ >= 10) line.add(n.huge_free);
       add("NUM", line);
     }
@@ -271,14 +270,14 @@ class Printer {
     for (std::size_t i = 0; i < sample_.cgroups.size(); ++i) {
       const Cgroup& c = sample_.cgroups[i];
       const std::string path = cgroup_path(sample_.cgroups, i);
-      add("CGR", Line("C", path, c.identity.processes, c.identity.processes_below, c.cpu.user,
-                      c.cpu.system, c.limits.cpu_weight, c.limits.cpu_max,
-                      pages(c.memory.current), pages(c.memory.anon), pages(c.memory.file),
-                      pages(c.memory.kernel), pages(c.memory.shmem), pages(c.limits.memory_max),
-                      pages(c.limits.swap_max), c.disk.read, c.disk.written, c.disk.reads,
-                      c.disk.writes, c.limits.disk_weight, c.cpu.pressure_some,
-                      c.cpu.pressure_full, c.memory.pressure_some, c.memory.pressure_full,
-                      c.disk.pressure_some, c.disk.pressure_full));
+      add("CGR",
+          Line("C", path, c.identity.processes, c.identity.processes_below, c.cpu.user,
+               c.cpu.system, c.limits.cpu_weight, c.limits.cpu_max, pages(c.memory.current),
+               pages(c.memory.anon), pages(c.memory.file), pages(c.memory.kernel),
+               pages(c.memory.shmem), pages(c.limits.memory_max), pages(c.limits.swap_max),
+               c.disk.read, c.disk.written, c.disk.reads, c.disk.writes, c.limits.disk_weight,
+               c.cpu.pressure_some, c.cpu.pressure_full, c.memory.pressure_some,
+               c.memory.pressure_full, c.disk.pressure_some, c.disk.pressure_full));
       if (c.identity.processes == 0) continue;
       Line pids("P", path);
       for (Count left = c.identity.processes; left > 0; --left) {
@@ -308,16 +307,16 @@ class Printer {
     Line line = task(t);
     line.add(i.ruid, i.rgid, i.tgid, i.threads, exit_code(i), i.started,
              fmt::format("({})", i.command_line.view()), i.ppid, i.threads_running,
-             i.threads_sleeping, i.threads_uninterruptible, i.euid, i.egid, i.suid, i.sgid,
-             i.fsuid, i.fsgid, i.elapsed, yes_no(i.is_process), i.openvz_pid, i.openvz_id,
+             i.threads_sleeping, i.threads_uninterruptible, i.euid, i.egid, i.suid, i.sgid, i.fsuid,
+             i.fsgid, i.elapsed, yes_no(i.is_process), i.openvz_pid, i.openvz_id,
              container.empty() ? "-" : container);
     if (minor_ >= 6) line.add((i.exit_code & TaskIdentity::kNewBit) != 0 ? 'N' : '-');
     if (minor_ >= 8 && minor_ <= 10) line.add(fmt::format("({})", i.cgroup_path.view()));
     if (minor_ >= 11) {
-      line.add(cgroup_of(t) ? fmt::format("({})", cgroup_path(sample_.cgroups,
-                                                             static_cast<std::size_t>(
-                                                                 i.cgroup_index)))
-                            : "(-)");
+      line.add(cgroup_of(t)
+                   ? fmt::format("({})", cgroup_path(sample_.cgroups,
+                                                     static_cast<std::size_t>(i.cgroup_index)))
+                   : "(-)");
     }
     if (minor_ >= 9) {
       const bool exited = i.state == TaskIdentity::kExited;

@@ -51,8 +51,8 @@ template <const auto& Table, typename Source>
 void expect_round_trip(const Source& source, std::span<const std::byte> original,
                        const Reader& reader, const std::string& name) {
   const Layout& layout = layout_of<Table>(reader.version());
-  expect_equal(values(layout, name, encoded<Table>(source, reader)),
-               values(layout, name, original), name);
+  expect_equal(values(layout, name, encoded<Table>(source, reader)), values(layout, name, original),
+               name);
 }
 
 // atop leaves these undefined, the reader works them out.
@@ -172,6 +172,32 @@ TEST(FieldValues, EveryArrayOfRecordsHasACountBesideIt) {
     look(layout_of<kTstat>(version));
     look(layout_of<kCstat>(version));
   }
+}
+
+TEST(FieldValues, AreWhatTheRecordHolds) {
+  auto reader = Reader::open(log_path("atop-2.13"), no_damage());
+  ASSERT_TRUE(reader);
+  Sample sample;
+  ASSERT_TRUE(*reader->next(sample));
+  std::map<std::string, std::string> texts;
+  const auto collect = [&](const FieldValue& value) {
+    EXPECT_TRUE(texts.emplace(value.path, to_text(value)).second) << value.path;
+  };
+  for_each_value(layout_of<kSstat>(v2_13), "sstat", reader->record().system, collect);
+  for_each_value(layout_of<kTstat>(v2_13), "tstat", reader->record().tasks, collect);
+
+  // As in atop-2.13.P.txt.
+  EXPECT_EQ(texts["sstat.cpu.nrcpu"], "2");
+  EXPECT_EQ(texts["sstat.cpu.cpu[1].utime"], "56791");
+  EXPECT_FALSE(texts.contains("sstat.cpu.cpu[2].utime")) << "not in use";
+  EXPECT_EQ(texts["sstat.cpu.lavg1"], "1.72");
+  EXPECT_EQ(texts["sstat.mem.physmem"], "6171023");
+  EXPECT_EQ(texts["sstat.dsk.dsk[0].name"], "vda");
+  EXPECT_EQ(texts["sstat.intf.intf[3].name"], "eth0");
+  EXPECT_EQ(texts["tstat.gen.name"], "inner.sh");
+  EXPECT_EQ(texts["tstat.gen.state"], "S");
+  EXPECT_EQ(texts["tstat.gen.isproc"], "1");
+  EXPECT_FALSE(texts.contains("tstat.net.avail1")) << "spare";
 }
 
 }  // namespace

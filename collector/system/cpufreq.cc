@@ -2,38 +2,28 @@
 #include "collector/system/cpufreq.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 
 #include "base/text.h"
 #include "collector/system/lines.h"
 #include "collector/system/numbers.h"
+#include "collector/system/stack_path.h"
 
 namespace proctape {
 namespace {
 
 constexpr Count kKilohertzPerMegahertz = 1000;
 
-// "cpu<number>/cpufreq/<file>", below sys/devices/system/cpu.
-class CpuPath {
- public:
-  CpuPath(const Cpu& cpu, const char* file) {
-    std::snprintf(text_.data(), text_.size(), "cpu%lld/cpufreq/%s",
-                  static_cast<long long>(cpu.number), file);
-  }
-  const char* c_str() const { return text_.data(); }
+StackPath cpu_path(const Cpu& cpu, const char* file) {
+  return StackPath("sys/devices/system/cpu/cpu%lld/cpufreq/%s", static_cast<long long>(cpu.number),
+                   file);
+}
 
- private:
-  std::array<char, 64> text_;
-};
-
-// A CPU that lacks the file, or just went offline, is as it was.
+// A CPU that lacks the file, or just went offline, has no frequency.
 bool is_absent(const Error& error) { return error.kind != Error::Kind::kMalformed; }
 
 class FrequencyReader {
  public:
-  FrequencyReader(const Fd& directory, FileBuffer& buffer)
-      : directory_(directory), buffer_(buffer) {}
+  FrequencyReader(const Fd& root, FileBuffer& buffer) : root_(root), buffer_(buffer) {}
 
   FrequencySource decide(const Cpus& cpus) {
     const auto first = std::ranges::find_if(cpus.each, &Cpu::online);
@@ -46,8 +36,8 @@ class FrequencyReader {
   }
 
   Result<> read_time_in_state(Cpu& cpu) {
-    const CpuPath path(cpu, "stats/time_in_state");
-    const auto text = read_whole(directory_.get(), path.c_str(), buffer_);
+    const StackPath path = cpu_path(cpu, "stats/time_in_state");
+    const auto text = read_whole(root_.get(), path.c_str(), buffer_);
     if (!text) return text.error();
     const auto frequency = parse_time_in_state(*text, path.c_str());
     if (!frequency) return frequency.error();
@@ -57,14 +47,14 @@ class FrequencyReader {
 
   // The maximum changes only when somebody switches boost, so it may be that of `previous`.
   Result<> read_scaling(Cpu& cpu, const Cpu* previous) {
-    const auto now = read_number(directory_, CpuPath(cpu, "scaling_cur_freq").c_str(), buffer_);
+    const auto now = read_number(root_, cpu_path(cpu, "scaling_cur_freq").c_str(), buffer_);
     if (!now) return now.error();
     cpu.frequency.mhz = *now / kKilohertzPerMegahertz;
     if (previous != nullptr && previous->frequency.max_mhz != 0) {
       cpu.frequency.max_mhz = previous->frequency.max_mhz;
       return {};
     }
-    const auto most = read_number(directory_, CpuPath(cpu, "cpuinfo_max_freq").c_str(), buffer_);
+    const auto most = read_number(root_, cpu_path(cpu, "cpuinfo_max_freq").c_str(), buffer_);
     if (!most) return most.error();
     cpu.frequency.max_mhz = *most / kKilohertzPerMegahertz;
     return {};
@@ -72,10 +62,10 @@ class FrequencyReader {
 
  private:
   bool read(const Cpu& cpu, const char* file) {
-    return static_cast<bool>(read_whole(directory_.get(), CpuPath(cpu, file).c_str(), buffer_));
+    return static_cast<bool>(read_whole(root_.get(), cpu_path(cpu, file).c_str(), buffer_));
   }
 
-  const Fd& directory_;
+  const Fd& root_;
   FileBuffer& buffer_;
 };
 
@@ -126,11 +116,11 @@ Result<> read_cpufreq(Reading& reading, Snapshot& into) {
   FrequencySource& source = reading.caches.frequency_source;
   if (source == FrequencySource::kNone) return {};
 
-  const auto directory = reading.fs.open_directory("sys/devices/system/cpu");
-  if (source == FrequencySource::kUndecided) {
-    source = directory ? FrequencyReader(*directory, reading.buffer).decide(cpus)
-                       : FrequencySource::kCpuinfo;
-  }
+  // Read below it, hundreds of files need no allocation.
+  const auto root = reading.fs.open_directory(".");
+  if (!root) return root.error();
+  FrequencyReader reader(*root, reading.buffer);
+  if (source == FrequencySource::kUndecided) source = reader.decide(cpus);
   if (source == FrequencySource::kCpuinfo) {
     const auto text = reading.fs.read("proc/cpuinfo", reading.buffer);
     if (!text) return text.error();
@@ -140,8 +130,6 @@ Result<> read_cpufreq(Reading& reading, Snapshot& into) {
     return {};
   }
 
-  if (!directory) return directory.error();
-  FrequencyReader reader(*directory, reading.buffer);
   const bool ask_limits = reading.caches.frequency_limits.due(reading.now);
   const auto& before = reading.previous.system.cpus.each;
   for (std::size_t i = 0; i < cpus.each.size(); ++i) {

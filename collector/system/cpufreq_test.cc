@@ -122,7 +122,8 @@ TEST_F(Cpufreq, MalformedFilesAreNamed) {
   const auto read = reader().read(read_cpufreq);
   ASSERT_FALSE(read);
   EXPECT_EQ(read.error().message,
-            "cpu0/cpufreq/stats/time_in_state:2: expected '<kHz> <time>', found '2200500'");
+            "sys/devices/system/cpu/cpu0/cpufreq/stats/time_in_state:2: expected '<kHz> <time>', "
+            "found '2200500'");
 
   Cpus cpus;
   cpus.each.resize(1);

@@ -2,12 +2,11 @@
 #include "collector/system/diskstats.h"
 
 #include <array>
-#include <cstdio>
 
 #include "base/text.h"
 #include "collector/system/device_name.h"
 #include "collector/system/lines.h"
-#include "collector/system/numbers.h"
+#include "collector/system/stack_path.h"
 
 namespace proctape {
 namespace {
@@ -109,14 +108,12 @@ bool did_anything(const Disk& disk) {
 // Devices come and go, and may be renamed: the names are asked each time.
 void name_volumes(Reading& reading, std::vector<Disk>& volumes) {
   if (volumes.empty()) return;
-  const auto directory = reading.fs.open_directory("sys/block");
-  if (!directory) return;
+  const auto root = reading.fs.open_directory(".");
+  if (!root) return;
   for (Disk& volume : volumes) {
-    std::array<char, 64> path;
     const auto device = volume.name.view();
-    std::snprintf(path.data(), path.size(), "%.*s/dm/name", static_cast<int>(device.size()),
-                  device.data());
-    const auto text = read_whole(directory->get(), path.data(), reading.buffer);
+    const StackPath path("sys/block/%.*s/dm/name", static_cast<int>(device.size()), device.data());
+    const auto text = read_whole(root->get(), path.c_str(), reading.buffer);
     if (!text) continue;
     const auto name = trimmed(*text);
     if (!name.empty()) set_device_name(volume.name, name);

@@ -58,7 +58,7 @@ std::string damaged(std::string text, std::mt19937& random) {
     default:  // a number made large
       for (int i = 0; i < 4; ++i) {
         const auto at = text.find_first_of("123456789", below(text.size()));
-        if (at != text.npos) text.insert(at, i % 2 == 0 ? "9223372036854775807" : "-");
+        if (at != text.npos) text.insert(at, i % 2 == 0 ? "9223372036854775807 " : "-");
       }
       break;
   }

@@ -34,9 +34,9 @@ void set_traffic(const LineNumbers& bytes, NfsMount& into) {
 
 }  // namespace
 
-Result<> parse_nfs_mounts(std::string_view text, Nfs& into) {
+Result<> parse_nfs_mounts(std::string_view text, std::string_view path, Nfs& into) {
   bool in_nfs = false;  // the lines belong to the last mount
-  Lines lines("mountstats", text);
+  Lines lines(path, text);
   while (lines.next()) {
     auto rest = lines.line();
     const auto key = next_word(rest);
@@ -60,7 +60,7 @@ Result<> read_nfs_mounts(Reading& reading, Snapshot& into) {
   const char* const path = reading.fs.live() ? "proc/self/mountstats" : "proc/1/mountstats";
   const auto text = reading.fs.read(path, reading.buffer);
   if (!text) return text.error();
-  return parse_nfs_mounts(*text, into.system.nfs);
+  return parse_nfs_mounts(*text, path, into.system.nfs);
 }
 
 }  // namespace proctape

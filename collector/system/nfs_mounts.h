@@ -21,7 +21,7 @@ namespace proctape {
 
 Result<> read_nfs_mounts(Reading& reading, Snapshot& into);
 
-// Appends to the mounts.
-Result<> parse_nfs_mounts(std::string_view text, Nfs& into);
+// Appends to the mounts. `path` is for messages.
+Result<> parse_nfs_mounts(std::string_view text, std::string_view path, Nfs& into);
 
 }  // namespace proctape

@@ -44,19 +44,19 @@ TEST(NfsMounts, OtherFileSystemsAreSkippedWithAllTheirLines) {
 TEST(NfsMounts, LongDeviceNamesAreCut) {
   Nfs nfs;
   const std::string device = "filer:/" + std::string(200, 'x');
-  ASSERT_TRUE(
-      parse_nfs_mounts("device " + device + " mounted on /x with fstype nfs4 statvers=1.1\n", nfs));
+  ASSERT_TRUE(parse_nfs_mounts(
+      "device " + device + " mounted on /x with fstype nfs4 statvers=1.1\n", "x", nfs));
   EXPECT_EQ(nfs.mounts.at(0).device.view(), device.substr(0, 127));
 }
 
 TEST(NfsMounts, MalformedLinesAreNamed) {
   const std::string device = "device a:/b mounted on /x with fstype nfs statvers=1.1\n";
   Nfs nfs;
-  const auto parsed = parse_nfs_mounts(device + "\tbytes:\t1 2 3\n", nfs);
+  const auto parsed = parse_nfs_mounts(device + "\tbytes:\t1 2 3\n", "proc/1/mountstats", nfs);
   ASSERT_FALSE(parsed);
   EXPECT_EQ(parsed.error().message,
-            "mountstats:2: expected 'bytes:' and 8 numbers, found ' bytes: 1 2 3'");
-  EXPECT_FALSE(parse_nfs_mounts(device + "\tage:\tlong\n", nfs));
+            "proc/1/mountstats:2: expected 'bytes:' and 8 numbers, found ' bytes: 1 2 3'");
+  EXPECT_FALSE(parse_nfs_mounts(device + "\tage:\tlong\n", "x", nfs));
 }
 
 }  // namespace

@@ -2,18 +2,17 @@
 #include "collector/system/numa.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 
 #include "base/text.h"
 #include "collector/system/lines.h"
 #include "collector/system/number_list.h"
 #include "collector/system/numbers.h"
+#include "collector/system/stack_path.h"
 
 namespace proctape {
 namespace {
 
-constexpr const char* kNodes = "sys/devices/system/node";
+constexpr const char* kOnline = "sys/devices/system/node/online";
 constexpr Count kMostNodes = 1024;  // of any kernel: NODES_SHIFT is at most 10
 
 struct SizeKey {
@@ -49,33 +48,25 @@ constexpr Time kTimes[] = {
     {&Cpu::guest, &NumaCpu::guest},
 };
 
-// "node<number>/<file>", below kNodes.
-class NodePath {
- public:
-  NodePath(Count node, const char* file) {
-    std::snprintf(text_.data(), text_.size(), "node%lld/%s", static_cast<long long>(node), file);
-  }
-  const char* c_str() const { return text_.data(); }
+StackPath node_path(Count node, const char* file) {
+  return StackPath("sys/devices/system/node/node%lld/%s", static_cast<long long>(node), file);
+}
 
- private:
-  std::array<char, 64> text_;
-};
-
-Result<> list_nodes(const Fd& directory, FileBuffer& buffer, std::vector<NumaMemory>& into) {
-  const auto text = read_whole(directory.get(), "online", buffer);
+Result<> list_nodes(const Fd& root, FileBuffer& buffer, std::vector<NumaMemory>& into) {
+  const auto text = read_whole(root.get(), kOnline, buffer);
   if (!text) return text.error();
   const bool listed = visit_numbers(*text, [&](Count node) {
     if (node < kMostNodes) into.push_back({.node = node});
   });
-  if (!listed) return malformed("node/online", "a list of nodes", *text);
+  if (!listed) return malformed(kOnline, "a list of nodes", *text);
   return {};
 }
 
 // Remembers which CPUs belong to the node.
-Result<> place_cpus(const Fd& directory, FileBuffer& buffer, Count node,
+Result<> place_cpus(const Fd& root, FileBuffer& buffer, Count node,
                     std::vector<Count>& node_of_cpu) {
-  const NodePath path(node, "cpulist");
-  const auto text = read_whole(directory.get(), path.c_str(), buffer);
+  const StackPath path = node_path(node, "cpulist");
+  const auto text = read_whole(root.get(), path.c_str(), buffer);
   if (!text) return text.error();
   const bool listed = visit_numbers(*text, [&](Count cpu) {
     const auto index = static_cast<std::size_t>(cpu);
@@ -105,7 +96,7 @@ Result<> parse_node_meminfo(std::string_view text, std::string_view path, NumaMe
     const auto value = next_number(rest);
     if (!value) return lines.malformed("'Node <number> <key>: <number>'");
     for (const SizeKey& size : kSizes) {
-      if (size.name == key) into.*size.member = {wrapping_product(*value, 1024)};
+      if (size.name == key) into.*size.member = kibibyte_bytes(*value);
     }
     for (const CountKey& count : kCounts) {
       if (count.name == key) into.*count.member = *value;
@@ -116,12 +107,12 @@ Result<> parse_node_meminfo(std::string_view text, std::string_view path, NumaMe
 
 Result<> read_numa(Reading& reading, Snapshot& into) {
   Numa& numa = into.system.numa;
-  const auto directory = reading.fs.open_directory(kNodes);
-  if (!directory) return directory.error();
-  if (auto listed = list_nodes(*directory, reading.buffer, numa.memory); !listed) return listed;
+  const auto root = reading.fs.open_directory(".");
+  if (!root) return root.error();
+  if (auto listed = list_nodes(*root, reading.buffer, numa.memory); !listed) return listed;
   for (NumaMemory& memory : numa.memory) {
-    const NodePath path(memory.node, "meminfo");
-    const auto text = read_whole(directory->get(), path.c_str(), reading.buffer);
+    const StackPath path = node_path(memory.node, "meminfo");
+    const auto text = read_whole(root->get(), path.c_str(), reading.buffer);
     if (!text) return text.error();
     if (auto parsed = parse_node_meminfo(*text, path.c_str(), memory); !parsed) return parsed;
   }
@@ -131,7 +122,7 @@ Result<> read_numa(Reading& reading, Snapshot& into) {
   std::vector<Count>& node_of_cpu = reading.caches.node_of_cpu;
   node_of_cpu.resize(std::max(node_of_cpu.size(), cpus.size()), kUnknown);
   for (const NumaMemory& memory : numa.memory) {
-    auto placed = place_cpus(*directory, reading.buffer, memory.node, node_of_cpu);
+    auto placed = place_cpus(*root, reading.buffer, memory.node, node_of_cpu);
     if (!placed) return placed;
     NumaCpu& node = numa.cpu.emplace_back();
     node.node = memory.node;

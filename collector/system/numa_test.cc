@@ -115,7 +115,8 @@ TEST(Numa, MalformedFilesAreNamed) {
   SourceReader reader(std::move(*KernelFs::open(host.path())));
   const auto read = reader.read(read_numa);
   ASSERT_FALSE(read);
-  EXPECT_EQ(read.error().message, "node/online: expected a list of nodes, found '0- '");
+  EXPECT_EQ(read.error().message,
+            "sys/devices/system/node/online: expected a list of nodes, found '0- '");
 }
 
 TEST(Numa, KernelWithoutIt) {

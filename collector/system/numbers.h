@@ -22,6 +22,8 @@ constexpr Bytes page_bytes(Count pages, Count page_size) {
   return {wrapping_product(pages, page_size)};
 }
 
+constexpr Bytes kibibyte_bytes(Count kibibytes) { return {wrapping_product(kibibytes, 1024)}; }
+
 // The number that is all of the file's text. The second form reads below an open directory
 // and allocates nothing, for files of which a big host has hundreds; its errors name `path`
 // alone.

@@ -67,8 +67,8 @@ Result<> parse_vmstat(std::string_view text, Count page_size, Memory& into) {
     }
     for (const KibibytesKey& key : kKibibytes) {
       if (key.name != name) continue;
-      const Count bytes = wrapping_product(*value, 1024);
-      into.*key.member = {bytes - bytes % page_size};
+      const Bytes bytes = kibibyte_bytes(*value);
+      into.*key.member = {bytes.value - bytes.value % page_size};
     }
   }
   return {};

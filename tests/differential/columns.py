@@ -28,7 +28,7 @@ class Same:
 @dataclass(frozen=True)
 class Gauge:
     """A value of the moment: between the other log's values around that second, give or take
-    `floor`, and the width of what the gauge itself did then. Of a task that did nothing: equal."""
+    `floor`, and the width of those values; further off in one record at most, and not far. Of a task that did nothing: equal."""
 
     floor: float
 
@@ -118,7 +118,9 @@ MICROSECONDS = Counter(floor=5_000, rel=0.05)
 SECTORS = Counter(floor=64)
 
 PAGES_STEADY = Gauge(floor=64)  # 256 KiB
+PAGES_OF_SOCKETS = Gauge(floor=16)
 PAGES_BUSY = Gauge(floor=4096)  # 16 MiB: the machine's other work shows here
+PAGES_DIRTY = Gauge(floor=16384)  # 64 MiB: written and synced within a moment
 KIB = Gauge(floor=256)
 # Averages the kernel renews every 2 s (pressure) or 5 s (load): one neighbour has the same.
 AVERAGE = Gauge(floor=0.011)
@@ -168,12 +170,12 @@ TABLE = {
     ],
     "MEM": [
         ("pagesize", SAME), ("physmem", SAME), ("freemem", PAGES_BUSY), ("cachemem", PAGES_BUSY),
-        ("buffermem", PAGES_STEADY), ("slabmem", PAGES_BUSY), ("cachedrt", PAGES_BUSY),
+        ("buffermem", PAGES_STEADY), ("slabmem", PAGES_BUSY), ("cachedrt", PAGES_DIRTY),
         ("slabreclaim", PAGES_BUSY), ("vmwballoon", PAGES_STEADY), ("shmem", PAGES_STEADY),
         ("shmrss", PAGES_STEADY), ("shmswp", PAGES_STEADY), ("hugepagesz", SAME),
         ("tothugepage", SAME), ("freehugepage", SAME), ("zfsarcsize", PAGES_BUSY),
-        ("ksmsharing", PAGES_STEADY), ("ksmshared", PAGES_STEADY), ("tcpsock", PAGES_STEADY),
-        ("udpsock", PAGES_STEADY), ("pagetables", Gauge(floor=512)),
+        ("ksmsharing", PAGES_STEADY), ("ksmshared", PAGES_STEADY), ("tcpsock", PAGES_OF_SOCKETS),
+        ("udpsock", PAGES_OF_SOCKETS), ("pagetables", Gauge(floor=512)),
     ],
     "SWP": [
         ("pagesize", SAME), ("totswap", SAME), ("freeswap", PAGES_STEADY),
@@ -207,7 +209,7 @@ TABLE = {
     "NUM": [
         ("numanr", Key()), ("pagesize", SAME), ("frag", Gauge(floor=3)), ("totmem", SAME),
         ("freemem", PAGES_BUSY), ("active", PAGES_BUSY), ("inactive", PAGES_BUSY),
-        ("filepage", PAGES_BUSY), ("dirtymem", PAGES_BUSY), ("slabmem", PAGES_BUSY),
+        ("filepage", PAGES_BUSY), ("dirtymem", PAGES_DIRTY), ("slabmem", PAGES_BUSY),
         ("slabreclaim", PAGES_BUSY), ("shmem", PAGES_STEADY), ("tothp", SAME),
     ],
     "NUC": [("numanr", Key()), ("nrcpu", SAME), *CPU_TIMES],

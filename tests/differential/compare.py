@@ -73,7 +73,8 @@ def print_report(report, phase, verbose, out=sys.stdout):
         print(f"note: {note}", file=out)
     values = sum(tally.values for tally in report.tallies.values())
     totals = sum(tally.totals for tally in report.tallies.values())
-    print(f"{values} values and {totals} totals compared; theirs samples {phase:+.3f} s later", file=out)
+    later = f"theirs samples {phase:+.3f} s later"
+    print(f"{values} values and {totals} totals compared; {later}", file=out)
     if report.failures:
         print(f"{len(report.failures)} differences:", file=out)
         print_failures(report, out)

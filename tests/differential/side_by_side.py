@@ -155,7 +155,8 @@ def check_atopsar(ours, theirs):
     for (name, count), (_, their_count) in zip(our_reports, their_reports):
         # One line where the report only says that it has no data.
         if count != (SAMPLES - 1 if their_count == THEIR_SAMPLES - 1 else their_count):
-            raise Failed(f"atopsar report {name} shows {count} samples of ours, {their_count} of theirs")
+            counts = f"{count} samples of ours, {their_count} of theirs"
+            raise Failed(f"atopsar report {name} shows {counts}")
 
 
 def compare_logs(ours, theirs, is_atop):

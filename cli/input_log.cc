@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/input_log.h"
+
+#include <sys/stat.h>
+
+#include <utility>
+
+#include "cli/exit_code.h"
+#include "cli/output.h"
+
+namespace proctape {
+namespace {
+
+// Of what reader.offset() counts up to; 0 where that is not known beforehand.
+std::uint64_t size_of(const std::string& path, const Reader& reader) {
+  struct stat status {};
+  if (reader.packed() || stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return 0;
+  return static_cast<std::uint64_t>(status.st_size);
+}
+
+}  // namespace
+
+InputLog::InputLog(std::string path, DamageReport on_damage)
+    : path_(std::move(path)), on_damage_(std::move(on_damage)) {
+  if (!on_damage_) {
+    on_damage_ = [this](const Damage& damage) { complain(path_ + ": " + to_string(damage)); };
+  }
+  auto reader = Reader::open(path_, [this](const Damage& damage) {
+    ++problems_;
+    if (progress_) progress_->clear();
+    on_damage_(damage);
+  });
+  if (!reader) {
+    fail(reader.error());
+    return;
+  }
+  reader_ = std::move(*reader);
+  progress_ = std::make_unique<Progress>(size_of(path_, *reader_));
+}
+
+bool InputLog::next(Sample& sample) {
+  const auto more = reader_->next(sample);
+  if (!more) fail(more.error());
+  const bool found = more && *more;
+  if (found) {
+    progress_->at(reader_->offset());
+  } else {
+    progress_->clear();
+  }
+  return found;
+}
+
+void InputLog::fail(const Error& error) {
+  failure_ = error.message;
+  if (progress_) progress_->clear();
+  complain(failure_);
+}
+
+int InputLog::exit_code() const {
+  if (!failure_.empty()) return kExitUnreadable;
+  return problems_ > 0 ? kExitProblems : kExitFine;
+}
+
+}  // namespace proctape

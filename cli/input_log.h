@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A log that a subcommand reads from its beginning to its end: says on standard error what
+// is wrong with it and how far it was read, and keeps what the exit status needs.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "cli/progress.h"
+#include "rawlog/reader.h"
+
+namespace proctape {
+
+class InputLog {
+ public:
+  // "-" is standard input. `on_damage` takes what is found damaged instead of standard error.
+  explicit InputLog(std::string path, DamageReport on_damage = {});
+  InputLog(const InputLog&) = delete;
+  InputLog& operator=(const InputLog&) = delete;
+
+  // The log could be opened.
+  explicit operator bool() const { return reader_.has_value(); }
+  const std::string& path() const { return path_; }
+  const Reader& reader() const { return *reader_; }
+
+  // The next sample; false at the end, and where reading failed.
+  bool next(Sample& sample);
+
+  // How many times something was found damaged.
+  Count problems() const { return problems_; }
+  // Why the log could not be opened or not be read to its end; empty if it could.
+  const std::string& failure() const { return failure_; }
+  // Of a subcommand that did nothing but read.
+  int exit_code() const;
+
+ private:
+  void fail(const Error& error);
+
+  std::string path_;
+  DamageReport on_damage_;
+  Count problems_ = 0;
+  std::string failure_;
+  std::optional<Reader> reader_;
+  std::unique_ptr<Progress> progress_;
+};
+
+}  // namespace proctape

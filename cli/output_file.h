@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A file that is there whole or not at all: it is written beside the place where it belongs,
+// without a name or under a hidden one, and put there once it is complete. What is given up
+// leaves nothing behind, and until the end the old file stays as it was.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+
+#include "base/fd.h"
+#include "base/result.h"
+
+namespace proctape {
+
+class OutputFile {
+ public:
+  // Will become `path`; "-" is standard output. Devices and pipes are written directly. An
+  // error if `path` is one of `inputs`, by whatever name, or standard output is a terminal.
+  static Result<OutputFile> create(const std::string& path, std::span<const std::string> inputs);
+
+  OutputFile(OutputFile&& other) noexcept;
+  OutputFile& operator=(OutputFile&&) = delete;
+  // Removes what was not finished.
+  ~OutputFile();
+
+  const std::string& path() const { return path_; }
+
+  Result<> write(std::span<const std::byte> bytes);
+
+  // Puts the file in its place, on disk and readable for owner and group. On an error it is
+  // given up.
+  Result<> finish();
+
+ private:
+  explicit OutputFile(std::string path) : path_(std::move(path)) {}
+
+  Result<> open_direct();
+  Result<> open_beside();
+  Error failed(const char* what) const;
+
+  std::string path_;       // for messages, and, where links were followed, the place
+  std::string temporary_;  // the hidden name; empty: written directly
+  bool named_ = false;     // it exists under that name
+  Fd fd_;
+};
+
+// `path` and `other` name the same file.
+bool same_file(const std::string& path, const std::string& other);
+
+}  // namespace proctape

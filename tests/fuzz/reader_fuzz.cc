@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// libFuzzer target: whatever bytes are given for a log, the reader ends, reports what it
+// leaves out, and what it delivers can be dumped, converted to any version, and read again.
+// log_mutator.cc makes the bytes, from the fixture logs on. Run by ./dev fuzz, which keeps
+// memory below 512 MB for inputs of at most 64 KiB.
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "rawlog/cgroup_record.h"
+#include "rawlog/encoder.h"
+#include "rawlog/field_values.h"
+#include "rawlog/reader.h"
+#include "rawlog/system_record.h"
+#include "rawlog/task_record.h"
+
+namespace proctape {
+namespace {
+
+void require(bool truth, const char* what) {
+  if (truth) return;
+  std::fprintf(stderr, "not so: %s\n", what);
+  std::abort();
+}
+
+Input input_of(std::span<const std::byte> bytes) {
+  Fd fd(memfd_create("log", MFD_CLOEXEC));
+  require(fd && ::write(fd.get(), bytes.data(), bytes.size()) == std::ssize(bytes) &&
+              lseek(fd.get(), 0, SEEK_SET) == 0,
+          "bytes can be held in memory");
+  return {std::move(fd), "log"};
+}
+
+// Touches each value, which must lie within its block.
+void dump(const Layout& layout, std::string_view name, std::span<const std::byte> block) {
+  for_each_value(layout, name, block, [&](const FieldValue& value) {
+    require(value.bytes.data() >= block.data() &&
+                value.bytes.data() + value.bytes.size() <= block.data() + block.size(),
+            "a dumped value lies within its block");
+    to_text(value);
+  });
+}
+
+void dump(const RawRecord& record, Version version) {
+  dump(layout_of<kSstat>(version), "sstat", record.system);
+  const Layout& task = layout_of<kTstat>(version);
+  if (!record.tasks.empty()) dump(task, "tstat", record.tasks.first(task.size));
+  if (record.header.cgroups > 0) dump(layout_of<kCstat>(version), "cstat", record.cgroups);
+}
+
+std::vector<std::byte> log_of(Encoder& encoder, const Sample& sample) {
+  const auto header = encoder.file_header();
+  const auto record = encoder.encode(sample);
+  std::vector<std::byte> log(header.begin(), header.end());
+  log.insert(log.end(), record.begin(), record.end());
+  return log;
+}
+
+// What was decoded is a sample like any other: what is written of it is a whole record,
+// which decodes to the same.
+void convert(const Sample& sample, const Host& host, Version version) {
+  Encoder encoder(version, host);
+  const auto log = log_of(encoder, sample);
+  auto reader = Reader::open(input_of(log), [](const Damage& damage) {
+    require(damage.skipped == 0, to_string(damage).c_str());
+  });
+  require(reader.ok(), "a converted log has a good header");
+  Sample again;
+  const auto found = reader->next(again);
+  require(found.ok() && *found, "a converted log has its record");
+  Encoder second(version, reader->host());
+  require(log_of(second, again) == log, "what was written decodes to the same");
+}
+
+void read(std::span<const std::byte> log) {
+  std::uint64_t accounted = kFileHeaderSize;
+  auto reader = Reader::open(input_of(log), [&](const Damage& damage) {
+    require(!damage.expected.empty() && !damage.found.empty(), "a report says what is wrong");
+    accounted += damage.skipped;
+  });
+  if (!reader) return;
+
+  Sample sample;
+  for (std::size_t count = 0;; ++count) {
+    const auto found = reader->next(sample);
+    require(found.ok(), "memory can always be read");
+    if (!*found) break;
+    const RawRecord& record = reader->record();
+    require(record.offset == accounted, "a record begins where all before it was told of");
+    accounted += record.size;
+    dump(record, reader->version());
+    if (count == 0) convert(sample, reader->host(), kVersions.at(log.size() % kVersions.size()));
+  }
+  require(accounted == reader->offset(), "each byte is delivered or told of");
+  require(reader->packed() || accounted == log.size(), "all is read");
+}
+
+}  // namespace
+}  // namespace proctape
+
+// Freed memory waits here before it is used again; it counts for the limit.
+extern "C" const char* __asan_default_options() { return "quarantine_size_mb=32"; }
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  proctape::read(std::as_bytes(std::span(data, size)));
+  return 0;
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The real proctape: what it prints (tests/golden/show*.txt, info*.txt; with
+// PROCTAPE_RENEW_GOLDEN in the environment they are written anew) and how it exits.
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "base/text.h"
+#include "tests/support/logs.h"
+#include "tests/support/run.h"
+#include "tests/support/time_zone.h"
+
+namespace proctape {
+namespace {
+
+class ProctapeTest : public testing::Test {
+ protected:
+  static Finished proctape(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), PROCTAPE);
+    return run(arguments);
+  }
+  // Its output, without where the logs lie.
+  static void expect_golden(const std::string& out, const std::string& name) {
+    std::string ours = out;
+    const std::string place = std::string(FIXTURES) + "/logs/";
+    for (auto at = ours.find(place); at != ours.npos; at = ours.find(place)) {
+      ours.erase(at, place.size());
+    }
+    const std::string path = std::string(SOURCE_DIR) + "/tests/golden/" + name + ".txt";
+    if (::getenv("PROCTAPE_RENEW_GOLDEN")) std::ofstream(path, std::ios::binary) << ours;
+    EXPECT_EQ(ours, read_text(path));
+  }
+
+  TimeZone utc_{"UTC"};
+};
+
+TEST_F(ProctapeTest, ShowsALog) {
+  const auto shown = proctape({"show", log_path("atop-2.13")});
+  EXPECT_EQ(shown.exit_code, 0) << shown.err;
+  expect_golden(shown.out, "show");
+}
+
+TEST_F(ProctapeTest, ShowsARestart) {
+  const auto shown = proctape({"show", "--top", "1", log_path("atop-2.13-appended")});
+  EXPECT_EQ(shown.exit_code, 0) << shown.err;
+  expect_golden(shown.out, "show-restart");
+}
+
+TEST_F(ProctapeTest, ShowsLogsOfAllVersionsWithin100Columns) {
+  for (const std::string& name : log_names()) {
+    const auto shown = proctape({"show", log_path(name)});
+    EXPECT_EQ(shown.exit_code, 0) << name << shown.err;
+    std::string_view text = shown.out;
+    EXPECT_GT(text.size(), 1000U) << name;
+    while (!text.empty()) {
+      const auto line = next_line(text);
+      EXPECT_LE(line.size(), 100U) << line;
+    }
+  }
+}
+
+TEST_F(ProctapeTest, ShowsWhatIsLeftOfADamagedLogAndSaysSo) {
+  const std::string path = log_path("damaged/flip-task");
+  const auto shown = proctape({"show", path});
+  EXPECT_EQ(shown.exit_code, 1);
+  EXPECT_EQ(shown.err, "proctape: " + path +
+                           ": offset 4391: expected a task block of 26784 bytes unpacked, found a "
+                           "corrupt stream (invalid distance too far back); 3778 bytes skipped\n");
+  EXPECT_NE(shown.out.find("3 samples"), std::string::npos);
+}
+
+TEST_F(ProctapeTest, InformsAboutSeveralLogs) {
+  const auto informed =
+      proctape({"info", log_path("atop-2.3"), log_path("atop-2.13-appended"),
+                log_path("damaged/time-goes-back"), log_path("damaged/filehdr-only")});
+  EXPECT_EQ(informed.exit_code, 1);
+  EXPECT_EQ(informed.err, "");
+  expect_golden(informed.out, "info");
+}
+
+TEST_F(ProctapeTest, GoesOnBehindALogThatCannotBeRead) {
+  const auto informed = proctape({"info", "/nonexistent", log_path("damaged/version-only"),
+                                  log_path("damaged/hertz"), log_path("atop-2.9")});
+  EXPECT_EQ(informed.exit_code, 3);
+  EXPECT_EQ(informed.err,
+            "proctape: open /nonexistent: No such file or directory\nproctape: " +
+                log_path("damaged/version-only") +
+                ": offset 4: expected aversion of 2.3 to 2.13, found 0x8263 (2.99)\n");
+  EXPECT_NE(informed.out.find("version   2.9\n"), std::string::npos);
+}
+
+TEST_F(ProctapeTest, ExitStatusTellsUsageFromTheRest) {
+  EXPECT_EQ(proctape({}).exit_code, 2);
+  EXPECT_EQ(proctape({"show"}).exit_code, 2);
+  EXPECT_EQ(proctape({"show", "--rows", "0", "x"}).exit_code, 2);
+  EXPECT_EQ(proctape({"no-such"}).exit_code, 2);
+  EXPECT_EQ(proctape({"show", "/nonexistent"}).exit_code, 3);
+  EXPECT_EQ(proctape({"--version"}).exit_code, 0);
+  for (const std::vector<std::string>& of : {std::vector<std::string>{}, {"show"}, {"info"}}) {
+    auto arguments = of;
+    arguments.emplace_back("--help");
+    const auto help = proctape(arguments);
+    EXPECT_EQ(help.exit_code, 0);
+    EXPECT_NE(help.out.find("Examples:"), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace proctape
