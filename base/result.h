@@ -37,9 +37,7 @@ Error malformed(std::string_view place, std::string_view expected, std::string_v
 template <typename T = std::monostate>
 class [[nodiscard]] Result {
  public:
-  Result()
-    requires std::is_same_v<T, std::monostate>
-      : state_(T{}) {}
+  Result() requires std::is_same_v<T, std::monostate> : state_(T{}) {}
   Result(T value) : state_(std::move(value)) {}      // NOLINT(google-explicit-constructor)
   Result(Error error) : state_(std::move(error)) {}  // NOLINT(google-explicit-constructor)
 

@@ -23,10 +23,10 @@ struct Quantity {
   }
 };
 
-using Count = std::int64_t;                          // requests, packets, events, ...
-using Bytes = Quantity<struct BytesUnit>;            //
-using Sectors = Quantity<struct SectorsUnit>;        // always 512 bytes, whatever the disk says
-using Ticks = Quantity<struct TicksUnit>;            // 1/USER_HZ s, as in /proc/stat
+using Count = std::int64_t;                              // requests, packets, events, ...
+using Bytes = Quantity<struct BytesUnit>;                //
+using Sectors = Quantity<struct SectorsUnit>;            // always 512 bytes, whatever the disk says
+using Ticks = Quantity<struct TicksUnit>;                // 1/USER_HZ s, as in /proc/stat
 using Nanoseconds = Quantity<struct NanosecondsUnit>;    //
 using Microseconds = Quantity<struct MicrosecondsUnit>;  //
 using Milliseconds = Quantity<struct MillisecondsUnit>;  //

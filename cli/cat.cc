@@ -128,8 +128,7 @@ void add_cat(CLI::App& app, int& exit_code) {
   CLI::App* cat_app = app.add_subcommand("cat", "Make one log of several of a host");
   add_version_option(*cat_app, arguments->version, "the version to write; default: the newest");
   cat_app
-      ->add_option("FILE", arguments->paths,
-                   "the logs, also packed by gzip; - is standard input")
+      ->add_option("FILE", arguments->paths, "the logs, also packed by gzip; - is standard input")
       ->type_name("")
       ->required();
   add_output_option(*cat_app, arguments->out)->required();

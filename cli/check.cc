@@ -98,8 +98,7 @@ void add_check(CLI::App& app, int& exit_code) {
   };
   const auto arguments = std::make_shared<Arguments>();
   CLI::App* check_app = app.add_subcommand("check", "Tell whether logs are whole");
-  check_app
-      ->add_option("FILE", arguments->paths, "logs, also packed by gzip; - is standard input")
+  check_app->add_option("FILE", arguments->paths, "logs, also packed by gzip; - is standard input")
       ->type_name("")
       ->required();
   check_app->add_flag("--json", arguments->json, "one JSON object per log, on a line of its own");

@@ -32,8 +32,8 @@ int convert(const std::string& in, const std::string& out, Version version) {
     if (!output->append(header, encoder.encode(sample))) return kExitUnreadable;
   }
   if (const auto lost = conversion.left_out(); !lost.empty()) {
-    complain(out + ": left out, as version " + to_string(version) + " has no place for it: " +
-             lost);
+    complain(out + ": left out, as version " + to_string(version) +
+             " has no place for it: " + lost);
   }
   return output->finish(log.exit_code());
 }

@@ -116,6 +116,10 @@ bool FieldFilter::selects(const std::string& path) {
   return selected;
 }
 
+void FieldFilter::always(const std::string& path) {
+  if (!patterns_.empty()) patterns_.push_back({path, true});
+}
+
 std::vector<std::string> FieldFilter::unused() const {
   std::vector<std::string> unused;
   for (const Pattern& pattern : patterns_) {

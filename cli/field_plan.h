@@ -25,6 +25,8 @@ class FieldFilter {
   explicit FieldFilter(std::vector<std::string> patterns);
 
   bool selects(const std::string& path);
+  // Selects `path` whatever the patterns say.
+  void always(const std::string& path);
   // The patterns that did not select anything so far.
   std::vector<std::string> unused() const;
 
@@ -44,14 +46,14 @@ struct FieldStep {
   std::size_t size = 0;       // of an array: from one element to the next
   std::string path;           // behind the path of the record or element: ".cpu.nrcpu"
   std::string_view unit;
-  std::string json;           // stands before the value: `,"mem":{"physmem":`
+  std::string json;  // stands before the value: `,"mem":{"physmem":`
 
   // Of an array.
-  std::size_t body = 0;       // number of steps that follow and are for one element
-  std::size_t most = 0;       // elements there is room for
+  std::size_t body = 0;          // number of steps that follow and are for one element
+  std::size_t most = 0;          // elements there is room for
   std::size_t count_offset = 0;  // what says how many are in use; it lies in the same record
   Kind count_kind = Kind::kI32;
-  std::string json_end;       // closes each element
+  std::string json_end;  // closes each element
 };
 
 class FieldPlan {

@@ -19,10 +19,13 @@ namespace proctape {
 namespace {
 
 int run(int argc, char** argv) {
-  CLI::App app("Reads, repairs and converts logs of atop 2.3 to 2.13, and of proctaped, which writes the\nsame.",
-               "proctape");
+  CLI::App app(
+      "Reads, repairs and converts logs of atop 2.3 to 2.13, and of proctaped, which writes "
+      "the\nsame.",
+      "proctape");
   app.footer(
-      "Exit status: 0 fine, 1 a log is damaged, 2 wrong usage, 3 a file cannot be read or written.\n"
+      "Exit status: 0 fine, 1 a log is damaged, 2 wrong usage, 3 a file cannot be read or "
+      "written.\n"
       "\n"
       "Examples:\n"
       "  proctape show /var/log/atop/atop_20261121    what happened on that day\n"

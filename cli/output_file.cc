@@ -19,8 +19,7 @@ constexpr mode_t kMode = 0640;  // as atop's logs that only administrators may r
 
 std::optional<struct stat> status_of(const std::string& path) {
   struct stat status {};
-  const int result =
-      path == "-" ? fstat(STDIN_FILENO, &status) : stat(path.c_str(), &status);
+  const int result = path == "-" ? fstat(STDIN_FILENO, &status) : stat(path.c_str(), &status);
   if (result != 0) return std::nullopt;
   return status;
 }

@@ -119,8 +119,8 @@ bool is_regular(const std::string& path) {
 // Gives the file, not a link that leads to it, a second name beside it, under which it stays.
 Result<std::string> keep_original(const std::string& path) {
   std::string kept = path + ".orig";
-  for (int number = 1; linkat(AT_FDCWD, path.c_str(), AT_FDCWD, kept.c_str(), AT_SYMLINK_FOLLOW) != 0;
-       ++number) {
+  for (int number = 1;
+       linkat(AT_FDCWD, path.c_str(), AT_FDCWD, kept.c_str(), AT_SYMLINK_FOLLOW) != 0; ++number) {
     if (errno != EEXIST) return error_from_errno(errno, "keep " + path + " as " + kept);
     kept = fmt::format("{}.orig-{}", path, number);
   }
@@ -182,8 +182,8 @@ void add_repair(CLI::App& app, int& exit_code) {
       ->type_name("")
       ->required();
   CLI::Option* out = add_output_option(*repair_app, arguments->out);
-  CLI::Option* in_place = repair_app->add_flag(
-      "--in-place", arguments->in_place, "replace IN, and keep the original as IN.orig");
+  CLI::Option* in_place = repair_app->add_flag("--in-place", arguments->in_place,
+                                               "replace IN, and keep the original as IN.orig");
   out->excludes(in_place);
   repair_app->footer(
       "Whole records are copied byte by byte. One whose header contradicts its content gets a\n"

@@ -20,8 +20,8 @@ inline CLI::Option* add_version_option(CLI::App& app, std::optional<Version>& ve
           [&version](const std::string& text) {
             const auto parsed = parse_version(text);
             if (!parsed) {
-              throw CLI::ValidationError("--to", text + " is no version from 2.3 to " +
-                                                     to_string(kNewestVersion));
+              throw CLI::ValidationError(
+                  "--to", text + " is no version from 2.3 to " + to_string(kNewestVersion));
             }
             version = *parsed;
           },

@@ -36,8 +36,8 @@ Result<> Collector::collect(const Snapshot& previous, Snapshot& into,
   if (tasks.first_malformed) problems.push_back({"tasks", *tasks.first_malformed});
   if (tasks.io_denied > 0) {
     problems.push_back({"task io",
-                        {Error::Kind::kDenied, "io of " + std::to_string(tasks.io_denied) +
-                                                   " tasks may not be read"}});
+                        {Error::Kind::kDenied,
+                         "io of " + std::to_string(tasks.io_denied) + " tasks may not be read"}});
   }
   return {};
 }

@@ -37,7 +37,6 @@ Result<std::string_view> read_whole(int directory_fd, const char* path, FileBuff
 Result<std::string_view> read_once(int directory_fd, const char* path, FileBuffer& buffer,
                                    std::size_t limit = SIZE_MAX);
 
-
 class KernelFs {
  public:
   // `root` holds proc/ and sys/: "/" is the live host. Fails if `root`/proc is no directory.

@@ -17,7 +17,7 @@ namespace proctape {
 // Lent to a source for one reading.
 struct Reading {
   const KernelFs& fs;
-  FileBuffer& buffer;        // scratch for the file being read
+  FileBuffer& buffer;  // scratch for the file being read
   const Host& host;
   const Snapshot& previous;  // the last one; empty at first
   SinceBoot now;             // when this snapshot began

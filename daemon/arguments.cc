@@ -32,8 +32,8 @@ std::optional<Arguments> parse_arguments(int argc, const char* const* argv, int&
   app.footer(kFooter);
   app.set_version_flag("--version", "proctaped " PROCTAPE_VERSION);
 
-  auto* config = app.add_option("--config", arguments.config_file,
-                                "Configuration file; this one must exist");
+  auto* config =
+      app.add_option("--config", arguments.config_file, "Configuration file; this one must exist");
   config->type_name("FILE")->capture_default_str();
   app.add_flag("--check-config", arguments.check_config,
                "Check configuration and command line, say what is wrong, and exit");

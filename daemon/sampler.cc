@@ -66,9 +66,8 @@ void Sampler::reconfigure(std::vector<Log> logs, const TaskOptions& tasks,
 }
 
 std::string Sampler::status() const {
-  const std::time_t time = std::chrono::floor<std::chrono::seconds>(previous_.taken_at)
-                               .time_since_epoch()
-                               .count();
+  const std::time_t time =
+      std::chrono::floor<std::chrono::seconds>(previous_.taken_at).time_since_epoch().count();
   std::string text = fmt::format("last sample {:%H:%M:%S}, {} tasks", fmt::localtime(time),
                                  previous_.tasks.size());
   for (const Log& log : logs_) {

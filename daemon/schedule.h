@@ -16,9 +16,9 @@ WallTime next_aligned(WallTime now, std::chrono::nanoseconds interval);
 
 // What to do when the timer for a sample due at `due` has fired at `now`.
 enum class Wake {
-  kSample,    // the time has come
-  kSleepOn,   // a little early: the wall clock was slowed down meanwhile
-  kRealign,   // the clock was set back: `due` is further away than an interval
+  kSample,   // the time has come
+  kSleepOn,  // a little early: the wall clock was slowed down meanwhile
+  kRealign,  // the clock was set back: `due` is further away than an interval
 };
 Wake on_wake(WallTime now, WallTime due, std::chrono::nanoseconds interval);
 

@@ -21,8 +21,7 @@ struct Unref {
 };
 
 std::uint64_t microseconds(std::chrono::nanoseconds time) {
-  return static_cast<std::uint64_t>(
-      std::chrono::ceil<std::chrono::microseconds>(time).count());
+  return static_cast<std::uint64_t>(std::chrono::ceil<std::chrono::microseconds>(time).count());
 }
 
 // What waiting does not mend: the administrator has to.

@@ -19,8 +19,8 @@ constexpr std::size_t cgroup_entry_size(std::size_t name_length) {
 namespace cgroup_rows {
 
 inline void put_length(const CgroupIdentity& cgroup, Slot slot, Version) {
-  slot.put(static_cast<std::int32_t>(
-      cgroup_entry_size(static_cast<std::size_t>(cgroup.name_length))));
+  slot.put(
+      static_cast<std::int32_t>(cgroup_entry_size(static_cast<std::size_t>(cgroup.name_length))));
 }
 // The reader walks by it before decoding; it is not part of the sample.
 inline void take_length(ConstSlot, CgroupIdentity&, Version) {}
@@ -82,10 +82,8 @@ inline constexpr Field<CgroupDisk> kCgroupDsk[] = {
 };
 
 inline constexpr Field<Cgroup> kCstat[] = {
-    record<kCgroupGen, &Cgroup::identity>("gen"),
-    record<kCgroupConf, &Cgroup::limits>("conf"),
-    record<kCgroupCpu, &Cgroup::cpu>("cpu"),
-    record<kCgroupMem, &Cgroup::memory>("mem"),
+    record<kCgroupGen, &Cgroup::identity>("gen"), record<kCgroupConf, &Cgroup::limits>("conf"),
+    record<kCgroupCpu, &Cgroup::cpu>("cpu"),      record<kCgroupMem, &Cgroup::memory>("mem"),
     record<kCgroupDsk, &Cgroup::disk>("dsk"),
 };
 

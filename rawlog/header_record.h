@@ -21,10 +21,10 @@ namespace support {
 inline constexpr std::int32_t kFlagsPerRecord = 0x0035;
 inline constexpr std::int32_t kContainers = 0x0040;
 inline constexpr std::int32_t kGpu = 0x0080;
-inline constexpr std::int32_t kCgroupV2 = 0x0100;     // since 2.8
-inline constexpr std::int32_t kNetatopBpf = 0x1000;   // since 2.10
-inline constexpr std::int32_t kNuma = 0x2000;         // since 2.12
-inline constexpr std::int32_t kZswap = 0x4000;        // since 2.12
+inline constexpr std::int32_t kCgroupV2 = 0x0100;    // since 2.8
+inline constexpr std::int32_t kNetatopBpf = 0x1000;  // since 2.10
+inline constexpr std::int32_t kNuma = 0x2000;        // since 2.12
+inline constexpr std::int32_t kZswap = 0x4000;       // since 2.12
 }  // namespace support
 
 // Bits of rawrecord.flags. 0x0002 marks the last record in a reader's memory; it is

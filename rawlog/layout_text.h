@@ -12,13 +12,13 @@
 namespace proctape {
 
 struct LeafMember {
-  std::string path;       // "sstat.dsk.dsk[1024].name"
-  std::size_t offset;     // in the record; of array elements: of element 0
-  std::size_t size;       // of one leaf, all characters of a text
+  std::string path;    // "sstat.dsk.dsk[1024].name"
+  std::size_t offset;  // in the record; of array elements: of element 0
+  std::size_t size;    // of one leaf, all characters of a text
   Kind kind;
-  std::size_t array;      // elements of the member's own array (text included), 0: none
-  std::size_t repeats;    // elements of the record array it lies in, 0: none
-  std::size_t stride;     // bytes between those
+  std::size_t array;    // elements of the member's own array (text included), 0: none
+  std::size_t repeats;  // elements of the record array it lies in, 0: none
+  std::size_t stride;   // bytes between those
   bool spare;
   Unit unit;
 };

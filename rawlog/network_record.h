@@ -25,7 +25,8 @@ constexpr auto snmp_rows(const std::array<SnmpSince, N>& since = {}) {
       }
     }
     return rows;
-  }(std::make_index_sequence<std::size(Columns)>{});
+  }
+  (std::make_index_sequence<std::size(Columns)>{});
 }
 
 inline constexpr auto kIpv4 = snmp_rows<kIpv4Columns>();
@@ -38,12 +39,9 @@ inline constexpr auto kUdpv6 = snmp_rows<kUdpv6Columns>();
 inline constexpr auto kTcp = snmp_rows<kTcpColumns>(std::array{SnmpSince{"InCsumErrors", v2_10}});
 
 inline constexpr Field<Protocols> kNetstat[] = {
-    record<kIpv4, &Protocols::ipv4>("ipv4"),
-    record<kIcmpv4, &Protocols::icmpv4>("icmpv4"),
-    record<kUdpv4, &Protocols::udpv4>("udpv4"),
-    record<kIpv6, &Protocols::ipv6>("ipv6"),
-    record<kIcmpv6, &Protocols::icmpv6>("icmpv6"),
-    record<kUdpv6, &Protocols::udpv6>("udpv6"),
+    record<kIpv4, &Protocols::ipv4>("ipv4"),       record<kIcmpv4, &Protocols::icmpv4>("icmpv4"),
+    record<kUdpv4, &Protocols::udpv4>("udpv4"),    record<kIpv6, &Protocols::ipv6>("ipv6"),
+    record<kIcmpv6, &Protocols::icmpv6>("icmpv6"), record<kUdpv6, &Protocols::udpv6>("udpv6"),
     record<kTcp, &Protocols::tcp>("tcp"),
 };
 

@@ -69,10 +69,10 @@ struct Layout {
     Unit unit;
     std::size_t offset;
     std::size_t element_size;
-    std::size_t count;      // of elements
-    bool is_array;          // an array of one element is not a plain member
-    bool spare;             // reserved by atop: zero, never interpreted
-    const Layout* nested;   // of one element, for kRecord
+    std::size_t count;     // of elements
+    bool is_array;         // an array of one element is not a plain member
+    bool spare;            // reserved by atop: zero, never interpreted
+    const Layout* nested;  // of one element, for kRecord
   };
   std::size_t size = 0;
   std::size_t alignment = 1;
@@ -82,7 +82,7 @@ struct Layout {
 // Where one member of a record goes, or comes from.
 struct Slot {
   std::byte* at;
-  std::size_t size;       // of the whole member, all elements
+  std::size_t size;  // of the whole member, all elements
   std::int64_t page_size;
 
   template <typename C>
@@ -208,9 +208,7 @@ class Record {
 template <typename Table>
 struct SourceOfTable;
 template <typename Source, std::size_t N>
-struct SourceOfTable<const Field<Source>[N]> {
-  using type = Source;
-};
+struct SourceOfTable<const Field<Source>[N]> { using type = Source; };
 template <typename Source, std::size_t N>
 struct SourceOfTable<const std::array<Field<Source>, N>> {
   using type = Source;
@@ -224,7 +222,8 @@ const Record<TableSource<Table>>& record_of(Version version) {
   using R = Record<TableSource<Table>>;
   static const auto records = []<std::size_t... I>(std::index_sequence<I...>) {
     return std::array<R, sizeof...(I)>{R(Table, kVersions[I])...};
-  }(std::make_index_sequence<kVersions.size()>{});
+  }
+  (std::make_index_sequence<kVersions.size()>{});
   return records[index_of(version)];
 }
 

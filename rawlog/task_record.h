@@ -90,12 +90,9 @@ inline constexpr Field<TaskCpu> kTaskCpu[] = {
 };
 
 inline constexpr Field<TaskDisk> kTaskDsk[] = {
-    number<&TaskDisk::read_requests>("rio"),
-    sectors<&TaskDisk::read>("rsz"),
-    number<&TaskDisk::write_requests>("wio"),
-    sectors<&TaskDisk::written>("wsz"),
-    sectors<&TaskDisk::cancelled>("cwsz"),
-    spares<TaskDisk>("cfuture", 4),
+    number<&TaskDisk::read_requests>("rio"),  sectors<&TaskDisk::read>("rsz"),
+    number<&TaskDisk::write_requests>("wio"), sectors<&TaskDisk::written>("wsz"),
+    sectors<&TaskDisk::cancelled>("cwsz"),    spares<TaskDisk>("cfuture", 4),
 };
 
 inline constexpr Field<TaskMemory> kTaskMem[] = {
@@ -159,12 +156,9 @@ inline constexpr Field<TaskGpu> kTaskGpu[] = {
 };
 
 inline constexpr Field<Task> kTstat[] = {
-    record<kTaskGen, &Task::identity>("gen"),
-    record<kTaskCpu, &Task::cpu>("cpu"),
-    record<kTaskDsk, &Task::disk>("dsk"),
-    record<kTaskMem, &Task::memory>("mem"),
-    record<kTaskNet, &Task::network>("net"),
-    record<kTaskGpu, &Task::gpu>("gpu").since(v2_4),
+    record<kTaskGen, &Task::identity>("gen"), record<kTaskCpu, &Task::cpu>("cpu"),
+    record<kTaskDsk, &Task::disk>("dsk"),     record<kTaskMem, &Task::memory>("mem"),
+    record<kTaskNet, &Task::network>("net"),  record<kTaskGpu, &Task::gpu>("gpu").since(v2_4),
 };
 
 }  // namespace proctape

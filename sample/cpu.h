@@ -23,7 +23,7 @@ struct CpuFrequency {
 struct Cpu {
   Count number = 0;
   bool online = false;  // not set in Cpus::all
-  Ticks user;  // guest included, as in the kernel
+  Ticks user;           // guest included, as in the kernel
   Ticks nice;
   Ticks system;
   Ticks idle;

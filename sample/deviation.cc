@@ -13,8 +13,8 @@ void deviation(const Snapshot& previous, const Snapshot& current, const Deviatio
   const bool since_boot = previous.taken_at == WallTime{};
   sample.time = Seconds{floor<seconds>(current.taken_at).time_since_epoch().count()};
   const SinceBoot began = since_boot ? SinceBoot{} : previous.since_boot;
-  sample.interval = Seconds{std::max<std::int64_t>(
-      round<seconds>(current.since_boot - began).count(), 1)};
+  sample.interval =
+      Seconds{std::max<std::int64_t>(round<seconds>(current.since_boot - began).count(), 1)};
   sample.since_boot = since_boot;
   sample.task_io = current.task_io;
   sample.accounting = sample.containers = sample.gpu = sample.cgroup_v2 = false;

@@ -109,10 +109,10 @@ TEST(Deviation, ACounterBegunAnewCountsFromZero) {
 TEST(Deviation, DevicesArePairedByNameWhateverComesAndGoes) {
   Snapshot before = at(10s, 10s);
   Snapshot now = at(20s, 20s);
-  before.system.disks.physical = {{.name = "sda", .reads = 10}, {.name = "sdb", .reads = 20},
-                                  {.name = "sdc", .reads = 30}};
-  now.system.disks.physical = {{.name = "sdnew", .reads = 5}, {.name = "sdc", .reads = 33},
-                               {.name = "sdb", .reads = 22}};
+  before.system.disks.physical = {
+      {.name = "sda", .reads = 10}, {.name = "sdb", .reads = 20}, {.name = "sdc", .reads = 30}};
+  now.system.disks.physical = {
+      {.name = "sdnew", .reads = 5}, {.name = "sdc", .reads = 33}, {.name = "sdb", .reads = 22}};
   const auto& disks = between(before, now).system.disks.physical;
   EXPECT_EQ(disks[0].reads, 5) << "new: its total";
   EXPECT_EQ(disks[1].reads, 3) << "atop shows totals for all that follow a new one";
@@ -212,25 +212,30 @@ TEST(TaskDeviation, AThreadThatEndsMakesNoSpikeInItsProcess) {
   // atop subtracts the sums: 1000 + 50 before, 60 now, and shows all 60.
   Task main = process(7, Ticks{5}, {});
   main.cpu.run_delay = Nanoseconds{1050};
-  const Snapshot before = with_tasks({main, thread(7, 7, Ticks{5}, Nanoseconds{50}),
-                                      thread(7, 9, Ticks{6}, Nanoseconds{1}),
-                                      thread(7, 8, Ticks{6}, Nanoseconds{999})}, 10s);
+  const Snapshot before =
+      with_tasks({main, thread(7, 7, Ticks{5}, Nanoseconds{50}),
+                  thread(7, 9, Ticks{6}, Nanoseconds{1}), thread(7, 8, Ticks{6}, Nanoseconds{999})},
+                 10s);
   main.cpu.run_delay = Nanoseconds{60};
-  const Snapshot now = with_tasks({main, thread(7, 7, Ticks{5}, Nanoseconds{58}),
-                                   thread(7, 9, Ticks{6}, Nanoseconds{2})}, 20s);
+  const Snapshot now = with_tasks(
+      {main, thread(7, 7, Ticks{5}, Nanoseconds{58}), thread(7, 9, Ticks{6}, Nanoseconds{2})}, 20s);
   EXPECT_EQ(between(before, now).tasks[0].cpu.run_delay, Nanoseconds{9});
 }
 
 TEST(TaskDeviation, TheMainThreadOfAProcessThatGotThreadsIsNotNew) {
   Task alone = process(7, Ticks{5}, Ticks{100});
+  alone.memory.minor_faults = 160;
   const Snapshot before = with_tasks({alone}, 10s);
   Task main = thread(7, 7, Ticks{5}, {});
   main.cpu.user = Ticks{103};
+  // The process's faults had those of a thread that ended before.
+  main.memory.minor_faults = 143;
   alone.identity.threads = 2;
   alone.cpu.user = Ticks{104};
   const auto tasks =
       between(before, with_tasks({alone, main, thread(7, 8, Ticks{9}, {})}, 20s)).tasks;
   EXPECT_EQ(tasks[1].cpu.user, Ticks{3});
+  EXPECT_EQ(tasks[1].memory.minor_faults, 0);
   EXPECT_EQ(tasks[1].identity.exit_code, 0);
   EXPECT_EQ(tasks[2].identity.exit_code, TaskIdentity::kNewBit);
 }
@@ -239,9 +244,10 @@ TEST(TaskDeviation, WithoutThreadsTheProcessKeepsTheirSums) {
   const Task main = process(7, Ticks{5}, {});
   const Snapshot before =
       with_tasks({main, thread(7, 7, Ticks{5}, {}), thread(7, 8, Ticks{6}, {})}, 10s);
-  const Snapshot now = with_tasks(
-      {main, thread(7, 7, Ticks{5}, Nanoseconds{3}), thread(7, 8, Ticks{6}, Nanoseconds{4}),
-       process(9, Ticks{1}, {})}, 20s);
+  const Snapshot now =
+      with_tasks({main, thread(7, 7, Ticks{5}, Nanoseconds{3}),
+                  thread(7, 8, Ticks{6}, Nanoseconds{4}), process(9, Ticks{1}, {})},
+                 20s);
   const auto tasks = between(before, now, {.threads = false}).tasks;
   ASSERT_EQ(tasks.size(), 2U);
   EXPECT_EQ(tasks[0].cpu.run_delay, Nanoseconds{7});

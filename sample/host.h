@@ -18,10 +18,10 @@ struct Host {
   std::string domain_name;
   Count ticks_per_second = 100;
   Count page_size = 4096;
-  Count pid_digits = 5;          // of kernel.pid_max
-  bool numa = false;             // several nodes at differing distances
-  bool zswap_enabled = false;    //
-  bool cgroup_v2 = false;        // a unified hierarchy is mounted
+  Count pid_digits = 5;        // of kernel.pid_max
+  bool numa = false;           // several nodes at differing distances
+  bool zswap_enabled = false;  //
+  bool cgroup_v2 = false;      // a unified hierarchy is mounted
 
   friend bool operator==(const Host&, const Host&) = default;
 };

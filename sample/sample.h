@@ -14,8 +14,8 @@
 namespace proctape {
 
 struct Sample {
-  Seconds time;         // end of the interval, since 1970 UTC
-  Seconds interval{1};  // at least 1
+  Seconds time;             // end of the interval, since 1970 UTC
+  Seconds interval{1};      // at least 1
   bool since_boot = false;  // first sample of a run: counters are since boot
   bool task_io = false;     // disk I/O of tasks was readable
   bool accounting = false;  // exited processes are listed
@@ -28,8 +28,8 @@ struct Sample {
   System system;
   // Live processes, each followed by its threads if recorded; then exited processes.
   std::vector<Task> tasks;
-  std::vector<Cgroup> cgroups;             // depth first, parents before children
-  std::vector<std::int32_t> cgroup_pids;   // of all cgroups, in their order
+  std::vector<Cgroup> cgroups;            // depth first, parents before children
+  std::vector<std::int32_t> cgroup_pids;  // of all cgroups, in their order
 
   friend bool operator==(const Sample&, const Sample&) = default;
 };

@@ -78,12 +78,12 @@ void subtract_each(std::span<const T> before, std::span<T> now, Same same, Subtr
 
 void subtract_interface(const Interface& before, Interface& now) {
   subtract_counters(before, now, &Interface::received, &Interface::packets_received,
-                    &Interface::receive_errors, &Interface::receive_drops,
-                    &Interface::receive_fifo, &Interface::receive_frame,
-                    &Interface::receive_compressed, &Interface::receive_multicast,
-                    &Interface::sent, &Interface::packets_sent, &Interface::send_errors,
-                    &Interface::send_drops, &Interface::send_fifo, &Interface::collisions,
-                    &Interface::carrier_losses, &Interface::send_compressed);
+                    &Interface::receive_errors, &Interface::receive_drops, &Interface::receive_fifo,
+                    &Interface::receive_frame, &Interface::receive_compressed,
+                    &Interface::receive_multicast, &Interface::sent, &Interface::packets_sent,
+                    &Interface::send_errors, &Interface::send_drops, &Interface::send_fifo,
+                    &Interface::collisions, &Interface::carrier_losses,
+                    &Interface::send_compressed);
 }
 
 void subtract_disks(const std::vector<Disk>& before, std::vector<Disk>& now) {

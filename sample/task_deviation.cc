@@ -7,23 +7,23 @@
 namespace proctape {
 namespace {
 
+template <OnFall kOnFall = OnFall::kBegunAnew>
 void subtract_task(const Task& before, Task& now) {
-  subtract_counters(before.cpu, now.cpu, &TaskCpu::user, &TaskCpu::system, &TaskCpu::run_delay,
-                    &TaskCpu::block_io_delay, &TaskCpu::voluntary_switches,
-                    &TaskCpu::involuntary_switches);
-  subtract_counters(before.disk, now.disk, &TaskDisk::read, &TaskDisk::written,
-                    &TaskDisk::cancelled);
+  subtract_counters<kOnFall>(before.cpu, now.cpu, &TaskCpu::user, &TaskCpu::system,
+                             &TaskCpu::run_delay, &TaskCpu::block_io_delay,
+                             &TaskCpu::voluntary_switches, &TaskCpu::involuntary_switches);
+  subtract_counters<kOnFall>(before.disk, now.disk, &TaskDisk::read, &TaskDisk::written,
+                             &TaskDisk::cancelled);
   now.disk.read_requests = now.disk.read.value;
   now.disk.write_requests = now.disk.written.value;
   now.memory.virtual_growth = now.memory.virtual_size - before.memory.virtual_size;
   now.memory.resident_growth = now.memory.resident - before.memory.resident;
-  subtract_counters(before.memory, now.memory, &TaskMemory::minor_faults,
-                    &TaskMemory::major_faults);
-  subtract_counters(before.network, now.network, &TaskNetwork::tcp_sent,
-                    &TaskNetwork::tcp_bytes_sent, &TaskNetwork::tcp_received,
-                    &TaskNetwork::tcp_bytes_received, &TaskNetwork::udp_sent,
-                    &TaskNetwork::udp_bytes_sent, &TaskNetwork::udp_received,
-                    &TaskNetwork::udp_bytes_received);
+  subtract_counters<kOnFall>(before.memory, now.memory, &TaskMemory::minor_faults,
+                             &TaskMemory::major_faults);
+  subtract_counters(
+      before.network, now.network, &TaskNetwork::tcp_sent, &TaskNetwork::tcp_bytes_sent,
+      &TaskNetwork::tcp_received, &TaskNetwork::tcp_bytes_received, &TaskNetwork::udp_sent,
+      &TaskNetwork::udp_bytes_sent, &TaskNetwork::udp_received, &TaskNetwork::udp_bytes_received);
 }
 
 // Nothing that is recorded changed.
@@ -38,14 +38,9 @@ const Task* predecessor(const Snapshot& previous, const Task& task) {
   const Task* found = index.find(previous.tasks, who.pid, who.is_process);
   if (found && found->start == task.start) return found;
   if (who.is_process || who.pid != who.tgid) return nullptr;
-  // The main thread of a process that had no other thread: its counters were those of the
-  // process, if no thread had ended before (their time stays with the process).
+  // The main thread of a process that had no other thread was the process.
   found = index.find(previous.tasks, who.pid, true);
-  if (found && found->start == task.start && found->identity.threads == 1 &&
-      found->cpu.user <= task.cpu.user && found->cpu.system <= task.cpu.system) {
-    return found;
-  }
-  return nullptr;
+  return found && found->start == task.start && found->identity.threads == 1 ? found : nullptr;
 }
 
 // Appends the difference of `task`; returns whether it is new or active.
@@ -55,7 +50,13 @@ bool append_difference(const Snapshot& previous, const Task& task, std::vector<T
   now.identity.inactive = before && same(*before, task);
   if (!before) now.identity.exit_code |= TaskIdentity::kNewBit;
   static const Task kNothing{};
-  subtract_task(before ? *before : kNothing, now);
+  if (before && before->identity.is_process != task.identity.is_process) {
+    // The process's counters hold those of threads that had ended: what is less than them
+    // is not known, and not begun anew.
+    subtract_task<OnFall::kNothing>(*before, now);
+  } else {
+    subtract_task(before ? *before : kNothing, now);
+  }
   return !now.identity.inactive;
 }
 

@@ -69,7 +69,8 @@ std::string text_of(const std::string& host) {
   }
   print<kSstat>(sample.system, h.page_size, "sstat", out);
   for (const Task& task : sample.tasks) {
-    out << "-- " << (task.identity.is_process ? "process " : "thread ") << task.identity.pid << '\n';
+    out << "-- " << (task.identity.is_process ? "process " : "thread ") << task.identity.pid
+        << '\n';
     print<kTstat>(task, h.page_size, "tstat", out);
   }
   return out.str();

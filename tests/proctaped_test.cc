@@ -85,7 +85,8 @@ TEST_F(DaemonTest, SamplesStandAtAlignedTimes) {
 TEST_F(DaemonTest, WithoutTheFirstRecordTheFirstSampleIsABaseline) {
   settings_.write("t.toml", "first_record = \"skip\"\ninterval = \"100ms\"\n");
   ASSERT_EQ(run(command({"--config", (settings_.path() / "t.toml").string(), "--samples", "2"}))
-                .exit_code, 0);
+                .exit_code,
+            0);
   const auto recorded = samples();
   ASSERT_EQ(recorded.size(), 2U);
   EXPECT_FALSE(recorded[0].since_boot);

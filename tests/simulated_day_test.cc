@@ -71,9 +71,9 @@ class SimulatedDay : public testing::Test {
     Sampler sampler(std::move(*collector), std::move(logs), {});
     while (clock.wall() < end) {
       const Count switches =
-          kSwitchesPerSecond *
-          std::chrono::floor<std::chrono::seconds>(clock.since_boot()).count();
-      host_.write("proc/stat", "cpu 1 2 3 4\ncpu0 1 2 3 4\nctxt " + std::to_string(switches) + '\n');
+          kSwitchesPerSecond * std::chrono::floor<std::chrono::seconds>(clock.since_boot()).count();
+      host_.write("proc/stat",
+                  "cpu 1 2 3 4\ncpu0 1 2 3 4\nctxt " + std::to_string(switches) + '\n');
       const auto taken = sampler.take();
       ASSERT_TRUE(taken) << taken.error().message;
       clock.advance(next_aligned(clock.wall(), interval) - clock.wall());
@@ -117,8 +117,7 @@ class SimulatedDay : public testing::Test {
         if (sample.time == last) continue;  // the first of all
         EXPECT_FALSE(sample.since_boot) << "the new file goes on with true differences";
         EXPECT_EQ(sample.time - last, sample.interval) << "at " << sample.time.value;
-        EXPECT_EQ(sample.system.cpus.context_switches,
-                  kSwitchesPerSecond * sample.interval.value);
+        EXPECT_EQ(sample.system.cpus.context_switches, kSwitchesPerSecond * sample.interval.value);
         last = sample.time;
       }
     }

@@ -68,7 +68,7 @@ std::string damaged(std::string text, std::mt19937& random) {
 class MalformedText : public testing::TestWithParam<const char*> {};
 
 TEST_P(MalformedText, IsSurvivedByAllSources) {
-  constexpr int kRounds = 40;
+  constexpr int kRounds = 10;
   const auto files = files_of(GetParam());
   std::mt19937 random(20240611);  // NOLINT: the same damage each time
   for (int round = 0; round < kRounds; ++round) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/system/net_dev.h"
 
+#include <cstdint>
+
 #include "base/text.h"
 #include "collector/system/device_name.h"
 #include "collector/system/lines.h"
@@ -57,8 +59,8 @@ bool parse_counters(std::string_view text, Interface& into) {
 // Sets type, speed and duplex from sysfs.
 void ask_properties(Reading& reading, Interface& into) {
   const std::string name(into.name.view());
-  // Not a name of the kernel's, and not to become part of a path.
-  if (name.empty() || name.front() == '.' || name.find('/') != name.npos) return;
+  // The kernel allows none of these, and they must not become part of a path.
+  if (name.empty() || name == "." || name == ".." || name.find('/') != name.npos) return;
 
   const KernelFs& fs = reading.fs;
   const std::string directory = "sys/class/net/" + name;

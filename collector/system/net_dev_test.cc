@@ -21,9 +21,9 @@ std::string line(std::string_view name) {
   return std::string(name) + ": 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n";
 }
 
-const Interface& find(const SourceReader& reader, std::string_view name) {
+const Interface& find(SourceReader& reader, std::string_view name) {
   static const Interface kNone;
-  for (const Interface& interface : const_cast<SourceReader&>(reader).system().interfaces.each) {
+  for (const Interface& interface : reader.system().interfaces.each) {
     if (interface.name.view() == name) return interface;
   }
   ADD_FAILURE() << "no interface " << name;

@@ -37,7 +37,7 @@ TEST(NfsMounts, OtherFileSystemsAreSkippedWithAllTheirLines) {
       parse_nfs_mounts("device nfsd mounted on /proc/fs/nfsd with fstype nfsd\n"
                        "\tage:\tunreadable\ndevice tmpfs mounted on /x with fstype tmpfs\n"
                        "\tbytes:\t1\n",
-                       nfs));
+                       "x", nfs));
   EXPECT_TRUE(nfs.mounts.empty());
 }
 

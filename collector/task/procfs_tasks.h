@@ -31,8 +31,8 @@ struct TaskOptions {
 
 // What went wrong with single tasks in one snapshot.
 struct TaskProblems {
-  Count io_denied = 0;             // tasks whose io this process may not read
-  Count malformed = 0;             // tasks with a file that could not be understood
+  Count io_denied = 0;  // tasks whose io this process may not read
+  Count malformed = 0;  // tasks with a file that could not be understood
   std::optional<Error> first_malformed;
 };
 

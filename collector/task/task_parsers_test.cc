@@ -49,11 +49,14 @@ TEST(TaskStat, EachFieldGoesToItsMember) {
 
 TEST(TaskStat, ANameMayHoldAnything) {
   Task task;
-  for (const auto& [name, kept] :
-       {std::pair{"a) (b"sv, "a) (b"sv}, {"(a b ) ( c d) "sv, "(a b ) ( c d) "sv},
-        {"a) S 2 (b"sv, "a) S 2 (b"sv}, {""sv, ""sv}, {"new\nline"sv, "new?line"sv},
-        {"bad\xff"sv, "bad?"sv}, {"kworker/u16:3-events_unbound"sv, "kworker/u16:3-e"sv},
-        {"0123456789abcd\xc3\xa9"sv, "0123456789abcd"sv}}) {
+  for (const auto& [name, kept] : {std::pair{"a) (b"sv, "a) (b"sv},
+                                   {"(a b ) ( c d) "sv, "(a b ) ( c d) "sv},
+                                   {"a) S 2 (b"sv, "a) S 2 (b"sv},
+                                   {""sv, ""sv},
+                                   {"new\nline"sv, "new?line"sv},
+                                   {"bad\xff"sv, "bad?"sv},
+                                   {"kworker/u16:3-events_unbound"sv, "kworker/u16:3-e"sv},
+                                   {"0123456789abcd\xc3\xa9"sv, "0123456789abcd"sv}}) {
     ASSERT_TRUE(parse_task_stat(stat_with_name(name), kPageSize, task)) << name;
     EXPECT_EQ(task.identity.name.view(), kept);
     EXPECT_EQ(task.identity.state, 'S') << name;
@@ -82,14 +85,18 @@ TEST(TaskStat, BrokenTextIsAnErrorThatShowsIt) {
 
 TEST(TaskStatus, OwnersMemoryAndSwitches) {
   Task task;
-  ASSERT_TRUE(parse_task_status("Name:\tVmSwap:\nTgid:\t5\nUid:\t1\t2\t3\t4\nGid:\t5\t6\t7\t8\n"
-                                "VmLck:\t       1 kB\nVmData:\t 2 kB\nVmStk:\t 3 kB\n"
-                                "VmExe:\t 4 kB\nVmLib:\t 5 kB\nVmSwap:\t 6 kB\nThreads:\t1\n"
-                                "voluntary_ctxt_switches:\t150\n"
-                                "nonvoluntary_ctxt_switches:\t7\n", task));
+  ASSERT_TRUE(
+      parse_task_status("Name:\tVmSwap:\nTgid:\t5\nUid:\t1\t2\t3\t4\nGid:\t5\t6\t7\t8\n"
+                        "VmLck:\t       1 kB\nVmData:\t 2 kB\nVmStk:\t 3 kB\n"
+                        "VmExe:\t 4 kB\nVmLib:\t 5 kB\nVmSwap:\t 6 kB\nThreads:\t1\n"
+                        "voluntary_ctxt_switches:\t150\n"
+                        "nonvoluntary_ctxt_switches:\t7\n",
+                        task));
   const TaskIdentity& who = task.identity;
-  EXPECT_EQ((std::array{who.ruid, who.euid, who.suid, who.fsuid}), (std::array<Count, 4>{1, 2, 3, 4}));
-  EXPECT_EQ((std::array{who.rgid, who.egid, who.sgid, who.fsgid}), (std::array<Count, 4>{5, 6, 7, 8}));
+  EXPECT_EQ((std::array{who.ruid, who.euid, who.suid, who.fsuid}),
+            (std::array<Count, 4>{1, 2, 3, 4}));
+  EXPECT_EQ((std::array{who.rgid, who.egid, who.sgid, who.fsgid}),
+            (std::array<Count, 4>{5, 6, 7, 8}));
   EXPECT_EQ(task.memory.locked, kibibytes(1));
   EXPECT_EQ(task.memory.data, kibibytes(2));
   EXPECT_EQ(task.memory.stack, kibibytes(3));
@@ -116,8 +123,10 @@ TEST(TaskStatus, BrokenLineIsNamed) {
 
 TEST(TaskIo, BytesBecomeWholeSectors) {
   TaskDisk disk;
-  ASSERT_TRUE(parse_task_io("rchar: 9\nwchar: 9\nsyscr: 9\nsyscw: 9\nread_bytes: 4096\n"
-                            "write_bytes: 1535\ncancelled_write_bytes: 512\n", disk));
+  ASSERT_TRUE(
+      parse_task_io("rchar: 9\nwchar: 9\nsyscr: 9\nsyscw: 9\nread_bytes: 4096\n"
+                    "write_bytes: 1535\ncancelled_write_bytes: 512\n",
+                    disk));
   EXPECT_EQ(disk.read, Sectors{8});
   EXPECT_EQ(disk.written, Sectors{2});
   EXPECT_EQ(disk.cancelled, Sectors{1});
@@ -136,7 +145,8 @@ TEST(TaskCmdline, ArgumentsAreSeparatedBySpaces) {
   EXPECT_EQ(parse_task_cmdline("sleep\0005\0"sv).view(), "sleep 5"sv);
   EXPECT_EQ(parse_task_cmdline("a\tb\nc\rd\x1b\0"sv).view(), "a b c d "sv);
   EXPECT_EQ(parse_task_cmdline(""sv).view(), ""sv);
-  EXPECT_EQ(parse_task_cmdline("nginx: worker process\0\0\0"sv).view(), "nginx: worker process  "sv);
+  EXPECT_EQ(parse_task_cmdline("nginx: worker process\0\0\0"sv).view(),
+            "nginx: worker process  "sv);
 }
 
 TEST(TaskCmdline, IsCutBetweenCharacters) {
@@ -148,8 +158,9 @@ TEST(TaskCmdline, IsCutBetweenCharacters) {
 }
 
 TEST(TaskSmaps, ThePssLineAloneCounts) {
-  const auto pss = parse_task_smaps("5581-7ffc [rollup]\nRss:   2000 kB\nPss:   1310 kB\n"
-                                    "Pss_Anon: 700 kB\n");
+  const auto pss = parse_task_smaps(
+      "5581-7ffc [rollup]\nRss:   2000 kB\nPss:   1310 kB\n"
+      "Pss_Anon: 700 kB\n");
   ASSERT_TRUE(pss);
   EXPECT_EQ(*pss, kibibytes(1310));
   EXPECT_FALSE(parse_task_smaps("Rss: 1 kB\n"));

@@ -11,9 +11,9 @@ struct SizeKey {
   Bytes TaskMemory::*member;
 };
 constexpr SizeKey kSizes[] = {
-    {"VmLck", &TaskMemory::locked},      {"VmData", &TaskMemory::data},
-    {"VmStk", &TaskMemory::stack},       {"VmExe", &TaskMemory::executable},
-    {"VmLib", &TaskMemory::libraries},   {"VmSwap", &TaskMemory::swap},
+    {"VmLck", &TaskMemory::locked},    {"VmData", &TaskMemory::data},
+    {"VmStk", &TaskMemory::stack},     {"VmExe", &TaskMemory::executable},
+    {"VmLib", &TaskMemory::libraries}, {"VmSwap", &TaskMemory::swap},
 };
 
 bool parse_ids(std::string_view values, Count& real, Count& effective, Count& saved,

@@ -28,7 +28,8 @@ class Same:
 @dataclass(frozen=True)
 class Gauge:
     """A value of the moment: between the other log's values around that second, give or take
-    `floor`, and the width of those values; further off in one record at most, and not far. Of a task that did nothing: equal."""
+    `floor` and the width of those values; further off in one record at most, and not far. Of a
+    task that did nothing: equal."""
 
     floor: float
 

@@ -469,6 +469,7 @@ int supervise(unsigned lifetime, const sigset_t& signals) {
 
 int be_parent(const char* lifetime, const char* directory) {
   die_with(getppid(), SIGTERM);
+  checked(prctl(PR_SET_CHILD_SUBREAPER, 1), "prctl(PR_SET_CHILD_SUBREAPER)");
   set_name("wl-parent");
   sigset_t signals;
   sigemptyset(&signals);
@@ -497,7 +498,8 @@ int be_parent(const char* lifetime, const char* directory) {
     std::fprintf(stderr, "proctape_workload: not every role could start\n");
   }
   for (const pid_t child : children) kill(child, SIGKILL);
-  for (const pid_t child : children) waitpid(child, nullptr, 0);
+  while (wait(nullptr) > 0) {  // also for their children, such as the zombie
+  }
   return status;
 }
 

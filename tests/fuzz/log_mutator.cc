@@ -27,7 +27,7 @@ extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, st
 namespace proctape {
 namespace {
 
-using Bytes8 = std::vector<std::byte>;
+using Buffer = std::vector<std::byte>;
 
 constexpr std::size_t kMostPlain = std::size_t{4} << 20U;  // of a block that is changed
 constexpr std::array<std::string_view, 4> kLengthMembers = {"scomplen", "pcomplen", "ccomplen",
@@ -47,7 +47,7 @@ class LogMutator {
   }
 
   // The changed log; empty: this is no log to change with sense.
-  Bytes8 mutate() {
+  Buffer mutate() {
     if (records_.empty()) return {};
     const std::size_t record = below(records_.size());
     switch (below(12)) {
@@ -62,7 +62,7 @@ class LogMutator {
         erase(records_[record].begin, records_[record].end);
         break;
       case 3: {
-        const Bytes8 copy(at(records_[record].begin), at(records_[record].end));
+        const Buffer copy(at(records_[record].begin), at(records_[record].end));
         log_.insert(at(records_[below(records_.size())].begin), copy.begin(), copy.end());
         break;
       }
@@ -91,7 +91,7 @@ class LogMutator {
   std::size_t below(std::size_t bound) {
     return bound == 0 ? 0 : std::uniform_int_distribution<std::size_t>(0, bound - 1)(random_);
   }
-  Bytes8::iterator at(std::size_t place) {
+  Buffer::iterator at(std::size_t place) {
     return log_.begin() + static_cast<std::ptrdiff_t>(place);
   }
   void erase(std::size_t begin, std::size_t end) { log_.erase(at(begin), at(end)); }
@@ -141,14 +141,14 @@ class LogMutator {
     std::size_t begin = record.begin + kRecordHeaderSize;
     for (std::size_t i = 0; i < block; ++i) begin += stored.at(i);
 
-    Bytes8 content(static_cast<std::size_t>(plain));
+    Buffer content(static_cast<std::size_t>(plain));
     if (!Inflater().inflate(std::span(log_).subspan(begin, stored.at(block)), content)) {
       return false;
     }
     for (std::size_t changes = 1 + below(4); changes > 0; --changes) {
       change_content(content, block, record.begin);
     }
-    Bytes8 packed;
+    Buffer packed;
     Compressor compressor;
     compressor.begin(packed, Compressor::Effort::kSmall);
     compressor.add(content);
@@ -162,7 +162,7 @@ class LogMutator {
     return true;
   }
 
-  void change_content(Bytes8& content, std::size_t block, std::size_t record) {
+  void change_content(Buffer& content, std::size_t block, std::size_t record) {
     if (below(8) == 0) return change_window(content);
     switch (block) {
       case 0:
@@ -196,7 +196,7 @@ class LogMutator {
   }
 
   // One entry of `size` more or less.
-  void change_count(Bytes8& content, std::size_t size) {
+  void change_count(Buffer& content, std::size_t size) {
     if (content.size() >= size && below(2) == 0) {
       content.resize(content.size() - size);
     } else if (content.size() + size <= kMostPlain) {
@@ -204,7 +204,7 @@ class LogMutator {
     }
   }
 
-  void change_window(Bytes8& content) {
+  void change_window(Buffer& content) {
     const std::size_t begin = below(content.size());
     const std::size_t size = std::min<std::size_t>(content.size() - begin, 1 + below(64));
     if (size == 0) return;
@@ -212,7 +212,7 @@ class LogMutator {
   }
 
   // Gives a member of the record at `begin`, of which `room` bytes are there, another value.
-  void change_member(Bytes8& bytes, const Layout& layout, std::size_t begin, std::size_t room) {
+  void change_member(Buffer& bytes, const Layout& layout, std::size_t begin, std::size_t room) {
     auto leaves = leaves_of(layout);
     if (below(3) == 0) {
       // The counts of arrays, which are few among so many.
@@ -277,7 +277,7 @@ class LogMutator {
     }
   }
 
-  Bytes8 log_;
+  Buffer log_;
   std::mt19937 random_;
   Version version_ = kNewestVersion;
   std::vector<Record> records_;

@@ -84,8 +84,8 @@ class TestHost : public TestDirectory {
               "\nUid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nVmData:\t 12 kB\nThreads:\t" + n(t.threads) +
               "\nvoluntary_ctxt_switches:\t" + n(t.voluntary) +
               "\nnonvoluntary_ctxt_switches:\t0\n");
-    write(directory + "/io", "rchar: 0\nread_bytes: 0\nwrite_bytes: " + n(t.written) +
-                                 "\ncancelled_write_bytes: 0\n");
+    write(directory + "/io",
+          "rchar: 0\nread_bytes: 0\nwrite_bytes: " + n(t.written) + "\ncancelled_write_bytes: 0\n");
     write(directory + "/schedstat",
           n(t.run_time) + ' ' + n(t.run_delay) + ' ' + n(t.timeslices) + '\n');
   }

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Idle processes for the benchmark.
+//
+//   proctape_population COUNT
+//
+// Starts COUNT processes that do nothing, prints "ready" and waits; they all end with it. Each is
+// executed anew, so it has the memory map, the name and a command line (40 to 100 bytes) of its
+// own, as the services of a real host have.
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <vector>
+
+namespace {
+
+constexpr int kMaxCount = 30'000;
+// A member's environment, all of it; without it the program is the parent.
+constexpr char kMemberMark[] = "PROCTAPE_POPULATION_MEMBER";
+// A member writes one byte here when it is in place.
+constexpr int kReadyPipe = 10;
+
+[[noreturn]] void die(const char* what) {
+  std::fprintf(stderr, "proctape_population: %s: %s\n", what, std::strerror(errno));
+  std::_Exit(1);
+}
+
+int checked(int result, const char* what) {
+  if (result < 0) die(what);
+  return result;
+}
+
+std::vector<std::string> command_line(int number) {
+  const std::string service = "service-" + std::to_string(number);
+  std::vector<std::string> words = {"/usr/lib/" + service + "/worker", "--id=" + service};
+  const std::string padding = "/etc/" + service + "/settings.d/one-of-a-few-files.conf";
+  const auto length = static_cast<std::size_t>(number * 7 % 48);
+  words.push_back("-c" + padding.substr(0, length));
+  return words;
+}
+
+[[noreturn]] void execute_member(int number) {
+  std::vector<std::string> words = command_line(number);
+  std::vector<char*> argv;
+  for (auto& word : words) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  std::string mark = std::string(kMemberMark) + "=" + std::to_string(number);
+  char* const environment[] = {mark.data(), nullptr};
+  execve("/proc/self/exe", argv.data(), environment);
+  die("execve");
+}
+
+pid_t start_member(int number) {
+  const pid_t parent = getpid();
+  const pid_t child = checked(fork(), "fork");
+  if (child != 0) return child;
+  checked(prctl(PR_SET_PDEATHSIG, SIGKILL), "prctl(PR_SET_PDEATHSIG)");
+  if (getppid() != parent) std::_Exit(1);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+  execute_member(number);
+}
+
+[[noreturn]] void be_member(const char* number) {
+  checked(prctl(PR_SET_NAME, (std::string("worker-") + number).c_str()), "prctl(PR_SET_NAME)");
+  if (write(kReadyPipe, "!", 1) != 1) die("report ready");
+  close(kReadyPipe);
+  for (;;) pause();
+}
+
+int be_parent(int count) {
+  checked(prctl(PR_SET_PDEATHSIG, SIGTERM), "prctl(PR_SET_PDEATHSIG)");
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (int signal : {SIGTERM, SIGINT, SIGHUP, SIGCHLD}) sigaddset(&signals, signal);
+  sigprocmask(SIG_BLOCK, &signals, nullptr);
+  int ready[2];
+  checked(pipe2(ready, O_CLOEXEC), "pipe2");
+  checked(dup2(ready[1], kReadyPipe), "dup2");
+  // One after the other: thousands of starts at once would be a load of their own.
+  std::vector<pid_t> members;
+  for (int number = 1; number <= count; ++number) {
+    members.push_back(start_member(number));
+    char byte;
+    if (read(ready[0], &byte, 1) != 1) die("await a member");
+  }
+  std::puts("ready");
+  std::fflush(stdout);
+  const int signal = sigwaitinfo(&signals, nullptr);
+  if (signal == SIGCHLD) std::fprintf(stderr, "proctape_population: a member ended early\n");
+  for (const pid_t member : members) kill(member, SIGKILL);
+  while (wait(nullptr) > 0) {
+  }
+  return signal == SIGCHLD ? 1 : 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (const char* number = std::getenv(kMemberMark)) be_member(number);
+  const int count = argc == 2 ? std::atoi(argv[1]) : 0;
+  if (count < 1 || count > kMaxCount) {
+    std::fprintf(stderr, "usage: %s COUNT (1 to %d)\n", argv[0], kMaxCount);
+    return 2;
+  }
+  return be_parent(count);
+}
