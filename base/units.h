@@ -10,15 +10,31 @@
 
 namespace proctape {
 
+// Arithmetic that wraps, as the kernel's counters do: what a log or a kernel file holds may
+// be anything, and must not be undefined behaviour.
+constexpr std::int64_t wrapping_sum(std::int64_t a, std::int64_t b) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
+}
+constexpr std::int64_t wrapping_difference(std::int64_t a, std::int64_t b) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) - static_cast<std::uint64_t>(b));
+}
+constexpr std::int64_t wrapping_product(std::int64_t a, std::int64_t b) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) * static_cast<std::uint64_t>(b));
+}
+
 template <typename Unit>
 struct Quantity {
   std::int64_t value = 0;
 
   friend constexpr auto operator<=>(Quantity, Quantity) = default;
-  friend constexpr Quantity operator+(Quantity a, Quantity b) { return {a.value + b.value}; }
-  friend constexpr Quantity operator-(Quantity a, Quantity b) { return {a.value - b.value}; }
+  friend constexpr Quantity operator+(Quantity a, Quantity b) {
+    return {wrapping_sum(a.value, b.value)};
+  }
+  friend constexpr Quantity operator-(Quantity a, Quantity b) {
+    return {wrapping_difference(a.value, b.value)};
+  }
   constexpr Quantity& operator+=(Quantity b) {
-    value += b.value;
+    value = wrapping_sum(value, b.value);
     return *this;
   }
 };
@@ -35,6 +51,6 @@ using Seconds = Quantity<struct SecondsUnit>;            //
 // The value of a member that this kernel, or this log version, does not give.
 inline constexpr std::int64_t kUnknown = -1;
 
-constexpr Bytes kibibytes(std::int64_t n) { return {n * 1024}; }
+constexpr Bytes kibibytes(std::int64_t n) { return {wrapping_product(n, 1024)}; }
 
 }  // namespace proctape

@@ -28,6 +28,9 @@ Result<> Collector::collect(const Snapshot& previous, Snapshot& into,
     auto read = source.read(reading, into);
     if (read) continue;
     if (source.indispensable) return read;
+    if (source.keep && read.error().kind != Error::Kind::kMissing) {
+      source.keep(previous.system, into.system);
+    }
     problems.push_back({source.name, std::move(read.error())});
   }
   if (auto read = tasks_.read(previous, into); !read) return read;

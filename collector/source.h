@@ -33,6 +33,9 @@ struct Source {
   // Fills its part of the snapshot, which was reset to defaults before. An error of kind
   // kMissing: this kernel lacks it, the part stays at its defaults.
   Result<> (*read)(Reading&, Snapshot&);
+  // Takes over from the previous snapshot the counters that the source fills, when it fails
+  // this once: else the next difference would be all since boot. None: it fills gauges only.
+  void (*keep)(const System& previous, System& into) = nullptr;
 };
 
 }  // namespace proctape

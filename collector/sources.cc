@@ -32,13 +32,22 @@ namespace {
 constexpr bool kIndispensable = true;
 constexpr bool kOptional = false;
 
+template <auto Part>
+void keep(const System& previous, System& into) {
+  into.*Part = previous.*Part;
+}
+template <auto Whole, auto... Parts>
+void keep_of(const System& previous, System& into) {
+  ((into.*Whole.*Parts = previous.*Whole.*Parts), ...);
+}
+
 // A source that needs what another one read stands behind it.
 constexpr Source kSources[] = {
     {"stat", "/proc/stat", kIndispensable, read_stat},
     {"loadavg", "/proc/loadavg", kOptional, read_loadavg},
     {"cpufreq", "/sys/devices/system/cpu/cpu*/cpufreq or /proc/cpuinfo", kOptional, read_cpufreq},
     {"meminfo", "/proc/meminfo", kIndispensable, read_meminfo},
-    {"vmstat", "/proc/vmstat", kOptional, read_vmstat},
+    {"vmstat", "/proc/vmstat", kOptional, read_vmstat, keep_vmstat},
     {"zoneinfo", "/proc/zoneinfo", kOptional, read_zoneinfo},
     {"hugepages", "/sys/kernel/mm/hugepages", kOptional, read_hugepages},
     {"ksm", "/sys/kernel/mm/ksm", kOptional, read_ksm},
@@ -46,18 +55,26 @@ constexpr Source kSources[] = {
     {"sockstat", "/proc/net/sockstat", kOptional, read_sockstat},
     {"zfs_arc", "/proc/spl/kstat/zfs/arcstats", kOptional, read_zfs_arc},
     {"vmware_balloon", "/sys/kernel/debug/vmmemctl", kOptional, read_vmware_balloon},
-    {"pressure", "/proc/pressure", kOptional, read_pressure},
-    {"diskstats", "/proc/diskstats, /sys/block/dm-*/dm/name", kOptional, read_diskstats},
-    {"net_dev", "/proc/net/dev, /sys/class/net", kOptional, read_net_dev},
-    {"net_snmp", "/proc/net/snmp", kOptional, read_net_snmp},
-    {"net_snmp6", "/proc/net/snmp6", kOptional, read_net_snmp6},
-    {"numa", "/sys/devices/system/node", kOptional, read_numa},
+    {"pressure", "/proc/pressure", kOptional, read_pressure, keep<&System::pressure>},
+    {"diskstats", "/proc/diskstats, /sys/block/dm-*/dm/name", kOptional, read_diskstats,
+     keep<&System::disks>},
+    {"net_dev", "/proc/net/dev, /sys/class/net", kOptional, read_net_dev,
+     keep<&System::interfaces>},
+    {"net_snmp", "/proc/net/snmp", kOptional, read_net_snmp,
+     keep_of<&System::protocols, &Protocols::ipv4, &Protocols::icmpv4, &Protocols::udpv4,
+             &Protocols::tcp>},
+    {"net_snmp6", "/proc/net/snmp6", kOptional, read_net_snmp6,
+     keep_of<&System::protocols, &Protocols::ipv6, &Protocols::icmpv6, &Protocols::udpv6>},
+    {"numa", "/sys/devices/system/node", kOptional, read_numa, keep_of<&System::numa, &Numa::cpu>},
     {"buddyinfo", "/proc/buddyinfo", kOptional, read_buddyinfo},
-    {"nfs_server", "/proc/net/rpc/nfsd", kOptional, read_nfs_server},
-    {"nfs_client", "/proc/net/rpc/nfs", kOptional, read_nfs_client},
-    {"nfs_mounts", "/proc/self/mountstats", kOptional, read_nfs_mounts},
-    {"infiniband", "/sys/class/infiniband", kOptional, read_infiniband},
-    {"resctrl", "/sys/fs/resctrl/mon_data", kOptional, read_resctrl},
+    {"nfs_server", "/proc/net/rpc/nfsd", kOptional, read_nfs_server,
+     keep_of<&System::nfs, &Nfs::server>},
+    {"nfs_client", "/proc/net/rpc/nfs", kOptional, read_nfs_client,
+     keep_of<&System::nfs, &Nfs::client>},
+    {"nfs_mounts", "/proc/self/mountstats", kOptional, read_nfs_mounts,
+     keep_of<&System::nfs, &Nfs::mounts>},
+    {"infiniband", "/sys/class/infiniband", kOptional, read_infiniband, keep<&System::infiniband>},
+    {"resctrl", "/sys/fs/resctrl/mon_data", kOptional, read_resctrl, keep<&System::caches>},
 };
 
 }  // namespace

@@ -30,7 +30,7 @@ void place_by_number(Cpus& cpus) {
     // Numbers that do not rise are no numbers: holes, which atop leaves for offline CPUs.
     if (cpu.number < 0 || number < placed.size() || number >= kMostCpus) return;
     while (placed.size() < number) {
-      placed.emplace_back().number = static_cast<Count>(placed.size() - 1);
+      placed.push_back({.number = static_cast<Count>(placed.size())});  // not online
     }
     placed.push_back(cpu);
   }

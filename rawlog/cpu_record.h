@@ -44,8 +44,10 @@ inline constexpr std::size_t kMostCpusUntil2_12 = 2048;
 
 namespace cpu_rows {
 
+// Never fewer than put_each stores: readers would not find the rest.
 inline void put_online(const Cpus& cpus, Slot slot, Version) {
-  slot.put(std::min<std::int64_t>(cpus.online, kMostCpusUntil2_12));
+  const std::int64_t stored = std::ranges::count_if(cpus.each, &Cpu::online);
+  slot.put(std::min<std::int64_t>(std::max<std::int64_t>(cpus.online, stored), kMostCpusUntil2_12));
 }
 inline void take_online(ConstSlot slot, Cpus& cpus, Version) {
   cpus.online = slot.take<std::int64_t>();

@@ -16,7 +16,7 @@ enum class OnFall {
 constexpr std::int64_t counter_difference(std::int64_t before, std::int64_t now, OnFall on_fall) {
   if (now == kUnknown) return kUnknown;
   if (before == kUnknown) before = 0;
-  if (now >= before) return now - before;
+  if (now >= before) return wrapping_difference(now, before);
   return on_fall == OnFall::kBegunAnew ? now : 0;
 }
 

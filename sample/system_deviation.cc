@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Which members of the system's structs are counters.
-#include <algorithm>
 #include <span>
 
 #include "sample/deviation.h"
@@ -59,20 +58,23 @@ void subtract_protocols(const Protocols& before, Protocols& now) {
   subtract_protocol(kTcpColumns, before.tcp, now.tcp);
 }
 
-// Pairs the elements of two lists by `same`, which mostly stand at the same place, and
-// subtracts; an element without a predecessor counts from 0.
+// Pairs the elements of two lists by `same` and subtracts; an element without a
+// predecessor counts from 0. Elements mostly keep their order, so each search begins
+// behind the last one found.
 template <typename T, typename Same, typename Subtract>
 void subtract_each(std::span<const T> before, std::span<T> now, Same same, Subtract subtract_one) {
-  const T nothing{};
-  for (std::size_t i = 0; i < now.size(); ++i) {
-    const T* predecessor = &nothing;
-    if (i < before.size() && same(before[i], now[i])) {
+  static const T kNothing{};
+  std::size_t position = 0;
+  for (T& element : now) {
+    const T* predecessor = &kNothing;
+    for (std::size_t tried = 0; tried < before.size(); ++tried) {
+      const std::size_t i = (position + tried) % before.size();
+      if (!same(before[i], element)) continue;
       predecessor = &before[i];
-    } else {
-      const auto found = std::ranges::find_if(before, [&](const T& b) { return same(b, now[i]); });
-      if (found != before.end()) predecessor = &*found;
+      position = i + 1;
+      break;
     }
-    subtract_one(*predecessor, now[i]);
+    subtract_one(*predecessor, element);
   }
 }
 

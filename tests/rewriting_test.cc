@@ -38,7 +38,7 @@ std::vector<std::string> damaged_names() {
     names.push_back("damaged/" + entry.path().stem().string());
   }
   std::ranges::sort(names);
-  EXPECT_EQ(names.size(), 27U);
+  EXPECT_GE(names.size(), 27U);
   return names;
 }
 

@@ -57,7 +57,7 @@ Result<> parse_meminfo(std::string_view text, Memory& into) {
     }
     const auto key = line.substr(0, colon);
     for (const SizeKey& size : kSizes) {
-      if (size.name == key) into.*size.member = kibibyte_bytes(*value);
+      if (size.name == key) into.*size.member = kibibytes(*value);
     }
     for (const CountKey& count : kCounts) {
       if (count.name == key) into.*count.member = *value;

@@ -96,7 +96,7 @@ Result<> parse_node_meminfo(std::string_view text, std::string_view path, NumaMe
     const auto value = next_number(rest);
     if (!value) return lines.malformed("'Node <number> <key>: <number>'");
     for (const SizeKey& size : kSizes) {
-      if (size.name == key) into.*size.member = kibibyte_bytes(*value);
+      if (size.name == key) into.*size.member = kibibytes(*value);
     }
     for (const CountKey& count : kCounts) {
       if (count.name == key) into.*count.member = *value;

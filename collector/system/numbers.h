@@ -10,19 +10,9 @@
 
 namespace proctape {
 
-constexpr Count wrapping_sum(Count a, Count b) {
-  return static_cast<Count>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
-}
-
-constexpr Count wrapping_product(Count a, Count b) {
-  return static_cast<Count>(static_cast<std::uint64_t>(a) * static_cast<std::uint64_t>(b));
-}
-
 constexpr Bytes page_bytes(Count pages, Count page_size) {
   return {wrapping_product(pages, page_size)};
 }
-
-constexpr Bytes kibibyte_bytes(Count kibibytes) { return {wrapping_product(kibibytes, 1024)}; }
 
 // The number that is all of the file's text. The second form reads below an open directory
 // and allocates nothing, for files of which a big host has hundreds; its errors name `path`

@@ -19,7 +19,7 @@ Bytes cache_size(Reading& reading) {
   auto text = reading.fs.read_line(kCacheSize, reading.buffer);
   if (!text) return {};
   if (text->ends_with('K')) text->remove_suffix(1);
-  return kibibyte_bytes(to_number(*text).value_or(0));
+  return kibibytes(to_number(*text).value_or(0));
 }
 
 LastLevelCache previous_of(const Reading& reading, Count id) {

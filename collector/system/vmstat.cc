@@ -67,11 +67,18 @@ Result<> parse_vmstat(std::string_view text, Count page_size, Memory& into) {
     }
     for (const KibibytesKey& key : kKibibytes) {
       if (key.name != name) continue;
-      const Bytes bytes = kibibyte_bytes(*value);
+      const Bytes bytes = kibibytes(*value);
       into.*key.member = {bytes.value - bytes.value % page_size};
     }
   }
   return {};
+}
+
+void keep_vmstat(const System& previous, System& into) {
+  const auto keep = [&](auto member) { into.memory.*member = previous.memory.*member; };
+  for (const CounterKey& counter : kCounters) keep(counter.member);
+  for (const CounterKey& sum : kSums) keep(sum.member);
+  for (const KibibytesKey& key : kKibibytes) keep(key.member);
 }
 
 Result<> read_vmstat(Reading& reading, Snapshot& into) {

@@ -80,7 +80,7 @@ Result<> parse_task_stat(std::string_view text, Count page_size, Task& into) {
   into.start = Ticks{field[kStart]};
   into.cpu.user = Ticks{field[kUserTime]};
   into.cpu.system = Ticks{field[kSystemTime]};
-  into.cpu.priority = field[kPriority] + 100;
+  into.cpu.priority = wrapping_sum(field[kPriority], 100);
   into.cpu.nice = field[kNice];
   into.cpu.current_cpu = field[kProcessor];
   into.cpu.realtime_priority = field[kRealtimePriority];
@@ -89,7 +89,7 @@ Result<> parse_task_stat(std::string_view text, Count page_size, Task& into) {
   into.memory.minor_faults = field[kMinorFaults];
   into.memory.major_faults = field[kMajorFaults];
   into.memory.virtual_size = Bytes{field[kVirtualSize]};
-  into.memory.resident = Bytes{field[kResident] * page_size};
+  into.memory.resident = Bytes{wrapping_product(field[kResident], page_size)};
   return {};
 }
 

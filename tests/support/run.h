@@ -34,7 +34,7 @@ class Program {
     if (pid_ != 0) return;
     const auto redirect = [&](const char* name, int fd) {
       const std::string path = (output_.path() / name).string();
-      const int file = ::open(path.c_str(), O_CREAT | O_WRONLY | O_TRUNC, 0600);
+      const int file = ::open(path.c_str(), O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0600);
       ::dup2(file, fd);
     };
     redirect("out", 1);

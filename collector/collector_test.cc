@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/collector.h"
+
+#include <gtest/gtest.h>
+
+#include "sample/deviation.h"
+#include "tests/support/test_host.h"
+
+namespace proctape {
+namespace {
+
+class CollectorTest : public testing::Test {
+ protected:
+  CollectorTest() {
+    host_.write("proc/stat", "cpu 1 2 3 4\ncpu0 1 2 3 4\n");
+    host_.write("proc/meminfo", "MemTotal: 1000 kB\n");
+  }
+  // Takes a snapshot; the sample is what it adds to the one before.
+  Result<> sample() {
+    if (!collector_) {
+      auto opened = Collector::open(host_.path().string(), {}, clock_);
+      if (!opened) return opened.error();
+      collector_.emplace(std::move(*opened));
+    }
+    if (auto collected = collector_->collect(previous_, current_, problems_); !collected) {
+      return collected;
+    }
+    deviation(previous_, current_, {}, sample_);
+    std::swap(previous_, current_);
+    return {};
+  }
+  bool has_problem(std::string_view source, Error::Kind kind) const {
+    return std::ranges::any_of(problems_, [&](const SourceProblem& problem) {
+      return problem.source == source && problem.error.kind == kind;
+    });
+  }
+
+  TestHost host_;
+  SystemClock clock_;
+  std::optional<Collector> collector_;
+  Snapshot previous_;
+  Snapshot current_;
+  Sample sample_;
+  std::vector<SourceProblem> problems_;
+};
+
+TEST_F(CollectorTest, AnAbsentSourceIsReportedAndTheRestIsRead) {
+  ASSERT_TRUE(sample());
+  EXPECT_TRUE(has_problem("pressure", Error::Kind::kMissing));
+  EXPECT_EQ(sample_.system.memory.total, kibibytes(1000));
+  EXPECT_FALSE(sample_.system.pressure.present);
+}
+
+TEST_F(CollectorTest, WithoutAnIndispensableSourceThereIsNoSnapshot) {
+  host_.write("proc/meminfo", "nonsense\n");
+  const auto collected = sample();
+  ASSERT_FALSE(collected);
+  EXPECT_NE(collected.error().message.find("proc/meminfo:1"), std::string::npos);
+}
+
+TEST_F(CollectorTest, ASourceThatFailsOnceMakesNoSpikeOfAllSinceBoot) {
+  host_.write("proc/vmstat", "pswpin 100\npgpgin 400\n");
+  host_.write("proc/diskstats", "8 0 sda 10 0 80 0 20 0 160 0 0 5 6 0 0 0 0\n");
+  ASSERT_TRUE(sample());
+  host_.write("proc/vmstat", "pswpin a hundred\n");
+  host_.write("proc/diskstats", "8 0 sda ten\n");
+  ASSERT_TRUE(sample());
+  EXPECT_TRUE(has_problem("vmstat", Error::Kind::kMalformed));
+  EXPECT_TRUE(has_problem("diskstats", Error::Kind::kMalformed));
+  EXPECT_EQ(sample_.system.memory.swap_ins, 0);
+  EXPECT_EQ(sample_.system.disks.physical.at(0).reads, 0);
+  host_.write("proc/vmstat", "pswpin 107\npgpgin 408\n");
+  host_.write("proc/diskstats", "8 0 sda 13 0 80 0 20 0 160 0 0 5 6 0 0 0 0\n");
+  ASSERT_TRUE(sample());
+  EXPECT_EQ(sample_.system.memory.swap_ins, 7) << "of both intervals";
+  EXPECT_EQ(sample_.system.memory.paged_in, kibibytes(8));
+  EXPECT_EQ(sample_.system.disks.physical.at(0).reads, 3);
+}
+
+TEST_F(CollectorTest, WhatWasThereBeforeDoesNotLingerInTheNextSnapshots) {
+  host_.write("proc/loadavg", "1.5 1.0 0.5 1/100 7\n");
+  ASSERT_TRUE(sample());
+  EXPECT_EQ(sample_.system.cpus.load1, 1.5F);
+  host_.remove("proc/loadavg");
+  ASSERT_TRUE(sample());
+  ASSERT_TRUE(sample());
+  EXPECT_EQ(sample_.system.cpus.load1, 0.0F);
+}
+
+}  // namespace
+}  // namespace proctape
