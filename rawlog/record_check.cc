@@ -119,6 +119,14 @@ std::vector<Mismatch> contradictions(const RecordHeader& header, Version version
     found.push_back({"ndeviat and ntask to be equal",
                      std::to_string(header.entries) + " and " + std::to_string(header.tasks)});
   }
+  const bool counted =
+      header.cgroups != 0 || header.cgroups_original_length != 0 || header.cgroup_pids != 0;
+  if (version >= v2_11 && !has_cgroups(header, version) && counted) {
+    found.push_back({"ncgroups, coriglen and ncgpids 0, as there are no cgroup blocks",
+                     std::to_string(header.cgroups) + ", " +
+                         std::to_string(header.cgroups_original_length) + " and " +
+                         std::to_string(header.cgroup_pids)});
+  }
   const bool announced = (header.flags & flag::kCgroupV2) != 0;
   if (version >= v2_11 && announced != has_cgroups(header, version)) {
     found.push_back(announced ? Mismatch{"cgroup blocks, as flag 0x0100 announces", "none"}

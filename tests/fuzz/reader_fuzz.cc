@@ -55,7 +55,7 @@ void dump(const RawRecord& record, Version version) {
   dump(layout_of<kSstat>(version), "sstat", record.system);
   const Layout& task = layout_of<kTstat>(version);
   if (!record.tasks.empty()) dump(task, "tstat", record.tasks.first(task.size));
-  if (record.header.cgroups > 0) dump(layout_of<kCstat>(version), "cstat", record.cgroups);
+  if (!record.cgroups.empty()) dump(layout_of<kCstat>(version), "cstat", record.cgroups);
 }
 
 std::vector<std::byte> log_of(Encoder& encoder, const Sample& sample) {
