@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 namespace proctape {
 
@@ -16,6 +17,13 @@ inline constexpr std::chrono::nanoseconds kShortestInterval = std::chrono::milli
 inline constexpr std::chrono::nanoseconds kLongestInterval = std::chrono::hours(24);
 
 struct Config {
+  struct Log {
+    std::string directory = "/var/log/atop";  // of its own
+    std::string format = "auto";              // or an atop version, "2.12"
+
+    friend bool operator==(const Log&, const Log&) = default;
+  };
+
   enum class FirstRecord { kSinceBoot, kSkip };
   enum class LogLevel { kDebug, kInfo, kWarning, kError };
   enum class Threads { kAll, kNone };
@@ -25,8 +33,7 @@ struct Config {
   FirstRecord first_record = FirstRecord::kSinceBoot;
   std::string root = "/";                // holds proc/ and sys/
   LogLevel log_level = LogLevel::kInfo;  // of the daemon's own messages
-  std::string log_directory = "/var/log/atop";
-  std::string log_format = "auto";  // or an atop version, "2.12"
+  std::vector<Log> logs{Log{}};          // at least one; all made of the same samples
   Threads threads = Threads::kAll;
   Pss pss = Pss::kOff;
   bool wait_channel = false;

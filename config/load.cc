@@ -54,11 +54,14 @@ Key interval_key(std::string_view name, std::chrono::nanoseconds Config::*member
           }};
 }
 
-Key directory_key(std::string_view name, std::string Config::*member) {
+// `member` gives the member of a Config, here and below: keys of [log] are those of the
+// last log.
+template <typename Member>
+Key directory_key(std::string_view name, Member member) {
   return {name, toml::node_type::string, "an absolute path",
           [member](Config& config, std::string_view value) {
             if (!value.starts_with('/') || value.find('\0') != value.npos) return false;
-            config.*member = value;
+            std::invoke(member, config) = value;
             return true;
           }};
 }
@@ -75,8 +78,8 @@ Key boolean_key(std::string_view name, bool Config::*member) {
 template <typename Value>
 using Choices = std::vector<std::pair<std::string, Value>>;
 
-template <typename Value>
-Key choice_key(std::string_view name, Value Config::*member, Choices<Value> choices) {
+template <typename Value, typename Member>
+Key choice_key(std::string_view name, Member member, Choices<Value> choices) {
   std::string expected;
   for (const auto& choice : choices) {
     if (!expected.empty()) expected += &choice == &choices.back() ? " or " : ", ";
@@ -87,7 +90,7 @@ Key choice_key(std::string_view name, Value Config::*member, Choices<Value> choi
             const auto choice =
                 std::ranges::find(choices, value, &Choices<Value>::value_type::first);
             if (choice == choices.end()) return false;
-            config.*member = choice->second;
+            std::invoke(member, config) = choice->second;
             return true;
           }};
 }
@@ -102,16 +105,20 @@ std::vector<Key> all_keys(Formats formats) {
   for (const std::string& format : formats) log_formats.emplace_back(format, format);
   return {
       interval_key("interval", &Config::interval),
-      choice_key("first_record", &Config::first_record,
-                 {{"since-boot", kSinceBoot}, {"skip", kSkip}}),
-      choice_key("log_level", &Config::log_level,
-                 {{"debug", kDebug}, {"info", kInfo}, {"warning", kWarning}, {"error", kError}}),
+      choice_key<Config::FirstRecord>("first_record", &Config::first_record,
+                                      {{"since-boot", kSinceBoot}, {"skip", kSkip}}),
+      choice_key<Config::LogLevel>(
+          "log_level", &Config::log_level,
+          {{"debug", kDebug}, {"info", kInfo}, {"warning", kWarning}, {"error", kError}}),
       directory_key("root", &Config::root),
-      directory_key("log.directory", &Config::log_directory),
-      choice_key("log.format", &Config::log_format, std::move(log_formats)),
-      choice_key("tasks.threads", &Config::threads,
-                 {{"all", Threads::kAll}, {"none", Threads::kNone}}),
-      choice_key("tasks.pss", &Config::pss, {{"off", Pss::kOff}, {"always", Pss::kAlways}}),
+      directory_key(
+          "log.directory", [](Config & c) -> auto& { return c.logs.back().directory; }),
+      choice_key<std::string>(
+          "log.format", [](Config & c) -> auto& { return c.logs.back().format; },
+          std::move(log_formats)),
+      choice_key<Threads>("tasks.threads", &Config::threads,
+                          {{"all", Threads::kAll}, {"none", Threads::kNone}}),
+      choice_key<Pss>("tasks.pss", &Config::pss, {{"off", Pss::kOff}, {"always", Pss::kAlways}}),
       boolean_key("tasks.wait_channel", &Config::wait_channel),
   };
 }
@@ -240,6 +247,8 @@ class FileReader {
       } else if (section.empty() && is_section(name)) {
         if (node.is_table()) {
           read_table(*node.as_table(), name);
+        } else if (name == "log" && node.is_array_of_tables()) {
+          read_logs(*node.as_array());
         } else {
           report(node.source(),
                  name + ": expected the section [" + name + "], found " + describe(node));
@@ -247,6 +256,20 @@ class FileReader {
       } else {
         report(key.source(), unknown(name, section, node));
       }
+    }
+  }
+
+  // [[log]], once for each log.
+  void read_logs(const toml::array& logs) {
+    config_.logs.clear();
+    for (const toml::node& node : logs) {
+      config_.logs.emplace_back();
+      read_table(*node.as_table(), "log");
+      const auto& directory = config_.logs.back().directory;
+      const auto first = std::ranges::find(config_.logs, directory, &Config::Log::directory);
+      if (first == config_.logs.end() - 1) continue;
+      report(node.source(), "log.directory: expected one of its own for each [[log]], found " +
+                                quoted(directory) + " again");
     }
   }
 
@@ -338,7 +361,12 @@ Result<> set_config(Config& config, std::string_view key, std::string_view value
   if (known == keys.end()) {
     return Error{Error::Kind::kInvalid, "unknown key '" + std::string(key) + "'"};
   }
-  if (known->set(config, value)) return {};
+  Config changed = config;
+  if (section_of(key) == "log") changed.logs.resize(1);
+  if (known->set(changed, value)) {
+    config = std::move(changed);
+    return {};
+  }
   return Error{Error::Kind::kInvalid, "expected " + known->expected + ", found " + quoted(value)};
 }
 

@@ -31,7 +31,8 @@ Result<Config> load_config_if_present(const std::string& path, Formats formats);
 // The same for the content of a file, which messages call `name`.
 Result<Config> parse_config(std::string_view content, std::string_view name, Formats formats);
 
-// Sets the one key ("log.directory") to a value given as plain text. kInvalid if that is not
+// Sets the one key ("log.directory") to a value given as plain text; one of [log] leaves the
+// first log only. kInvalid if that is not
 // possible, with a message such as "expected "all" or "none", found "some"", to which the
 // caller adds where the text came from.
 Result<> set_config(Config& config, std::string_view key, std::string_view value, Formats formats);

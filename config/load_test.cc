@@ -45,8 +45,8 @@ TEST(ConfigFile, TheDefaultsAreThoseThatAreDocumented) {
   EXPECT_EQ(config.first_record, Config::FirstRecord::kSinceBoot);
   EXPECT_EQ(config.root, "/");
   EXPECT_EQ(config.log_level, Config::LogLevel::kInfo);
-  EXPECT_EQ(config.log_directory, "/var/log/atop");
-  EXPECT_EQ(config.log_format, "auto");
+  EXPECT_EQ(config.logs.at(0).directory, "/var/log/atop");
+  EXPECT_EQ(config.logs.at(0).format, "auto");
   EXPECT_EQ(config.threads, Config::Threads::kAll);
   EXPECT_EQ(config.pss, Config::Pss::kOff);
   EXPECT_FALSE(config.wait_channel);
@@ -71,8 +71,8 @@ wait_channel = true
   EXPECT_EQ(config->first_record, Config::FirstRecord::kSkip);
   EXPECT_EQ(config->root, "/host");
   EXPECT_EQ(config->log_level, Config::LogLevel::kDebug);
-  EXPECT_EQ(config->log_directory, "/srv/log");
-  EXPECT_EQ(config->log_format, "2.12");
+  EXPECT_EQ(config->logs.at(0).directory, "/srv/log");
+  EXPECT_EQ(config->logs.at(0).format, "2.12");
   EXPECT_EQ(config->threads, Config::Threads::kNone);
   EXPECT_EQ(config->pss, Config::Pss::kAlways);
   EXPECT_TRUE(config->wait_channel);
@@ -132,8 +132,24 @@ TEST(ConfigFile, EveryWrongTypeIsNamed) {
 TEST(ConfigFile, SectionIsATable) {
   EXPECT_EQ(problem("log = '/var/log'"),
             R"(f:1: log: expected the section [log], found "/var/log")");
-  EXPECT_EQ(problem("[[log]]\nformat = '2.8'"),
-            "f:1: log: expected the section [log], found an array of tables");
+  EXPECT_EQ(problem("[[tasks]]\nthreads = 'all'"),
+            "f:1: tasks: expected the section [tasks], found an array of tables");
+}
+
+TEST(ConfigFile, SeveralLogsAreMadeOfTheSameSamples) {
+  const auto config = parse_config(
+      "[[log]]\nformat = '2.8'\n[[log]]\ndirectory = '/srv/new'\nformat = '2.12'\n", "f", kFormats);
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->logs,
+            (std::vector<Config::Log>{{"/var/log/atop", "2.8"}, {"/srv/new", "2.12"}}));
+}
+
+TEST(ConfigFile, EachLogHasADirectoryOfItsOwn) {
+  EXPECT_EQ(
+      problem("[[log]]\nformat = '2.8'\n[[log]]\nformat = '2.12'"),
+      R"(f:3: log.directory: expected one of its own for each [[log]], found "/var/log/atop" again)");
+  EXPECT_EQ(problem("[[log]]\ndirectory = 'here'"),
+            R"(f:2: log.directory: expected an absolute path, found "here")");
 }
 
 TEST(ConfigFile, PathWithANulByteIsRefused) {
@@ -284,9 +300,18 @@ TEST(ConfigKey, IsSetFromPlainText) {
   EXPECT_TRUE(set_config(config, "log.format", "2.13", kFormats));
   EXPECT_TRUE(set_config(config, "tasks.wait_channel", "true", kFormats));
   EXPECT_EQ(config.interval, 500ms);
-  EXPECT_EQ(config.log_directory, "/tmp/x");
-  EXPECT_EQ(config.log_format, "2.13");
+  EXPECT_EQ(config.logs.at(0).directory, "/tmp/x");
+  EXPECT_EQ(config.logs.at(0).format, "2.13");
   EXPECT_TRUE(config.wait_channel);
+}
+
+TEST(ConfigKey, OneOfTheLogLeavesTheFirstOnly) {
+  Config config;
+  config.logs = {{"/a", "2.8"}, {"/b", "2.12"}};
+  EXPECT_FALSE(set_config(config, "log.format", "3.0", kFormats));
+  EXPECT_EQ(config.logs.size(), 2U);
+  EXPECT_TRUE(set_config(config, "log.format", "2.13", kFormats));
+  EXPECT_EQ(config.logs, (std::vector<Config::Log>{{"/a", "2.13"}}));
 }
 
 TEST(ConfigKey, ImpossibleValueSaysWhatWasExpectedAndChangesNothing) {

@@ -2,6 +2,7 @@
 #include "daemon/arguments.h"
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <iostream>
 
 #include "config/load.h"
@@ -43,10 +44,11 @@ std::optional<Arguments> parse_arguments(int argc, const char* const* argv, int&
 
   const auto setting = [&](const char* option, const char* key, const char* type,
                            const char* help) {
+    const bool is_path = std::string_view(type) == "DIR";
     app.add_option_function<std::string>(
            option,
-           [&arguments, key, option](const std::string& value) {
-             arguments.settings.push_back({key, value, option});
+           [&arguments, key, option, is_path](const std::string& value) {
+             arguments.settings.push_back({key, value, option, is_path});
            },
            help)
         ->type_name(type);
@@ -80,7 +82,11 @@ Result<Config> effective_config(const Arguments& arguments) {
                                        : load_config_if_present(arguments.config_file, formats);
   if (!config) return config;
   for (const auto& setting : arguments.settings) {
-    if (auto set = set_config(*config, setting.key, setting.value, formats); !set) {
+    // A path is meant from where the command is typed; the file's must be absolute.
+    const std::string value =
+        setting.is_path ? std::filesystem::absolute(setting.value).lexically_normal().string()
+                        : setting.value;
+    if (auto set = set_config(*config, setting.key, value, formats); !set) {
       return Error{set.error().kind, setting.option + ": " + set.error().message};
     }
   }

@@ -25,6 +25,7 @@ struct Arguments {
     std::string key;
     std::string value;
     std::string option;
+    bool is_path = false;
   };
   std::vector<Setting> settings;
 };

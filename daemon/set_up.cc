@@ -3,6 +3,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
 #include "daemon/installed_atop.h"
 
 namespace proctape {
@@ -10,10 +12,16 @@ namespace {
 
 constexpr Version kVersionOfMostReaders = v2_12;
 
-TaskOptions task_options(const Config& config, Version version) {
+std::vector<Version> versions_of(const Config& config) {
+  std::vector<Version> versions;
+  for (const Config::Log& log : config.logs) versions.push_back(choose_version(log.format));
+  return versions;
+}
+
+TaskOptions task_options(const Config& config, const std::vector<Version>& versions) {
   return {.pss = config.pss == Config::Pss::kAlways,
           .wait_channel = config.wait_channel,
-          .oom_score = version >= v2_13};
+          .oom_score = std::ranges::max(versions) >= v2_13};
 }
 
 SamplerOptions sampler_options(const Config& config) {
@@ -22,9 +30,12 @@ SamplerOptions sampler_options(const Config& config) {
           .least_step = config.interval < std::chrono::seconds(1) ? 0 : 1};
 }
 
-std::vector<Log> make_logs(const Config& config, Version version, const Host& host) {
+std::vector<Log> make_logs(const Config& config, const std::vector<Version>& versions,
+                           const Host& host) {
   std::vector<Log> logs;
-  logs.push_back({Encoder(version, host), LogDirectory(config.log_directory)});
+  for (std::size_t i = 0; i < versions.size(); ++i) {
+    logs.push_back({Encoder(versions[i], host), LogDirectory(config.logs[i].directory)});
+  }
   return logs;
 }
 
@@ -43,10 +54,10 @@ Version choose_version(const std::string& format) {
 }
 
 Result<Sampler> make_sampler(const Config& config, const Clock& clock) {
-  const Version version = choose_version(config.log_format);
-  auto collector = Collector::open(config.root, task_options(config, version), clock);
+  const auto versions = versions_of(config);
+  auto collector = Collector::open(config.root, task_options(config, versions), clock);
   if (!collector) return std::move(collector.error());
-  auto logs = make_logs(config, version, collector->host());
+  auto logs = make_logs(config, versions, collector->host());
   return Sampler(std::move(*collector), std::move(logs), sampler_options(config));
 }
 
@@ -54,8 +65,8 @@ void reconfigure(Sampler& sampler, const Config& config, const Config& old) {
   if (config.root != old.root) {
     spdlog::warn("root stays {} until the next start: the differences go on from it", old.root);
   }
-  const Version version = choose_version(config.log_format);
-  sampler.reconfigure(make_logs(config, version, sampler.host()), task_options(config, version),
+  const auto versions = versions_of(config);
+  sampler.reconfigure(make_logs(config, versions, sampler.host()), task_options(config, versions),
                       sampler_options(config));
 }
 

@@ -313,6 +313,15 @@ TEST(Encoder, AnIntervalIsAtLeastASecond) {
   }
 }
 
+TEST(Encoder, AllCpusThatAreStoredAreCountedUntil2_12) {
+  // A 2.13 log counts them twice.
+  Sample sample = plausible_sample(Seconds{1});
+  sample.system.cpus.each.assign(3, Cpu{.online = true});
+  sample.system.cpus.online = 1;
+  EXPECT_EQ(i64(encoded(sample, v2_12).system, 0), 3);
+  EXPECT_EQ(i32(encoded(sample, v2_13).system, 0), 1);
+}
+
 TEST(Encoder, NumbersOfPidsAddUpToThePidsThatAreThere) {
   // atop reads as many as the cgroups say, without a check.
   Sample sample = sample_with_cgroups();

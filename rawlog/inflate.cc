@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rawlog/inflate.h"
 
+#include <libdeflate.h>
 #include <zlib.h>
 
 #include <algorithm>
@@ -55,7 +56,22 @@ class Stream {
 }  // namespace
 
 struct Inflater::State {
+  struct Free {
+    void operator()(libdeflate_decompressor* d) const { libdeflate_free_decompressor(d); }
+  };
+  std::unique_ptr<libdeflate_decompressor, Free> fast{libdeflate_alloc_decompressor()};
   Stream stream{kZlibWindow};
+
+  // libdeflate unpacks the zeros of a system block some thirty times as fast as zlib, and
+  // checks as much, but says little about what is wrong.
+  bool inflate_whole(std::span<const std::byte> in, std::span<std::byte> out) const {
+    if (!fast) return false;
+    std::size_t used = 0;
+    std::size_t made = 0;
+    return libdeflate_zlib_decompress_ex(fast.get(), in.data(), in.size(), out.data(), out.size(),
+                                         &used, &made) == LIBDEFLATE_SUCCESS &&
+           used == in.size() && made == out.size();
+  }
 };
 
 Inflater::Inflater() : state_(std::make_unique<State>()) {}
@@ -64,6 +80,7 @@ Inflater::Inflater(Inflater&&) noexcept = default;
 Inflater& Inflater::operator=(Inflater&&) noexcept = default;
 
 Result<> Inflater::inflate(std::span<const std::byte> stream, std::span<std::byte> out) {
+  if (state_->inflate_whole(stream, out)) return {};
   state_->stream.reset();
   auto in = stream;
   auto room = out;

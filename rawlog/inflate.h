@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The reading half of compress.h: unpacks the log's blocks, and logs that were packed by
-// gzip. With compress.* the only part of proctape that knows zlib.
+// gzip. With compress.* the only part of proctape that knows zlib, and the only one that
+// knows libdeflate.
 #pragma once
 
 #include <cstddef>

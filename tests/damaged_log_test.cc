@@ -268,6 +268,15 @@ TEST(Reader, ReportsCountsThatOtherReadersWouldTrust) {
   EXPECT_EQ(reading.damage[2].expected, "interval of at least 1");
 }
 
+TEST(Reader, ReportsCgroupsThatAreCountedButNotThere) {
+  Parts parts = parts_of("atop-2.13-nocgroup");
+  put(parts.records[1], offset_of(layout_of<kRawrecord>(v2_13), "ncgroups"), std::uint16_t{5});
+  const auto reading = read_all(input_of(parts.log()));
+  EXPECT_EQ(reading.samples, parts.samples);
+  ASSERT_EQ(reading.damage.size(), 1U);
+  EXPECT_EQ(reading.damage[0].found, "5, 0 and 0");
+}
+
 TEST(Reader, RawRecordsTileTheLogAndSayWhetherTheyAreWhole) {
   const auto bytes = read_text(log_path("damaged/ndeviat-too-large"));
   auto reader = Reader::open(input_of(bytes), [](const Damage&) {});

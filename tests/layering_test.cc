@@ -38,6 +38,7 @@ struct Library {
   std::regex files;
 };
 const Library kLibraries[] = {
+    {"libdeflate.h", std::regex("rawlog/inflate\\.cc")},
     {"zlib.h", std::regex("rawlog/(compress|inflate|.*_test)\\.cc")},
     {"toml++/", std::regex("config/load\\.cc")},
     {"systemd/sd-", std::regex("(systemd|daemon)/.*")},

@@ -141,6 +141,31 @@ TEST_F(DaemonTest, HupReadsTheConfigurationAnewAndABrokenOneChangesNothing) {
   }
 }
 
+TEST_F(DaemonTest, WritesSeveralLogsOfTheSameSamples) {
+  const std::string old = (logs_.path() / "old").string();
+  const std::string recent = (logs_.path() / "new").string();
+  settings_.write("t.toml", "interval = \"100ms\"\n[[log]]\ndirectory = \"" + old +
+                                "\"\nformat = \"2.3\"\n[[log]]\ndirectory = \"" + recent +
+                                "\"\nformat = \"2.13\"\n");
+  const auto done =
+      run({PROCTAPED, "--config", (settings_.path() / "t.toml").string(), "--samples", "2"});
+  ASSERT_EQ(done.exit_code, 0) << done.err;
+  std::vector<Sample> samples[2];
+  const std::string directories[2] = {old, recent};
+  const Version versions[2] = {v2_3, v2_13};
+  for (int i = 0; i < 2; ++i) {
+    auto reader = Reader::open(std::filesystem::directory_iterator(directories[i])->path().string(),
+                               [](const Damage&) { ADD_FAILURE(); });
+    ASSERT_TRUE(reader) << reader.error().message;
+    EXPECT_EQ(reader->version(), versions[i]);
+    for (Sample sample; *reader->next(sample);) samples[i].push_back(sample);
+    ASSERT_EQ(samples[i].size(), 2U);
+  }
+  EXPECT_EQ(samples[0][1].time, samples[1][1].time);
+  EXPECT_EQ(samples[0][1].system.cpus.context_switches, samples[1][1].system.cpus.context_switches);
+  EXPECT_EQ(samples[0][1].tasks.size(), samples[1][1].tasks.size());
+}
+
 TEST_F(DaemonTest, ChecksTheConfiguration) {
   settings_.write("good.toml", "interval = \"5s\"\n");
   settings_.write("bad.toml", "intervall = \"5s\"\n");

@@ -22,6 +22,7 @@
 #include "rawlog/task_record.h"
 
 // libFuzzer's own mutation.
+// NOLINTNEXTLINE(readability-identifier-naming)
 extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t max_size);
 
 namespace proctape {
@@ -286,6 +287,7 @@ class LogMutator {
 }  // namespace
 }  // namespace proctape
 
+// NOLINTNEXTLINE(readability-identifier-naming)
 extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size,
                                                std::size_t max_size, unsigned seed) {
   if (seed % 8 != 0) {

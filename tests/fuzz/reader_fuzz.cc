@@ -147,8 +147,10 @@ void read(std::span<const std::byte> log) {
 }  // namespace proctape
 
 // Freed memory waits here before it is used again; it counts for the limit.
+// NOLINTNEXTLINE(readability-identifier-naming)
 extern "C" const char* __asan_default_options() { return "quarantine_size_mb=32"; }
 
+// NOLINTNEXTLINE(readability-identifier-naming)
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   proctape::read(std::as_bytes(std::span(data, size)));
   return 0;
