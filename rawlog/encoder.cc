@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// What is written here is specified in docs/RAWLOG_FORMAT.md, "Rules for writers".
 #include "rawlog/encoder.h"
 
 #include <algorithm>

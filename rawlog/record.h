@@ -6,8 +6,6 @@
 // and unit on disk (the builder's name), and the member of our sample it holds. The
 // same table encodes, decodes, documents and is compared with the measured layouts.
 //
-// The format as a whole: docs/RAWLOG_FORMAT.md; its members: docs/FIELDS.md.
-//
 // Offsets are not written down: they follow from the C rules (natural alignment,
 // little-endian LP64). Members that no row fills are zero.
 #pragma once
