@@ -59,6 +59,11 @@ TEST_F(WriterTest, GoesOnBehindWhatIsThere) {
 }
 
 TEST_F(WriterTest, EveryAppendIsOneWrite) {
+  {
+    // UBSan writes to a pipe when it meets a type for the first time.
+    Writer first = writer_of("");
+    ASSERT_TRUE(first.append(bytes("HEADER"), bytes("one")));
+  }
   Writer writer = writer_of("");
   for (const char* record : {"one", "two"}) {
     const long before = write_calls();

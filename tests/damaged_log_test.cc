@@ -410,7 +410,12 @@ TEST(HostileLog, LengthsThatClaimGigabytesGetNoMemory) {
       EXPECT_GE(reading.damage.size(), 1U) << member << ' ' << value;
     }
   }
-  EXPECT_LT(peak_memory() - before, 64 * 1024);
+#ifdef __SANITIZE_ADDRESS__
+  constexpr long kMost = 256 * 1024;  // AddressSanitizer keeps what was freed for a while
+#else
+  constexpr long kMost = 64 * 1024;
+#endif
+  EXPECT_LT(peak_memory() - before, kMost);
 }
 
 TEST(HostileLog, NoFlippedByteOfABlockGivesAnotherSample) {
