@@ -2,15 +2,20 @@
 #include "cli/info.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
 
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "cli/exit_code.h"
 #include "cli/human.h"
+#include "cli/json_text.h"
 #include "cli/output.h"
 #include "rawlog/reader.h"
 
@@ -40,12 +45,32 @@ struct Facts {
   std::uint64_t smallest_record = UINT64_MAX;
   std::uint64_t biggest_record = 0;
   std::uint64_t unpacked = 0;
+  std::set<std::string_view> features;  // that any record has
 
   void add(const Sample& sample, const RawRecord& record);
 
  private:
   void add_gap(const Sample& sample);
+  void add_features(const Sample& sample);
 };
+
+void Facts::add_features(const Sample& sample) {
+  const auto add = [&](bool has, std::string_view name) {
+    if (has) features.insert(name);
+  };
+  add(sample.task_io, "task I/O");
+  add(sample.accounting, "exited processes");
+  add(sample.cgroup_v2, "cgroups");
+  add(sample.containers, "containers");
+  add(sample.gpu, "GPU");
+  add(sample.netatop, "task network");
+  add(sample.system.pressure.present, "pressure");
+  for (const Task& task : sample.tasks) {
+    add(!task.identity.is_process, "threads");
+    add(task.memory.proportional.value > 0, "PSS");
+    add(!task.cpu.wait_channel.empty(), "wait channels");
+  }
+}
 
 void Facts::add_gap(const Sample& sample) {
   // Before since-boot samples nothing was recorded, however long their interval is. Times of
@@ -76,6 +101,7 @@ void Facts::add(const Sample& sample, const RawRecord& record) {
   all_tasks += sample.tasks.size();
   smallest_record = std::min(smallest_record, record.size);
   biggest_record = std::max(biggest_record, record.size);
+  add_features(sample);
   unpacked += record.system.size() + record.tasks.size() + record.cgroups.size() +
               record.cgroup_pids.size();
 }
@@ -113,6 +139,9 @@ std::string facts_text(const Facts& facts) {
   text += fmt::format("  interval  {}\n", interval_text(facts.intervals));
   text += fmt::format("  samples   {}, {} of them since boot\n", facts.samples, facts.since_boot);
   text += fmt::format("  gaps      {}\n", gaps_text(facts));
+  text += fmt::format("  features  {}\n", facts.features.empty()
+                                              ? "none"
+                                              : fmt::to_string(fmt::join(facts.features, ", ")));
   text += fmt::format("  tasks     {} to {}, {} on average\n", facts.fewest_tasks, facts.most_tasks,
                       facts.all_tasks / samples);
   text +=
@@ -133,11 +162,91 @@ std::string host_text(const Reader& reader) {
   return text;
 }
 
-int inform(const std::string& path) {
-  std::vector<std::string> problems;
-  std::size_t problems_count = 0;
+struct Problems {
+  std::size_t count = 0;
+  std::vector<std::string> first;  // kMostLines of them
+};
+
+std::string info_text(const std::string& path, const Reader& reader, const Facts& facts,
+                      const Problems& problems) {
+  std::string text = fmt::format("{}\n", path) + host_text(reader) + facts_text(facts);
+  text += fmt::format("  size      {} bytes{}\n", reader.offset(),
+                      reader.packed() ? " unpacked, it is packed by gzip" : "");
+  text += fmt::format("  problems  {}\n",
+                      problems.count == 0 ? "none" : std::to_string(problems.count));
+  for (const std::string& problem : problems.first)
+    text += fmt::format("            {}\n", problem);
+  return text;
+}
+
+std::string info_json(const std::string& path, const Reader& reader, const Facts& facts,
+                      const Problems& problems) {
+  rapidjson::StringBuffer buffer;
+  rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
+  const auto text = [&](const char* key, std::string_view value) {
+    writer.Key(key);
+    writer.String(valid_utf8(value).c_str());
+  };
+  const auto number = [&](const char* key, auto value) {
+    writer.Key(key);
+    writer.Int64(static_cast<std::int64_t>(value));
+  };
+  const Host& host = reader.host();
+  writer.StartObject();
+  text("file", path);
+  text("version", to_string(reader.version()));
+  text("host", host.node_name);
+  text("machine", host.machine);
+  text("kernel", host.kernel_release);
+  number("page_size", host.page_size);
+  number("ticks_per_second", host.ticks_per_second);
+  number("samples", facts.samples);
+  number("since_boot", facts.since_boot);
+  if (facts.samples > 0) {
+    number("begin", facts.first.value);
+    number("end", facts.last.value);
+    number("fewest_tasks", facts.fewest_tasks);
+    number("most_tasks", facts.most_tasks);
+    number("smallest_record", facts.smallest_record);
+    number("biggest_record", facts.biggest_record);
+    number("unpacked", facts.unpacked);
+  }
+  writer.Key("intervals");  // seconds: how many samples have it
+  writer.StartObject();
+  for (const auto& [seconds, samples] : facts.intervals) {
+    number(std::to_string(seconds).c_str(), samples);
+  }
+  writer.EndObject();
+  number("gaps", facts.gaps_count);
+  writer.Key("first_gaps");
+  writer.StartArray();
+  for (const Gap& gap : facts.gaps) {
+    writer.StartObject();
+    number("begin", gap.begin.value);
+    number("end", gap.end.value);
+    writer.EndObject();
+  }
+  writer.EndArray();
+  writer.Key("features");
+  writer.StartArray();
+  for (const std::string_view feature : facts.features) writer.String(std::string(feature).c_str());
+  writer.EndArray();
+  number("size", reader.offset());
+  writer.Key("packed");
+  writer.Bool(reader.packed());
+  number("problems", problems.count);
+  writer.Key("first_problems");
+  writer.StartArray();
+  for (const std::string& problem : problems.first) writer.String(valid_utf8(problem).c_str());
+  writer.EndArray();
+  writer.EndObject();
+  return std::string(buffer.GetString()) + '\n';
+}
+
+int inform(const std::string& path, bool as_json) {
+  Problems problems;
   const auto report = [&](const Damage& damage) {
-    if (++problems_count <= kMostLines) problems.push_back(to_string(damage));
+    if (++problems.count <= kMostLines) problems.first.push_back(to_string(damage));
   };
   auto reader = Reader::open(path, report);
   if (!reader) {
@@ -149,18 +258,12 @@ int inform(const std::string& path) {
   auto more = reader->next(sample);
   for (; more && *more; more = reader->next(sample)) facts.add(sample, reader->record());
 
-  std::string text = fmt::format("{}\n", path) + host_text(*reader) + facts_text(facts);
-  text += fmt::format("  size      {} bytes{}\n", reader->offset(),
-                      reader->packed() ? " unpacked, it is packed by gzip" : "");
-  text += fmt::format("  problems  {}\n",
-                      problems_count == 0 ? "none" : std::to_string(problems_count));
-  for (const std::string& problem : problems) text += fmt::format("            {}\n", problem);
-  print(text);
+  print((as_json ? info_json : info_text)(path, *reader, facts, problems));
   if (!more) {
     complain(more.error().message);
     return kExitUnreadable;
   }
-  return problems_count == 0 ? kExitFine : kExitProblems;
+  return problems.count == 0 ? kExitFine : kExitProblems;
 }
 
 }  // namespace
@@ -171,15 +274,18 @@ void add_info(CLI::App& app, int& exit_code) {
   info->add_option("FILE", *paths, "logs, also packed by gzip; - is standard input")
       ->type_name("")
       ->required();
+  const auto as_json = std::make_shared<bool>(false);
+  info->add_flag("--json", *as_json, "one JSON object per log, on a line of its own");
   info->footer(
       "A gap is a time between the first and the last sample that no interval covers.\n"
       "Offsets of problems are in bytes; of packed logs, as they are unpacked.\n"
       "\n"
       "Examples:\n"
       "  proctape info /var/log/atop/atop_*\n"
-      "  proctape info atop_20261121.gz || echo damaged");
-  info->callback([paths, &exit_code] {
-    for (const std::string& path : *paths) exit_code = std::max(exit_code, inform(path));
+      "  proctape info atop_20261121.gz || echo damaged\n"
+      "  proctape info --json atop_20261121 | jq .features");
+  info->callback([paths, as_json, &exit_code] {
+    for (const std::string& path : *paths) exit_code = std::max(exit_code, inform(path, *as_json));
   });
 }
 

@@ -79,6 +79,13 @@ TEST_F(ProctapeTest, InformsAboutSeveralLogs) {
   expect_golden(informed.out, "info");
 }
 
+TEST_F(ProctapeTest, InformsInJson) {
+  const auto informed =
+      proctape({"info", "--json", log_path("atop-2.13-pss"), log_path("atop-2.3")});
+  EXPECT_EQ(informed.exit_code, 0) << informed.err;
+  expect_golden(informed.out, "info-json");
+}
+
 TEST_F(ProctapeTest, GoesOnBehindALogThatCannotBeRead) {
   const auto informed = proctape({"info", "/nonexistent", log_path("damaged/version-only"),
                                   log_path("damaged/hertz"), log_path("atop-2.9")});
