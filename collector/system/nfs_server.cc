@@ -1,25 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/system/nfs_server.h"
 
-#include "base/text.h"
-#include "collector/system/line_numbers.h"
-#include "collector/system/lines.h"
-#include "collector/system/numbers.h"
+#include "collector/system/rpc_lines.h"
 
 namespace proctape {
 namespace {
 
-void add_calls(Count reads, Count writes, NfsServer& into) {
-  into.rpc_reads = wrapping_sum(into.rpc_reads, reads);
-  into.rpc_writes = wrapping_sum(into.rpc_writes, writes);
-}
-
 // In the lines of calls per procedure, one stands at its number in the protocol plus 2.
-struct Line {
-  std::string_view key;
-  void (*take)(const LineNumbers& numbers, NfsServer& into);
-};
-constexpr Line kLines[] = {
+constexpr RpcLine<NfsServer> kLines[] = {
     {"rc",
      [](const LineNumbers& n, NfsServer& into) {
        into.reply_cache_hits = n[1];
@@ -53,18 +41,7 @@ constexpr Line kLines[] = {
 }  // namespace
 
 Result<> parse_nfs_server(std::string_view text, NfsServer& into) {
-  Lines lines("proc/net/rpc/nfsd", text);
-  while (lines.next()) {
-    auto rest = lines.line();
-    const auto key = next_word(rest);
-    for (const Line& line : kLines) {
-      if (line.key != key) continue;
-      const LineNumbers numbers(rest);
-      if (numbers.size() == 0) return lines.malformed("'<key> <number>...'");
-      line.take(numbers, into);
-    }
-  }
-  return {};
+  return parse_rpc_lines<NfsServer>("proc/net/rpc/nfsd", text, kLines, into);
 }
 
 Result<> read_nfs_server(Reading& reading, Snapshot& into) {
