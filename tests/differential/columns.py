@@ -29,9 +29,10 @@ class Same:
 class Gauge:
     """A value of the moment: between the other log's values around that second, give or take
     `floor` and the width of those values; further off in one record at most, and not far. Of a
-    task that did nothing: equal."""
+    task that did nothing: equal, unless others can change it."""
 
     floor: float
+    by_others: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,14 @@ class Later:
 
 
 @dataclass(frozen=True)
+class Explained:
+    """As `kind` says; where that does not hold, it is for this reason."""
+
+    kind: object
+    reason: str
+
+
+@dataclass(frozen=True)
 class Ignored:
     reason: str
 
@@ -123,6 +132,8 @@ PAGES_OF_SOCKETS = Gauge(floor=16)
 PAGES_BUSY = Gauge(floor=4096)  # 16 MiB: the machine's other work shows here
 PAGES_DIRTY = Gauge(floor=16384)  # 64 MiB: written and synced within a moment
 KIB = Gauge(floor=256)
+# Divided among those who share it: changes with each that comes and goes.
+PSS = Gauge(floor=2048, by_others=True)
 # Averages the kernel renews every 2 s (pressure) or 5 s (load): one neighbour has the same.
 AVERAGE = Gauge(floor=0.011)
 
@@ -238,14 +249,14 @@ TABLE = {
         ("rtprio", SAME), ("policy", SAME), ("curcpu", Fleeting("[0-9]+")), ("sleepavg", SAME),
         ("tgid", SAME), ("isproc", Key()),
         ("rundelay", Counter(floor=5e6, rel=0.25, over_threads=True)),
-        ("wchan", SAME), ("blkdelay", Counter(floor=3, over_threads=True)),
+        ("wchan", Fleeting(".*")), ("blkdelay", Counter(floor=3, over_threads=True)),
         ("cgcpumax", CGROUP), ("cgcpumaxr", CGROUP),
     ),
     "PRM": task(
         ("pagesize", SAME), ("vmem", KIB), ("rmem", KIB), ("vexec", KIB),
         ("vgrow", Growth("vmem")), ("rgrow", Growth("rmem")), ("minflt", Counter(floor=20)),
         ("majflt", Counter(floor=5)), ("vlibs", KIB), ("vdata", KIB), ("vstack", KIB),
-        ("vswap", KIB), ("tgid", SAME), ("isproc", Key()), ("pmem", SAME), ("vlock", KIB),
+        ("vswap", KIB), ("tgid", SAME), ("isproc", Key()), ("pmem", PSS), ("vlock", KIB),
         ("cgmemmax", CGROUP), ("cgmemmaxr", CGROUP), ("cgswpmax", CGROUP), ("cgswpmaxr", CGROUP),
     ),
     "PRD": task(
@@ -282,3 +293,17 @@ PARENTHESIZED = {"name": 15, "cmdline": 255, "wchan": 15, "cgpath": 63}
 RECORDERS = (b"atop", b"proctaped")
 
 TASK_LABELS = ("PRG", "PRC", "PRM", "PRD", "PRN")
+
+
+@dataclass(frozen=True)
+class Specification:
+    """What is compared: lines with labels and columns. Of the text here, of members in members.py.
+    """
+
+    table: dict  # label -> [(column, kind)]
+    task_labels: tuple
+    ignored_labels: dict  # label -> reason
+    later_labels: dict  # label -> reason
+
+
+TEXT = Specification(TABLE, TASK_LABELS, IGNORED_LABELS, LATER_LABELS)

@@ -14,8 +14,7 @@ import statistics
 from dataclasses import dataclass, field
 
 from columns import (
-    IGNORED_LABELS, LATER_LABELS, RECORDERS, TABLE, TASK_LABELS, Counter, Fleeting, Gauge, Growth,
-    Later, New, Same,
+    RECORDERS, TEXT, Counter, Explained, Fleeting, Gauge, Growth, Ignored, Key, Later, New, Same,
 )  # fmt: skip
 
 # Records at either end of the period whose median counts.
@@ -61,6 +60,7 @@ class Report:
     failures: list = field(default_factory=list)
     notes: list = field(default_factory=list)
     tallies: dict = field(default_factory=dict)  # (label, column) -> Tally
+    explained: dict = field(default_factory=dict)  # (label, column) -> why they differ
 
     def fail(self, label, column, entity, message, jitter=False):
         self.failures.append(Failure(label, column, entity, message, jitter))
@@ -76,8 +76,9 @@ class Report:
 class Log:
     """The records of one log, with what is derived from them."""
 
-    def __init__(self, name, records, is_atop):
+    def __init__(self, name, records, is_atop, spec=TEXT):
         self.name = name
+        self.spec = spec
         self.records = records
         # Only atop's known deviations are put right before comparing.
         self.is_atop = is_atop
@@ -101,7 +102,7 @@ class Log:
 
     def rows(self, label, entity):
         """epoch -> row"""
-        rows = self._task_rows if label in TASK_LABELS else self._system_rows
+        rows = self._task_rows if label in self.spec.task_labels else self._system_rows
         return rows.get((label, entity), {})
 
     def entities(self, label):
@@ -130,7 +131,7 @@ class Log:
         """True if differences of this record are counted from zero."""
         if self.by_epoch[epoch].since_boot:
             return True
-        if label in TASK_LABELS:
+        if label in self.spec.task_labels:
             row = self.rows("PRG", entity).get(epoch)
             return row is not None and row["new"] == b"N"
         return self.before(epoch) not in self.rows(label, entity)
@@ -167,6 +168,7 @@ class Comparison:
     def __init__(self, ours, theirs):
         self.ours = ours
         self.theirs = theirs
+        self.spec = ours.spec
         self.report = Report()
         self.common = [epoch for epoch in ours.epochs if epoch in theirs.by_epoch]
         self.phase = 0.0  # seconds by which theirs samples later than ours
@@ -214,7 +216,7 @@ class Comparison:
         passed = {}
         for log in (self.ours, self.theirs):
             sums = dict.fromkeys(self.common, 0.0)
-            for column, kind in TABLE["CPU"]:
+            for column, kind in self.spec.table["CPU"]:
                 if isinstance(kind, Counter) and column != "guest":  # part of utime
                     totals = log.cumulative("CPU", (), column, kind)
                     for epoch in self.common:
@@ -230,17 +232,17 @@ class Comparison:
     def _compare_labels(self):
         theirs, ours = self.theirs.labels(), self.ours.labels()
         for label in sorted(theirs - ours):
-            if label in LATER_LABELS:
-                self.report.note(f"{label} is missing: {LATER_LABELS[label]}")
+            if label in self.spec.later_labels:
+                self.report.note(f"{label} is missing: {self.spec.later_labels[label]}")
             else:
                 self.report.fail(label, "-", "", f"no line of this label in {self.ours.name}")
         for label in sorted(ours - theirs):
             self.report.fail(label, "-", "", f"no line of this label in {self.theirs.name}")
-        for label, reason in IGNORED_LABELS.items():
+        for label, reason in self.spec.ignored_labels.items():
             self.report.note(f"{label} is not compared: {reason}")
 
     def _compare_system(self):
-        labels = self.ours.labels() & self.theirs.labels() - set(TASK_LABELS)
+        labels = self.ours.labels() & self.theirs.labels() - set(self.spec.task_labels)
         for label in sorted(labels):
             entities = sorted({*self.ours.entities(label), *self.theirs.entities(label)})
             for entity in entities:
@@ -248,7 +250,7 @@ class Comparison:
                 self._compare_rows(label, entity, " ".join(entity), None)
 
     def _compare_tasks(self):
-        labels = [label for label in TASK_LABELS if label in self.ours.labels()]
+        labels = [label for label in self.spec.task_labels if label in self.ours.labels()]
         for task in sorted(self.ours.tasks() | self.theirs.tasks()):
             if self._is_reused(task):
                 self.report.note("a pid was used again in the period; it is left out")
@@ -292,10 +294,18 @@ class Comparison:
         ours, theirs = self.ours.rows(label, entity), self.theirs.rows(label, entity)
         if not ours or not theirs:
             return
-        for column, kind in TABLE[label]:
-            check = _CHECKS.get(type(kind))
-            if check is not None:
-                check(Cell(self, label, column, entity, text, task, ours, theirs), kind)
+        for column, kind in self.spec.table[label]:
+            self._compare_cell(Cell(self, label, column, entity, text, task, ours, theirs), kind)
+
+    def _compare_cell(self, cell, kind):
+        if not isinstance(kind, Explained):
+            _CHECKS[type(kind)](cell, kind)
+            return
+        failures = len(self.report.failures)
+        self._compare_cell(cell, kind.kind)
+        if len(self.report.failures) > failures:
+            del self.report.failures[failures:]
+            self.report.explained[(cell.label, cell.column)] = kind.reason
 
     def _count_exited(self):
         for log in (self.ours, self.theirs):
@@ -371,7 +381,7 @@ def check_gauge(cell, kind):
     tally = cell.tally()
     off = []
     for epoch, value, theirs in cell.compared():
-        quiet = cell.quiet(epoch)
+        quiet = cell.quiet(epoch) and not kind.by_others
         if not quiet and not cell.is_enclosed(epoch):
             continue  # it may have changed beyond what they saw
         number, numbers = float(value), [float(v) for v in theirs]
@@ -510,8 +520,15 @@ def _steps(totals, epochs):
     return [(totals[after] - totals[before]) / (after - before) for before, after in pairs]
 
 
-# Key, Growth and New are covered by the rules within one log, Ignored by none.
+def check_elsewhere(_cell, _kind):
+    """By the rules within one log; Ignored by none."""
+
+
 _CHECKS = {
+    Key: check_elsewhere,
+    Growth: check_elsewhere,
+    New: check_elsewhere,
+    Ignored: check_elsewhere,
     Same: check_same,
     Gauge: check_gauge,
     Counter: check_counter,
@@ -602,8 +619,8 @@ def _was_alone(task, labels, previous):
 def check_growth(report, log, previous, record):
     growing = [
         (label, column, kind.of)
-        for label in TASK_LABELS
-        for column, kind in TABLE[label]
+        for label in log.spec.task_labels
+        for column, kind in log.spec.table[label]
         if isinstance(kind, Growth)
     ]
     for task, labels in record.tasks.items():

@@ -4,10 +4,13 @@
 the two logs, as compare.py does. A test for ctest: exit status 0 they agree, 1 they do not, 77
 this cannot be tested here.
 
-    side_by_side.py --proctaped PATH --workload PATH [--directory DIR]
+    side_by_side.py --proctaped PATH --proctape PATH --workload PATH [--directory DIR]
 
 `--proctaped atop` records with a second atop instead: what is found then is the jitter of the
 comparison itself. The logs stay in DIR.
+
+Both logs are compared twice: what atop shows of them, column by column, and what they store, member
+by member. The outcome of the latter is written to docs/COMPARISON.md.
 """
 
 import argparse
@@ -21,7 +24,10 @@ import tempfile
 import time
 
 import compare
+import exits
 import expectations
+import member_table
+import members
 import parseable
 import rules
 
@@ -36,6 +42,18 @@ ATTEMPTS = 2
 # Where in the second both are started: soon after its begin, so that atop, which ticks from its
 # start on, samples soon after proctaped, which ticks at whole seconds.
 START_IN_SECOND = 0.02
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+LAYOUT = SOURCE / "tests" / "layouts" / f"atop-{ATOP_VERSION}.tsv"
+FIELDS = SOURCE / "docs" / "fields.tsv"
+TABLE = SOURCE / "docs" / "COMPARISON.md"
+
+# As atop's -R and -W.
+CONFIGURATION = """\
+[tasks]
+pss = "always"
+wait_channel = true
+"""
 
 
 class Failed(Exception):
@@ -105,17 +123,22 @@ def record(proctaped, directory):
     theirs = directory / "atop.log"
     if proctaped == "atop":
         our_directory = directory
-        command = ["atop", "-w", str(directory / "atop_second.log"), "1", str(SAMPLES)]
+        command = ["atop", "-R", "-W", "-w", str(directory / "atop_second.log"), "1"]
+        command.append(str(SAMPLES))
     else:
         our_directory = directory / "proctape"
         our_directory.mkdir()
         command = [proctaped, "--interval", "1s", "--samples", str(SAMPLES)]
         command += ["--log-dir", str(our_directory), "--format", ATOP_VERSION]
+        configuration = directory / "proctape.toml"
+        configuration.write_text(CONFIGURATION)
+        command += ["--config", str(configuration)]
     sleep_until_in_second(START_IN_SECOND)
     recorders = {
         "proctaped": subprocess.Popen(command, stderr=subprocess.PIPE),
         "atop": subprocess.Popen(
-            ["atop", "-w", str(theirs), "1", str(THEIR_SAMPLES)], stderr=subprocess.PIPE
+            ["atop", "-R", "-W", "-w", str(theirs), "1", str(THEIR_SAMPLES)],
+            stderr=subprocess.PIPE,
         ),
     }
     for name, process in recorders.items():
@@ -179,6 +202,26 @@ def compare_logs(ours, theirs, is_atop):
     return report
 
 
+def compare_members(ours, theirs, is_atop, proctape):
+    """The report, and the table of all members."""
+    amended = {}
+    our_records, our_exits = members.read(ours, proctape, LAYOUT, amended if is_atop else None)
+    their_records, their_exits = members.read(theirs, proctape, LAYOUT, amended)
+    spec = members.specification([our_records, their_records], FIELDS)
+    comparison = rules.Comparison(
+        rules.Log("proctape's log", our_records, is_atop, spec),
+        rules.Log("atop's log", their_records, True, spec),
+    )
+    report = comparison.run()
+    for member, reason in amended.items():
+        report.explained.setdefault(member, reason)
+    count = exits.compare(report, our_exits, their_exits, comparison.common)
+    values = sum(tally.values for tally in report.tallies.values())
+    print(f"members: {values} values compared, and those of {count} exited processes")
+    compare.print_failures(report)
+    return report, member_table.text(report, spec, LAYOUT, ATOP_VERSION)
+
+
 def attempt(args):
     """The report of one recording."""
     directory = pathlib.Path(args.directory)
@@ -187,12 +230,20 @@ def attempt(args):
     avoid_midnight()
     with Workload(args.workload, directory):
         ours, theirs = record(args.proctaped, directory)
-    return compare_logs(ours, theirs, args.proctaped == "atop")
+    is_atop = args.proctaped == "atop"
+    report = compare_logs(ours, theirs, is_atop)
+    of_members, table = compare_members(ours, theirs, is_atop, args.proctape)
+    (directory / TABLE.name).write_text(table)
+    report.failures += of_members.failures
+    if not report.failures and not is_atop and member_table.write(TABLE, table):
+        print(f"verdicts changed: {TABLE} is written anew")
+    return report
 
 
 def main():
     parser = argparse.ArgumentParser(description="Compares proctaped with atop on this machine.")
     parser.add_argument("--proctaped", required=True)
+    parser.add_argument("--proctape", required=True, help="the reader, which decodes both logs")
     parser.add_argument("--workload", required=True)
     parser.add_argument("--directory", default=tempfile.gettempdir() + "/proctape-side-by-side")
     args = parser.parse_args()
