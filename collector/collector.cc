@@ -17,6 +17,11 @@ Result<Collector> Collector::open(const std::string& root, const TaskOptions& op
   return Collector(std::move(*fs), std::move(host), std::move(*tasks), clock);
 }
 
+void Collector::set_system_options(const SystemOptions& options) {
+  if (!options.perf_counters) caches_.perf_counters = PerfCounters();
+  system_options_ = options;
+}
+
 Result<> Collector::collect(const Snapshot& previous, Snapshot& into,
                             std::vector<SourceProblem>& problems) {
   problems.clear();
@@ -25,6 +30,7 @@ Result<> Collector::collect(const Snapshot& previous, Snapshot& into,
   clear(into.system);
   Reading reading{fs_, buffer_, host_, previous, into.since_boot, caches_};
   for (const Source& source : system_sources()) {
+    if (source.option && !(system_options_.*source.option)) continue;
     auto read = source.read(reading, into);
     if (read) continue;
     if (source.indispensable) return read;

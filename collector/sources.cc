@@ -16,6 +16,7 @@
 #include "collector/system/nfs_mounts.h"
 #include "collector/system/nfs_server.h"
 #include "collector/system/numa.h"
+#include "collector/system/perf_counters.h"
 #include "collector/system/pressure.h"
 #include "collector/system/resctrl.h"
 #include "collector/system/sockstat.h"
@@ -44,6 +45,8 @@ void keep_of(const System& previous, System& into) {
 // A source that needs what another one read stands behind it.
 constexpr Source kSources[] = {
     {"stat", "/proc/stat", kIndispensable, read_stat},
+    {"perf_counters", "perf_event_open: instructions and cycles", kOptional, read_perf_counters,
+     nullptr, &SystemOptions::perf_counters},
     {"loadavg", "/proc/loadavg", kOptional, read_loadavg},
     {"cpufreq", "/sys/devices/system/cpu/cpu*/cpufreq or /proc/cpuinfo", kOptional, read_cpufreq},
     {"meminfo", "/proc/meminfo", kIndispensable, read_meminfo},

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "collector/system/perf_counters.h"
 #include "sample/hardware.h"
 
 namespace proctape {
@@ -58,6 +59,8 @@ struct Caches {
 
   // By CPU number: the node it belongs to, also while it is offline. -1: not known.
   std::vector<Count> node_of_cpu;
+
+  PerfCounters perf_counters;
 
   EveryMinute infiniband;
   std::vector<FoundInfinibandPort> infiniband_ports;
