@@ -4,6 +4,7 @@
 #include "collector/system/buddyinfo.h"
 #include "collector/system/cpufreq.h"
 #include "collector/system/diskstats.h"
+#include "collector/system/gpu.h"
 #include "collector/system/hugepages.h"
 #include "collector/system/infiniband.h"
 #include "collector/system/ksm.h"
@@ -76,6 +77,7 @@ constexpr Source kSources[] = {
      keep_of<&System::nfs, &Nfs::client>},
     {"nfs_mounts", "/proc/self/mountstats", kOptional, read_nfs_mounts,
      keep_of<&System::nfs, &Nfs::mounts>},
+    {"gpu", "NVML, libnvidia-ml.so.1", kOptional, read_gpu, nullptr, &SystemOptions::gpu},
     {"infiniband", "/sys/class/infiniband", kOptional, read_infiniband, keep<&System::infiniband>},
     {"resctrl", "/sys/fs/resctrl/mon_data", kOptional, read_resctrl, keep<&System::caches>},
 };

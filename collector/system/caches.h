@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "collector/system/gpu.h"
 #include "collector/system/perf_counters.h"
 #include "sample/hardware.h"
 
@@ -61,6 +62,8 @@ struct Caches {
   std::vector<Count> node_of_cpu;
 
   PerfCounters perf_counters;
+
+  GpuMonitor gpus;
 
   EveryMinute infiniband;
   std::vector<FoundInfinibandPort> infiniband_ports;
