@@ -45,6 +45,7 @@ TEST(Sources, EveryFixtureHostIsReadButForWhatItLacks) {
   const Host hosts[] = {
       {"linux-6.18-vm", with({"nfs_server", "nfs_client", "nfs_mounts"})},
       {"debian-12-server", with({"nfs_server", "nfs_client", "nfs_mounts"})},
+      {"debian-11-compute", {"vmware_balloon", "nfs_server", "perf_counters", "gpu"}},
       {"rhel-8", with({"pressure", "net_snmp6"})},
       {"minimal", with({"cpufreq", "vmstat", "zoneinfo", "hugepages", "ksm", "sockstat", "pressure",
                         "diskstats", "net_dev", "net_snmp", "net_snmp6", "numa", "buddyinfo",
@@ -60,7 +61,8 @@ TEST(Sources, EveryFixtureHostIsReadButForWhatItLacks) {
 }
 
 TEST(Sources, TheSecondSnapshotOfAnUnchangedHostEqualsTheFirst) {
-  for (const char* host : {"linux-6.18-vm", "debian-12-server", "rhel-8", "minimal"}) {
+  for (const char* host :
+       {"linux-6.18-vm", "debian-12-server", "debian-11-compute", "rhel-8", "minimal"}) {
     SourceReader reader(fixture(host));
     missing_on(reader);
     const System first = reader.system();
