@@ -17,14 +17,24 @@ Result<Collector> Collector::open(const std::string& root, const TaskOptions& op
   return Collector(std::move(*fs), std::move(host), std::move(*tasks), clock);
 }
 
+void Collector::set_system_options(const SystemOptions& options) {
+  if (!options.perf_counters) caches_.perf_counters = PerfCounters();
+  if (options.gpu != system_options_.gpu || options.gpu_library != system_options_.gpu_library) {
+    caches_.gpus = GpuMonitor(options.gpu_library);
+  }
+  system_options_ = options;
+}
+
 Result<> Collector::collect(const Snapshot& previous, Snapshot& into,
                             std::vector<SourceProblem>& problems) {
   problems.clear();
   into.taken_at = clock_->wall();
   into.since_boot = clock_->since_boot();
+  into.gpu = false;
   clear(into.system);
   Reading reading{fs_, buffer_, host_, previous, into.since_boot, caches_};
   for (const Source& source : system_sources()) {
+    if (source.option && !(system_options_.*source.option)) continue;
     auto read = source.read(reading, into);
     if (read) continue;
     if (source.indispensable) return read;
@@ -34,6 +44,7 @@ Result<> Collector::collect(const Snapshot& previous, Snapshot& into,
     problems.push_back({source.name, std::move(read.error())});
   }
   if (auto read = tasks_.read(previous, into); !read) return read;
+  if (into.gpu) caches_.gpus.add_uses(into);
 
   const TaskProblems& tasks = tasks_.problems();
   if (tasks.first_malformed) problems.push_back({"tasks", *tasks.first_malformed});

@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "collector/kernel_fs.h"
 #include "collector/system/caches.h"
+#include "collector/system_options.h"
 #include "collector/task/procfs_tasks.h"
 #include "sample/host.h"
 #include "sample/snapshot.h"
@@ -34,6 +35,10 @@ class Collector {
   // From the next snapshot on.
   void set_task_options(const TaskOptions& options) { tasks_.set_options(options); }
 
+  // From the next snapshot on; at first none of them is set.
+  void set_system_options(const SystemOptions& options);
+  const SystemOptions& system_options() const { return system_options_; }
+
   // Fills `into`, whose memory is kept, with the state of the host now. `previous` is the
   // last snapshot taken, empty at first: what did not change is carried over from it.
   // Sources that fail are listed in `problems` (replaced) and leave their part at its
@@ -50,6 +55,7 @@ class Collector {
   const Clock* clock_;
   FileBuffer buffer_;
   Caches caches_;
+  SystemOptions system_options_;
 };
 
 }  // namespace proctape

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "collector/kernel_fs.h"
 #include "collector/system/caches.h"
+#include "collector/system_options.h"
 #include "sample/host.h"
 #include "sample/snapshot.h"
 
@@ -36,6 +37,8 @@ struct Source {
   // Takes over from the previous snapshot the counters that the source fills, when it fails
   // this once: else the next difference would be all since boot. None: it fills gauges only.
   void (*keep)(const System& previous, System& into) = nullptr;
+  // Read only if this option is set; none: always.
+  bool SystemOptions::*option = nullptr;
 };
 
 }  // namespace proctape

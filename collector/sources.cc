@@ -4,6 +4,7 @@
 #include "collector/system/buddyinfo.h"
 #include "collector/system/cpufreq.h"
 #include "collector/system/diskstats.h"
+#include "collector/system/gpu.h"
 #include "collector/system/hugepages.h"
 #include "collector/system/infiniband.h"
 #include "collector/system/ksm.h"
@@ -16,6 +17,7 @@
 #include "collector/system/nfs_mounts.h"
 #include "collector/system/nfs_server.h"
 #include "collector/system/numa.h"
+#include "collector/system/perf_counters.h"
 #include "collector/system/pressure.h"
 #include "collector/system/resctrl.h"
 #include "collector/system/sockstat.h"
@@ -44,6 +46,8 @@ void keep_of(const System& previous, System& into) {
 // A source that needs what another one read stands behind it.
 constexpr Source kSources[] = {
     {"stat", "/proc/stat", kIndispensable, read_stat},
+    {"perf_counters", "perf_event_open: instructions and cycles", kOptional, read_perf_counters,
+     nullptr, &SystemOptions::perf_counters},
     {"loadavg", "/proc/loadavg", kOptional, read_loadavg},
     {"cpufreq", "/sys/devices/system/cpu/cpu*/cpufreq or /proc/cpuinfo", kOptional, read_cpufreq},
     {"meminfo", "/proc/meminfo", kIndispensable, read_meminfo},
@@ -73,6 +77,7 @@ constexpr Source kSources[] = {
      keep_of<&System::nfs, &Nfs::client>},
     {"nfs_mounts", "/proc/self/mountstats", kOptional, read_nfs_mounts,
      keep_of<&System::nfs, &Nfs::mounts>},
+    {"gpu", "NVML, libnvidia-ml.so.1", kOptional, read_gpu, nullptr, &SystemOptions::gpu},
     {"infiniband", "/sys/class/infiniband", kOptional, read_infiniband, keep<&System::infiniband>},
     {"resctrl", "/sys/fs/resctrl/mon_data", kOptional, read_resctrl, keep<&System::caches>},
 };

@@ -120,6 +120,9 @@ std::vector<Key> all_keys(Formats formats) {
                           {{"all", Threads::kAll}, {"none", Threads::kNone}}),
       choice_key<Pss>("tasks.pss", &Config::pss, {{"off", Pss::kOff}, {"always", Pss::kAlways}}),
       boolean_key("tasks.wait_channel", &Config::wait_channel),
+      boolean_key("system.perf_counters", &Config::perf_counters),
+      choice_key<Config::Gpu>("system.gpu", &Config::gpu,
+                              {{"auto", Config::Gpu::kAuto}, {"off", Config::Gpu::kOff}}),
   };
 }
 

@@ -50,6 +50,8 @@ TEST(ConfigFile, TheDefaultsAreThoseThatAreDocumented) {
   EXPECT_EQ(config.threads, Config::Threads::kAll);
   EXPECT_EQ(config.pss, Config::Pss::kOff);
   EXPECT_FALSE(config.wait_channel);
+  EXPECT_FALSE(config.perf_counters);
+  EXPECT_EQ(config.gpu, Config::Gpu::kAuto);
 }
 
 TEST(ConfigFile, SetsEveryKey) {
@@ -65,6 +67,9 @@ format = "2.12"
 threads = "none"
 pss = "always"
 wait_channel = true
+[system]
+perf_counters = true
+gpu = "off"
 )");
   ASSERT_TRUE(config) << config.error().message;
   EXPECT_EQ(config->interval, 1min);
@@ -76,6 +81,8 @@ wait_channel = true
   EXPECT_EQ(config->threads, Config::Threads::kNone);
   EXPECT_EQ(config->pss, Config::Pss::kAlways);
   EXPECT_TRUE(config->wait_channel);
+  EXPECT_TRUE(config->perf_counters);
+  EXPECT_EQ(config->gpu, Config::Gpu::kOff);
 }
 
 TEST(ConfigFile, EveryLevelOfMessagesCanBeChosen) {
@@ -113,6 +120,8 @@ TEST(ConfigFile, EveryImpossibleValueSaysWhatWasExpected) {
             R"(f:2: tasks.pss: expected "off" or "always", found "on")");
   EXPECT_EQ(problem("[tasks]\nwait_channel = 'true'"),
             R"(f:2: tasks.wait_channel: expected true or false, found "true")");
+  EXPECT_EQ(problem("[system]\ngpu = true"),
+            R"(f:2: system.gpu: expected "auto" or "off", found true)");
 }
 
 TEST(ConfigFile, EveryWrongTypeIsNamed) {
@@ -188,11 +197,11 @@ TEST(ConfigFile, UnknownKeyLikeNoneIsToldWhatThereIs) {
 
 TEST(ConfigFile, UnknownSectionIsToldWhatThereIs) {
   EXPECT_EQ(problem("[network]\nports = [80]"),
-            "f:1: unknown section [network]; known are [log], [tasks]");
+            "f:1: unknown section [network]; known are [log], [tasks], [system]");
   EXPECT_EQ(problem("[[disks]]\nname = 'sda'"),
-            "f:1: unknown section [disks]; known are [log], [tasks]");
+            "f:1: unknown section [disks]; known are [log], [tasks], [system]");
   EXPECT_EQ(problem("[log.file]\nmode = 384"),
-            "f:1: unknown section [log.file]; known are [log], [tasks]");
+            "f:1: unknown section [log.file]; known are [log], [tasks], [system]");
 }
 
 // ---- Whole files ----

@@ -7,6 +7,7 @@
 
 #include "collector/collector.h"
 #include "collector/sources.h"
+#include "daemon/set_up.h"
 
 namespace proctape {
 namespace {
@@ -28,6 +29,8 @@ Result<> list_sources(const Config& config) {
   const SystemClock clock;
   auto collector = Collector::open(config.root, {.pss = config.pss != Config::Pss::kOff}, clock);
   if (!collector) return std::move(collector.error());
+  const SystemOptions options = system_options(config);
+  collector->set_system_options(options);
   Snapshot snapshot;
   std::vector<SourceProblem> problems;
   if (auto read = collector->collect({}, snapshot, problems); !read) return read;
@@ -38,7 +41,13 @@ Result<> list_sources(const Config& config) {
     fmt::print("{:<15} {:<7} {}\n", name, fine ? "ok" : state_of(problem->error.kind),
                fine ? reads : problem->error.message);
   };
-  for (const Source& source : system_sources()) print(source.name, source.reads);
+  for (const Source& source : system_sources()) {
+    if (source.option && !(options.*source.option)) {
+      fmt::print("{:<15} {:<7} {}\n", source.name, "off", source.reads);
+    } else {
+      print(source.name, source.reads);
+    }
+  }
   print("tasks", "/proc/<pid>/{stat,status,schedstat,cmdline} and /proc/<pid>/task");
   print("task io", "/proc/<pid>/io");
   fmt::print("{} processes and threads\n", snapshot.tasks.size());

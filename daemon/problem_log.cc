@@ -27,4 +27,14 @@ void ProblemLog::report(std::span<const SourceProblem> problems, SinceBoot now) 
   if (!absent.empty()) spdlog::info("not on this host: {}", absent);
 }
 
+void ProblemLog::report(std::span<const LeftOut> left_out, Version version, SinceBoot now) {
+  for (const LeftOut& list : left_out) {
+    const std::string format = to_string(version);
+    // Like what this host lacks, it is told once and never again.
+    if (!is_news(std::string(list.what) + format, Error::Kind::kMissing, now)) continue;
+    spdlog::warn("{}: a log of version {} has room for {} of {}; the busiest are recorded",
+                 list.what, format, list.kept, list.kept + list.left_out);
+  }
+}
+
 }  // namespace proctape

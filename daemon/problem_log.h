@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "collector/collector.h"
+#include "rawlog/busiest.h"
 
 namespace proctape {
 
@@ -21,6 +22,9 @@ class ProblemLog {
   // information; a refused source once as a warning; anything else as a warning at most
   // every kRepeatAfter.
   void report(std::span<const SourceProblem> problems, SinceBoot now);
+
+  // Tells once for each kind of element and version that a record has no room for all of it.
+  void report(std::span<const LeftOut> left_out, Version version, SinceBoot now);
 
   // Whether a problem of this kind with this source is to be told now; remembers it.
   bool is_news(std::string_view source, Error::Kind kind, SinceBoot now);

@@ -53,14 +53,16 @@ Result<> Sampler::append(Log& log) {
     }
     done = log.directory.append(header, log.encoder.encode(sample_), sample_.time);
     sample_.time = now;
+    problem_log_.report(log.encoder.left_out(), log.encoder.version(), current_.since_boot);
   }
   for (const std::string& notice : log.directory.take_notices()) spdlog::warn("{}", notice);
   return done;
 }
 
 void Sampler::reconfigure(std::vector<Log> logs, const TaskOptions& tasks,
-                          const SamplerOptions& options) {
+                          const SystemOptions& system, const SamplerOptions& options) {
   collector_.set_task_options(tasks);
+  collector_.set_system_options(system);
   logs_ = std::move(logs);
   options_ = options;
 }

@@ -45,7 +45,8 @@ class Sampler {
   const Host& host() const { return collector_.host(); }
 
   // The options of a new configuration, and its logs; the next sample goes on from the last.
-  void reconfigure(std::vector<Log> logs, const TaskOptions& tasks, const SamplerOptions& options);
+  void reconfigure(std::vector<Log> logs, const TaskOptions& tasks, const SystemOptions& system,
+                   const SamplerOptions& options);
 
   // "last sample 12:00:10, 345 tasks, /var/log/atop/atop_20261121 (1234567 bytes)"
   std::string status() const;

@@ -53,10 +53,15 @@ Version choose_version(const std::string& format) {
   return kVersionOfMostReaders;
 }
 
+SystemOptions system_options(const Config& config) {
+  return {.perf_counters = config.perf_counters, .gpu = config.gpu == Config::Gpu::kAuto};
+}
+
 Result<Sampler> make_sampler(const Config& config, const Clock& clock) {
   const auto versions = versions_of(config);
   auto collector = Collector::open(config.root, task_options(config, versions), clock);
   if (!collector) return std::move(collector.error());
+  collector->set_system_options(system_options(config));
   auto logs = make_logs(config, versions, collector->host());
   return Sampler(std::move(*collector), std::move(logs), sampler_options(config));
 }
@@ -67,7 +72,7 @@ void reconfigure(Sampler& sampler, const Config& config, const Config& old) {
   }
   const auto versions = versions_of(config);
   sampler.reconfigure(make_logs(config, versions, sampler.host()), task_options(config, versions),
-                      sampler_options(config));
+                      system_options(config), sampler_options(config));
 }
 
 }  // namespace proctape

@@ -122,7 +122,14 @@ std::span<const std::byte> Encoder::encode(const Sample& sample) {
   count_tasks(sample.tasks, version_, header);
 
   record_.assign(kRecordHeaderSize, std::byte{0});
-  header.system_length = add_system(sample.system);
+  left_out_.clear();
+  if (fits(sample.system, version_)) {
+    header.system_length = add_system(sample.system);
+  } else {
+    busiest_ = sample.system;
+    keep_busiest(busiest_, version_, left_out_);
+    header.system_length = add_system(busiest_);
+  }
   header.tasks_length = add_tasks(sample.tasks);
   if (version_ >= v2_11 && (header.flags & flag::kCgroupV2)) add_cgroups(sample, header);
   record_of<kRawrecord>(version_).encode(header, page_size_, record_.data());

@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "rawlog/busiest.h"
 #include "rawlog/compress.h"
 #include "rawlog/header_record.h"
 #include "rawlog/version.h"
@@ -34,6 +35,9 @@ class Encoder {
   // out from the tasks.
   std::span<const std::byte> encode(const Sample& sample);
 
+  // What the last record had no room for; the busiest of it are there.
+  std::span<const LeftOut> left_out() const { return left_out_; }
+
  private:
   // Each adds one block to record_; those that return a number, its length there.
   std::uint32_t add_system(const System& system);
@@ -46,6 +50,8 @@ class Encoder {
   std::vector<std::byte> file_header_;
   std::vector<std::byte> plain_;  // a block, or a part of it, before compression
   std::vector<std::byte> record_;
+  System busiest_;  // of a host that has more of something than fits
+  std::vector<LeftOut> left_out_;
   Cgroup cgroup_;
   Compressor compressor_;
 };

@@ -11,9 +11,22 @@
 
 namespace proctape {
 
+namespace gpu_rows {
+
+// A byte: of more processes than it can count the most that it can.
+inline void put_processes(const Gpu& gpu, Slot slot, Version) {
+  slot.put(static_cast<std::uint8_t>(std::clamp<Count>(gpu.processes, 0, 255)));
+}
+inline void take_processes(ConstSlot slot, Gpu& gpu, Version) {
+  gpu.processes = slot.take<std::uint8_t>();
+}
+
+}  // namespace gpu_rows
+
 inline constexpr Field<Gpu> kPergpu[] = {
     number<&Gpu::task_statistics, char>("taskstats"),
-    number<&Gpu::processes, std::uint8_t>("nrprocs"),
+    special<Gpu, std::uint8_t>("nrprocs", Unit::kNone, gpu_rows::put_processes,
+                               gpu_rows::take_processes),
     text<&Gpu::type>("type", 13),
     text<&Gpu::bus_id>("busid", 13),
     number<&Gpu::number, std::int32_t>("gpunr"),

@@ -17,7 +17,8 @@ void deviation(const Snapshot& previous, const Snapshot& current, const Deviatio
       Seconds{std::max<std::int64_t>(round<seconds>(current.since_boot - began).count(), 1)};
   sample.since_boot = since_boot;
   sample.task_io = current.task_io;
-  sample.accounting = sample.containers = sample.gpu = sample.cgroup_v2 = false;
+  sample.accounting = sample.containers = sample.cgroup_v2 = false;
+  sample.gpu = current.gpu;
   sample.netatop = sample.netatopd = false;
   sample.exits_lost = 0;
   system_deviation(previous.system, current.system, sample.system);

@@ -20,6 +20,8 @@ void subtract_task(const Task& before, Task& now) {
   now.memory.resident_growth = now.memory.resident - before.memory.resident;
   subtract_counters<kOnFall>(before.memory, now.memory, &TaskMemory::minor_faults,
                              &TaskMemory::major_faults);
+  subtract_counters(before.gpu, now.gpu, &TaskGpu::memory_sum, &TaskGpu::samples,
+                    &TaskGpu::busy_percent_sum, &TaskGpu::memory_busy_percent_sum);
   subtract_counters(
       before.network, now.network, &TaskNetwork::tcp_sent, &TaskNetwork::tcp_bytes_sent,
       &TaskNetwork::tcp_received, &TaskNetwork::tcp_bytes_received, &TaskNetwork::udp_sent,

@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "collector/system/gpu.h"
+#include "collector/system/perf_counters.h"
 #include "sample/hardware.h"
 
 namespace proctape {
@@ -58,6 +60,10 @@ struct Caches {
 
   // By CPU number: the node it belongs to, also while it is offline. -1: not known.
   std::vector<Count> node_of_cpu;
+
+  PerfCounters perf_counters;
+
+  GpuMonitor gpus;
 
   EveryMinute infiniband;
   std::vector<FoundInfinibandPort> infiniband_ports;

@@ -88,7 +88,8 @@ TEST_P(MalformedText, IsSurvivedByAllSources) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Hosts, MalformedText,
-                         testing::Values("linux-6.18-vm", "debian-12-server", "rhel-8"));
+                         testing::Values("linux-6.18-vm", "debian-12-server", "debian-11-compute",
+                                         "rhel-8"));
 
 }  // namespace
 }  // namespace proctape

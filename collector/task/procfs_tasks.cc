@@ -269,7 +269,7 @@ bool ProcfsTasks::read_process(Count pid, const Snapshot& previous, Snapshot& in
   const Task* before = previous.task_index.find(previous.tasks, pid, true);
 
   // What is not read again below is carried over by starting from the previous state.
-  into.tasks.emplace_back(before ? *before : Task{});
+  into.tasks.emplace_back(before ? *before : Task{}).gpu = {};
   if (!read_stat(directory, into.tasks[position])) {
     into.tasks.resize(position);
     return false;

@@ -5,6 +5,8 @@
 //   linux-6.18-vm     2 CPUs, frequency in cpuinfo only; one virtio disk; pressure; KSM off
 //   debian-12-server  6.1; CPU 5 of 8 offline, cpufreq; LVM and LUKS on MD, NVMe; bond, bridge,
 //                     veth, wireless; swap, two sizes of huge pages, KSM on; pressure
+//   debian-11-compute 5.10; InfiniBand, resctrl, ZFS, NFS client; LVM on a disk; "some" alone in
+//                     pressure/cpu; KSM off
 //   rhel-8            4.18; two NUMA nodes; LVM; NFS server and client; no pressure, no IPv6
 //   minimal           a container: stat, meminfo, loadavg, uptime, and no /sys
 //
