@@ -28,6 +28,7 @@ struct Config {
   enum class LogLevel { kDebug, kInfo, kWarning, kError };
   enum class Threads { kAll, kNone };
   enum class Pss { kOff, kAlways };
+  enum class Exits { kAuto, kBpf, kTaskstats, kNone };
 
   std::chrono::nanoseconds interval = std::chrono::seconds(10);
   FirstRecord first_record = FirstRecord::kSinceBoot;
@@ -37,6 +38,7 @@ struct Config {
   Threads threads = Threads::kAll;
   Pss pss = Pss::kOff;
   bool wait_channel = false;
+  Exits exits = Exits::kAuto;  // what tells of processes that end
 
   friend bool operator==(const Config&, const Config&) = default;
 };

@@ -7,6 +7,7 @@
 
 #include "collector/collector.h"
 #include "collector/sources.h"
+#include "daemon/set_up.h"
 
 namespace proctape {
 namespace {
@@ -28,6 +29,7 @@ Result<> list_sources(const Config& config) {
   const SystemClock clock;
   auto collector = Collector::open(config.root, {.pss = config.pss != Config::Pss::kOff}, clock);
   if (!collector) return std::move(collector.error());
+  collector->watch_exits(exit_choice(config.exits));
   Snapshot snapshot;
   std::vector<SourceProblem> problems;
   if (auto read = collector->collect({}, snapshot, problems); !read) return read;
@@ -41,6 +43,11 @@ Result<> list_sources(const Config& config) {
   for (const Source& source : system_sources()) print(source.name, source.reads);
   print("tasks", "/proc/<pid>/{stat,status,schedstat,cmdline} and /proc/<pid>/task");
   print("task io", "/proc/<pid>/io");
+  const Exits& exits = collector->exits();
+  fmt::print("{:<15} {:<7} {}\n", "exits", exits.source() ? "ok" : "absent",
+             exits.source()             ? "by " + exits.name()
+             : exits.refusals().empty() ? "off in the configuration"
+                                        : exits.refusals());
   fmt::print("{} processes and threads\n", snapshot.tasks.size());
   return {};
 }

@@ -14,6 +14,9 @@ namespace proctape {
 // host if there is one we know, else 2.12, whose layout most of today's readers take.
 Version choose_version(const std::string& format);
 
+// What the collector calls the configured source of exited processes.
+ExitChoice exit_choice(Config::Exits exits);
+
 // Opens the host and the logs. `clock` must outlive the sampler.
 Result<Sampler> make_sampler(const Config& config, const Clock& clock);
 
