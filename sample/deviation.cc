@@ -24,7 +24,7 @@ void deviation(const Snapshot& previous, const Snapshot& current, const Deviatio
   sample.netatop = sample.netatopd = false;
   sample.exits_lost = current.exits_lost;
   system_deviation(previous.system, current.system, sample.system);
-  give_back_if_large(sample.tasks);
+  clear_for(sample.tasks, current.tasks.size() + current.exits.size());
   task_deviation(previous, current, options, sample.tasks);
   exit_deviation(previous, current, sample.tasks);
   sample.cgroups.clear();

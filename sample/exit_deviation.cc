@@ -142,7 +142,7 @@ void exit_deviation(const Snapshot& previous, const Snapshot& current,
 
 void find_departed(const Snapshot& previous, Snapshot& current) {
   std::vector<DepartedTask>& departed = current.departed;
-  give_back_if_large(departed);
+  clear_for(departed, previous.departed.size());
   if (!current.exits_known) return;
   for (const Task& task : previous.tasks) {
     if (!task.identity.is_process) continue;

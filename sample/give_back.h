@@ -9,12 +9,12 @@
 
 namespace proctape {
 
-// Empties `values`. Its memory is kept, unless the last use left most of a large lot unused.
+// Empties `values`, which will hold `wanted` elements next. Its memory is kept, unless it is a
+// large lot and most of it would stay unused.
 template <typename T>
-void give_back_if_large(std::vector<T>& values) {
+void clear_for(std::vector<T>& values, std::size_t wanted) {
   constexpr std::size_t kLargeBytes = std::size_t{4} << 20U;
-  const bool large = values.capacity() * sizeof(T) > kLargeBytes;
-  if (large && values.size() < values.capacity() / 4) {
+  if (values.capacity() * sizeof(T) > kLargeBytes && wanted < values.capacity() / 4) {
     std::vector<T>().swap(values);
   } else {
     values.clear();

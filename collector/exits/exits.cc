@@ -38,8 +38,8 @@ void Exits::drain() {
 
 void Exits::move_to(Snapshot& into) {
   drain();
-  give_back_if_large(into.exits);
   std::swap(into.exits, gathered_);
+  clear_for(gathered_, into.exits.size());
   if (source_) lost_ += source_->take_lost();
   into.exits_lost = std::exchange(lost_, 0);
   into.exits_known = source_ != nullptr;
