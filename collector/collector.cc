@@ -3,6 +3,7 @@
 
 #include "collector/host_info.h"
 #include "collector/sources.h"
+#include "sample/deviation.h"
 
 namespace proctape {
 
@@ -14,7 +15,11 @@ Result<Collector> Collector::open(const std::string& root, const TaskOptions& op
   const WallTime boot = clock.wall() - clock.since_boot();
   auto tasks = ProcfsTasks::open(*fs, host, boot, options);
   if (!tasks) return std::move(tasks.error());
-  return Collector(std::move(*fs), std::move(host), std::move(*tasks), clock);
+  return Collector(std::move(*fs), std::move(host), boot, std::move(*tasks), clock);
+}
+
+void Collector::watch_exits(ExitChoice choice) {
+  exits_ = Exits::open(choice, fs_, host_, boot_, *clock_);
 }
 
 void Collector::set_system_options(const SystemOptions& options) {
@@ -45,6 +50,15 @@ Result<> Collector::collect(const Snapshot& previous, Snapshot& into,
   }
   if (auto read = tasks_.read(previous, into); !read) return read;
   if (into.gpu) caches_.gpus.add_uses(into);
+  // After the tasks: who is missing among them has ended, and is told here.
+  exits_.move_to(into);
+  find_departed(previous, into);
+  if (into.exits_lost > 0) {
+    problems.push_back({"exits",
+                        {Error::Kind::kIo, std::to_string(into.exits_lost) +
+                                               " exited processes are missing in this sample: " +
+                                               "they ended faster than they could be read"}});
+  }
 
   const TaskProblems& tasks = tasks_.problems();
   if (tasks.first_malformed) problems.push_back({"tasks", *tasks.first_malformed});

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "collector/exits/exits.h"
 #include "collector/kernel_fs.h"
 #include "collector/system/caches.h"
 #include "collector/system_options.h"
@@ -32,6 +33,15 @@ class Collector {
 
   const Host& host() const { return host_; }
 
+  // From now on processes that end are noticed; without this they are not. What came of it, and
+  // what to watch between snapshots, is told by exits().
+  void watch_exits(ExitChoice choice);
+  const Exits& exits() const { return exits_; }
+  // Relieves the kernel of what it has gathered for the next snapshot.
+  void drain_exits() { exits_.drain(); }
+  // The exits of `snapshot` were not made use of, and belong to the next one.
+  void take_back_exits(Snapshot& snapshot) { exits_.take_back(snapshot); }
+
   // From the next snapshot on.
   void set_task_options(const TaskOptions& options) { tasks_.set_options(options); }
 
@@ -46,12 +56,18 @@ class Collector {
   Result<> collect(const Snapshot& previous, Snapshot& into, std::vector<SourceProblem>& problems);
 
  private:
-  Collector(KernelFs fs, Host host, ProcfsTasks tasks, const Clock& clock)
-      : fs_(std::move(fs)), host_(std::move(host)), tasks_(std::move(tasks)), clock_(&clock) {}
+  Collector(KernelFs fs, Host host, WallTime boot, ProcfsTasks tasks, const Clock& clock)
+      : fs_(std::move(fs)),
+        host_(std::move(host)),
+        boot_(boot),
+        tasks_(std::move(tasks)),
+        clock_(&clock) {}
 
   KernelFs fs_;
   Host host_;
+  WallTime boot_;  // the moment of boot on the wall clock
   ProcfsTasks tasks_;
+  Exits exits_;
   const Clock* clock_;
   FileBuffer buffer_;
   Caches caches_;

@@ -29,6 +29,7 @@ struct Config {
   enum class Threads { kAll, kNone };
   enum class Pss { kOff, kAlways };
   enum class Gpu { kOff, kAuto };
+  enum class Exits { kAuto, kBpf, kTaskstats, kNone };
 
   std::chrono::nanoseconds interval = std::chrono::seconds(10);
   FirstRecord first_record = FirstRecord::kSinceBoot;
@@ -40,6 +41,7 @@ struct Config {
   bool wait_channel = false;
   bool perf_counters = false;
   Gpu gpu = Gpu::kAuto;
+  Exits exits = Exits::kAuto;  // what tells of processes that end
 
   friend bool operator==(const Config&, const Config&) = default;
 };

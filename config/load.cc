@@ -101,6 +101,7 @@ std::vector<Key> all_keys(Formats formats) {
   using enum Config::LogLevel;
   using Threads = Config::Threads;
   using Pss = Config::Pss;
+  using Exits = Config::Exits;
   Choices<std::string> log_formats{{"auto", "auto"}};
   for (const std::string& format : formats) log_formats.emplace_back(format, format);
   return {
@@ -120,6 +121,11 @@ std::vector<Key> all_keys(Formats formats) {
                           {{"all", Threads::kAll}, {"none", Threads::kNone}}),
       choice_key<Pss>("tasks.pss", &Config::pss, {{"off", Pss::kOff}, {"always", Pss::kAlways}}),
       boolean_key("tasks.wait_channel", &Config::wait_channel),
+      choice_key<Exits>("tasks.exits", &Config::exits,
+                        {{"auto", Exits::kAuto},
+                         {"bpf", Exits::kBpf},
+                         {"taskstats", Exits::kTaskstats},
+                         {"none", Exits::kNone}}),
       boolean_key("system.perf_counters", &Config::perf_counters),
       choice_key<Config::Gpu>("system.gpu", &Config::gpu,
                               {{"auto", Config::Gpu::kAuto}, {"off", Config::Gpu::kOff}}),

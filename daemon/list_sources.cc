@@ -31,6 +31,7 @@ Result<> list_sources(const Config& config) {
   if (!collector) return std::move(collector.error());
   const SystemOptions options = system_options(config);
   collector->set_system_options(options);
+  collector->watch_exits(exit_choice(config.exits));
   Snapshot snapshot;
   std::vector<SourceProblem> problems;
   if (auto read = collector->collect({}, snapshot, problems); !read) return read;
@@ -50,6 +51,11 @@ Result<> list_sources(const Config& config) {
   }
   print("tasks", "/proc/<pid>/{stat,status,schedstat,cmdline} and /proc/<pid>/task");
   print("task io", "/proc/<pid>/io");
+  const Exits& exits = collector->exits();
+  fmt::print("{:<15} {:<7} {}\n", "exits", exits.source() ? "ok" : "absent",
+             exits.source()             ? "by " + exits.name()
+             : exits.refusals().empty() ? "off in the configuration"
+                                        : exits.refusals());
   fmt::print("{} processes and threads\n", snapshot.tasks.size());
   return {};
 }

@@ -2,6 +2,7 @@
 //
 // proctaped: arguments, configuration, checks, and then the loop.
 #include <fmt/core.h>
+#include <malloc.h>
 #include <spdlog/spdlog.h>
 
 #include <cstdio>
@@ -20,7 +21,12 @@ int fail(const Error& error) {
   return kExitFailure;
 }
 
+// What is large, the tasks of a sample above all, gets memory of its own, which goes back to the
+// system when it is freed: by default glibc stops doing that once something large was freed.
+void keep_large_memory_apart() { ::mallopt(M_MMAP_THRESHOLD, 1 << 20); }
+
 Result<> record(const Arguments& arguments, const Config& config) {
+  keep_large_memory_apart();
   const SystemClock clock;
   auto sampler = make_sampler(config, clock);
   if (!sampler) return std::move(sampler.error());

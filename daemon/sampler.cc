@@ -37,7 +37,11 @@ Result<bool> Sampler::take() {
     }
   }
   // What no log took belongs to the next record.
-  if (taken) std::swap(previous_, current_);
+  if (taken) {
+    std::swap(previous_, current_);
+  } else {
+    collector_.take_back_exits(current_);
+  }
   if (failure) return std::move(*failure);
   return true;
 }

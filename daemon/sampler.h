@@ -44,6 +44,10 @@ class Sampler {
 
   const Host& host() const { return collector_.host(); }
 
+  // Processes that end; to be drained when their source asks for it.
+  const Exits& exits() const { return collector_.exits(); }
+  void drain_exits() { collector_.drain_exits(); }
+
   // The options of a new configuration, and its logs; the next sample goes on from the last.
   void reconfigure(std::vector<Log> logs, const TaskOptions& tasks, const SystemOptions& system,
                    const SamplerOptions& options);

@@ -3,6 +3,7 @@
 
 #include <signal.h>
 #include <spdlog/spdlog.h>
+#include <sys/epoll.h>
 #include <systemd/sd-event.h>
 
 #include <memory>
@@ -34,6 +35,8 @@ bool is_final(Error::Kind kind) {
 struct Service::Loop {
   std::unique_ptr<sd_event, Unref> event;
   std::unique_ptr<sd_event_source, Unref> timer;
+  std::unique_ptr<sd_event_source, Unref> exits;
+  std::unique_ptr<sd_event_source, Unref> exits_rest;  // a timer: then `exits` is watched again
 };
 
 Service::Service(Sampler& sampler, const Clock& clock, const Options& options, Reload reload)
@@ -80,6 +83,7 @@ Result<> Service::run() {
   if (r < 0) return error_from_errno(-r, "sd_event_add_time");
   loop_->timer.reset(timer);
   sd_event_set_watchdog(event, 1);
+  if (auto watched = watch_exits(); !watched) return watched;
 
   if (auto first = sample(); !first && is_final(first.error().kind)) return first;
   notify_ready();
@@ -92,7 +96,55 @@ Result<> Service::run() {
   return {};
 }
 
+Result<> Service::watch_exits() {
+  const ExitSource* source = sampler_->exits().source();
+  if (!source) return {};
+  const bool only_when_many = source->rest() == std::chrono::milliseconds{};
+  sd_event_source* added = nullptr;
+  int r = sd_event_add_io(
+      loop_->event.get(), &added, source->fd(),
+      EPOLLIN | (only_when_many ? static_cast<std::uint32_t>(EPOLLET) : 0U),
+      [](sd_event_source*, int, std::uint32_t, void* service) {
+        static_cast<Service*>(service)->on_exits();
+        return 0;
+      },
+      this);
+  if (r < 0) return error_from_errno(-r, "sd_event_add_io");
+  loop_->exits.reset(added);
+  if (only_when_many) return {};
+  r = sd_event_add_time(
+      loop_->event.get(), &added, CLOCK_MONOTONIC, 0, 0,
+      [](sd_event_source*, std::uint64_t, void* service) {
+        sd_event_source_set_enabled(static_cast<Service*>(service)->loop_->exits.get(),
+                                    SD_EVENT_ON);
+        return 0;
+      },
+      this);
+  if (r < 0) return error_from_errno(-r, "sd_event_add_time");
+  loop_->exits_rest.reset(added);
+  sd_event_source_set_enabled(added, SD_EVENT_OFF);
+  return {};
+}
+
+void Service::on_exits() {
+  sampler_->drain_exits();
+  if (loop_->exits_rest) {
+    sd_event_source_set_enabled(loop_->exits.get(), SD_EVENT_OFF);
+    sd_event_source_set_time_relative(loop_->exits_rest.get(),
+                                      microseconds(sampler_->exits().source()->rest()));
+    sd_event_source_set_enabled(loop_->exits_rest.get(), SD_EVENT_ONESHOT);
+  }
+  // A sample makes room for more. Not twice a second: times in a log are whole seconds that rise,
+  // and would run ahead of the clock.
+  if (sampler_->exits().has_many() &&
+      clock_->since_boot() - sampled_at_ >= std::chrono::seconds(1)) {
+    spdlog::debug("a sample before its time: many processes end");
+    static_cast<void>(sample());
+  }
+}
+
 Result<> Service::sample() {
+  sampled_at_ = clock_->since_boot();
   const auto taken = sampler_->take();
   if (!taken) {
     // Told once; the samples that follow try again.

@@ -43,6 +43,9 @@ class Service {
   struct Loop;
 
   void on_timer();
+  // Processes that end: the loop is told when there are many of them.
+  Result<> watch_exits();
+  void on_exits();
   void on_signal(int number);
   // Takes a sample; counts and logs what comes of it.
   Result<> sample();
@@ -55,6 +58,7 @@ class Service {
   Reload reload_;
   std::unique_ptr<Loop> loop_;
   WallTime due_{};
+  SinceBoot sampled_at_{};
   std::uint64_t records_ = 0;
   bool append_failing_ = false;
 };

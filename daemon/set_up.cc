@@ -39,7 +39,33 @@ std::vector<Log> make_logs(const Config& config, const std::vector<Version>& ver
   return logs;
 }
 
+void watch_exits(Collector& collector, const Config& config) {
+  collector.watch_exits(exit_choice(config.exits));
+  const Exits& exits = collector.exits();
+  const char* const behind = exits.refusals().empty() ? "" : "; ";
+  if (exits.source()) {
+    spdlog::info("processes that end are told by {}{}{}", exits.name(), behind, exits.refusals());
+  } else if (exits.refusals().empty()) {
+    spdlog::info("processes that end are not recorded, as configured");
+  } else {
+    spdlog::warn("processes that end are not recorded: {}", exits.refusals());
+  }
+}
+
 }  // namespace
+
+ExitChoice exit_choice(Config::Exits exits) {
+  switch (exits) {
+    case Config::Exits::kBpf:
+      return ExitChoice::kBpf;
+    case Config::Exits::kTaskstats:
+      return ExitChoice::kTaskstats;
+    case Config::Exits::kNone:
+      return ExitChoice::kNone;
+    default:
+      return ExitChoice::kAuto;
+  }
+}
 
 Version choose_version(const std::string& format) {
   if (const auto version = parse_version(format)) return *version;
@@ -62,6 +88,7 @@ Result<Sampler> make_sampler(const Config& config, const Clock& clock) {
   auto collector = Collector::open(config.root, task_options(config, versions), clock);
   if (!collector) return std::move(collector.error());
   collector->set_system_options(system_options(config));
+  watch_exits(*collector, config);
   auto logs = make_logs(config, versions, collector->host());
   return Sampler(std::move(*collector), std::move(logs), sampler_options(config));
 }
@@ -69,6 +96,9 @@ Result<Sampler> make_sampler(const Config& config, const Clock& clock) {
 void reconfigure(Sampler& sampler, const Config& config, const Config& old) {
   if (config.root != old.root) {
     spdlog::warn("root stays {} until the next start: the differences go on from it", old.root);
+  }
+  if (config.exits != old.exits) {
+    spdlog::warn("tasks.exits stays as it is until the next start");
   }
   const auto versions = versions_of(config);
   sampler.reconfigure(make_logs(config, versions, sampler.host()), task_options(config, versions),

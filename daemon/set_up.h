@@ -16,6 +16,8 @@ Version choose_version(const std::string& format);
 
 // What the configuration says of the system's sources.
 SystemOptions system_options(const Config& config);
+// What the collector calls the configured source of exited processes.
+ExitChoice exit_choice(Config::Exits exits);
 
 // Opens the host and the logs. `clock` must outlive the sampler.
 Result<Sampler> make_sampler(const Config& config, const Clock& clock);

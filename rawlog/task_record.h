@@ -19,6 +19,14 @@ inline void take_uninterruptible(ConstSlot slot, TaskIdentity& task, Version) {
   task.threads_uninterruptible = slot.take<std::int32_t>();
 }
 
+// Exited processes have no CPU, which is told since 2.8.
+inline void put_cpu_or_first(const TaskCpu& cpu, Slot slot, Version) {
+  slot.put(static_cast<std::int32_t>(cpu.current_cpu == TaskCpu::kNoCpu ? 0 : cpu.current_cpu));
+}
+inline void take_cpu(ConstSlot slot, TaskCpu& cpu, Version) {
+  cpu.current_cpu = slot.take<std::int32_t>();
+}
+
 }  // namespace task_rows
 
 inline constexpr Field<TaskIdentity> kTaskGen[] = {
@@ -69,7 +77,10 @@ inline constexpr Field<TaskCpu> kTaskCpu[] = {
     number<&TaskCpu::priority, std::int32_t>("prio"),
     number<&TaskCpu::realtime_priority, std::int32_t>("rtprio"),
     number<&TaskCpu::policy, std::int32_t>("policy"),
-    number<&TaskCpu::current_cpu, std::int32_t>("curcpu"),
+    special<TaskCpu, std::int32_t>("curcpu", Unit::kNone, task_rows::put_cpu_or_first,
+                                   task_rows::take_cpu)
+        .until(v2_7),
+    number<&TaskCpu::current_cpu, std::int32_t>("curcpu").since(v2_8),
     number<&TaskCpu::sleep_average, std::int32_t>("sleepavg"),
     number<&TaskCpu::cgroup_weight, std::int32_t>("cgcpuweight").since(v2_8).until(v2_10),
     number<&TaskCpu::cgroup_max, std::int32_t>("cgcpumax").since(v2_8).until(v2_10),

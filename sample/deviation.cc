@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "sample/give_back.h"
+
 namespace proctape {
 
 void deviation(const Snapshot& previous, const Snapshot& current, const DeviationOptions& options,
@@ -17,12 +19,15 @@ void deviation(const Snapshot& previous, const Snapshot& current, const Deviatio
       Seconds{std::max<std::int64_t>(round<seconds>(current.since_boot - began).count(), 1)};
   sample.since_boot = since_boot;
   sample.task_io = current.task_io;
-  sample.accounting = sample.containers = sample.cgroup_v2 = false;
+  sample.accounting = current.exits_known;
+  sample.containers = sample.cgroup_v2 = false;
   sample.gpu = current.gpu;
   sample.netatop = sample.netatopd = false;
-  sample.exits_lost = 0;
+  sample.exits_lost = current.exits_lost;
   system_deviation(previous.system, current.system, sample.system);
+  clear_for(sample.tasks, current.tasks.size() + current.exits.size());
   task_deviation(previous, current, options, sample.tasks);
+  exit_deviation(previous, current, sample.tasks);
   sample.cgroups.clear();
   sample.cgroup_pids.clear();
 }

@@ -26,9 +26,16 @@ struct DeviationOptions {
 void deviation(const Snapshot& previous, const Snapshot& current, const DeviationOptions& options,
                Sample& sample);
 
-// Its two halves.
+// Its parts. The third appends to the live tasks those that ended.
 void system_deviation(const System& previous, const System& current, System& difference);
 void task_deviation(const Snapshot& previous, const Snapshot& current,
                     const DeviationOptions& options, std::vector<Task>& differences);
+void exit_deviation(const Snapshot& previous, const Snapshot& current,
+                    std::vector<Task>& differences);
+
+// Fills `current.departed`, once its tasks and exits are there: the exit of a process that has
+// just ended may be told with the next snapshot only, and must be compared with what was shown of
+// it in the one before this.
+void find_departed(const Snapshot& previous, Snapshot& current);
 
 }  // namespace proctape

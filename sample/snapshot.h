@@ -7,11 +7,20 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "sample/exit.h"
 #include "sample/system.h"
 #include "sample/task.h"
 #include "sample/task_index.h"
 
 namespace proctape {
+
+// A process that is gone from /proc, and whose exit has not been told yet: the kernel tells it
+// a moment later, when nobody can be looking at the process any more.
+struct DepartedTask {
+  Task task;
+  SinceBoot seen{};   // the moment of the last snapshot that had it
+  bool told = false;  // its exit has come
+};
 
 struct Snapshot {
   WallTime taken_at{};     // before anything was read
@@ -22,6 +31,11 @@ struct Snapshot {
   // Processes in the kernel's order, each followed by its threads if they are recorded.
   std::vector<Task> tasks;
   TaskIndex task_index;  // over `tasks`
+  // Processes that ended since the previous snapshot, in the order in which they were reaped.
+  std::vector<Exit> exits;
+  Count exits_lost = 0;      // those that are missing there
+  bool exits_known = false;  // false: nobody tells of exits here
+  std::vector<DepartedTask> departed;  // sorted by pid
 };
 
 }  // namespace proctape

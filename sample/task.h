@@ -51,6 +51,9 @@ struct TaskIdentity {
 };
 
 struct TaskCpu {
+  // `current_cpu` of an exited process.
+  static constexpr Count kNoCpu = -1;
+
   Ticks user;
   Ticks system;
   Count nice = 0;

@@ -162,10 +162,7 @@ bool ProcfsTasks::read_stat(const Directory& directory, Task& task) {
     note(directory, parsed.error());
     return false;
   }
-  const auto since_boot =
-      std::chrono::nanoseconds(std::chrono::seconds(1)) / ticks_per_second_ * task.start.value;
-  task.identity.started = Seconds{
-      std::chrono::floor<std::chrono::seconds>(boot_ + since_boot).time_since_epoch().count()};
+  task.identity.started = task_started(boot_, task.start, ticks_per_second_);
   return true;
 }
 

@@ -67,13 +67,8 @@ Result<> parse_task_stat(std::string_view text, Count page_size, Task& into) {
   }
   if (number <= kResident) return unexpected("at least 24 fields", text);
 
-  std::array<char, 15> name{};
-  const auto kept = cut_utf8(text.substr(open + 1, close - open - 1), name.size());
-  std::copy(kept.begin(), kept.end(), name.begin());
-  make_printable_utf8(name.data(), name.data() + kept.size(), '?');
-
   into.identity.pid = *pid;
-  into.identity.name.assign({name.data(), kept.size()});
+  into.identity.name = task_name(text.substr(open + 1, close - open - 1));
   into.identity.state = text[close + 2];
   into.identity.ppid = field[kPpid];
   into.identity.threads = field[kThreads];
@@ -91,6 +86,20 @@ Result<> parse_task_stat(std::string_view text, Count page_size, Task& into) {
   into.memory.virtual_size = Bytes{field[kVirtualSize]};
   into.memory.resident = Bytes{wrapping_product(field[kResident], page_size)};
   return {};
+}
+
+InlineText<15> task_name(std::string_view bytes) {
+  std::array<char, 15> name{};
+  const auto kept = cut_utf8(bytes, name.size());
+  std::copy(kept.begin(), kept.end(), name.begin());
+  make_printable_utf8(name.data(), name.data() + kept.size(), '?');
+  return std::string_view(name.data(), kept.size());
+}
+
+Seconds task_started(WallTime boot, Ticks start, Count ticks_per_second) {
+  using std::chrono::seconds;
+  const auto since_boot = std::chrono::nanoseconds(seconds(1)) / ticks_per_second * start.value;
+  return {std::chrono::floor<seconds>(boot + since_boot).time_since_epoch().count()};
 }
 
 bool stat_agrees(const Task& a, const Task& b) {

@@ -13,6 +13,7 @@
 
 #include <string_view>
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "sample/task.h"
 
@@ -21,6 +22,13 @@ namespace proctape {
 // Fills what stat tells. For a process the kernel gives totals over all its threads, ended
 // ones included; of a thread its own.
 Result<> parse_task_stat(std::string_view text, Count page_size, Task& into);
+
+// A task's name as it is stored: at most 15 bytes, cut between characters, control characters and
+// bytes that are no UTF-8 made '?'.
+InlineText<15> task_name(std::string_view bytes);
+
+// The moment on the wall clock that is `start` after `boot`, in whole seconds.
+Seconds task_started(WallTime boot, Ticks start, Count ticks_per_second);
 
 // Whether two readings of one task's stat agree in what others can change while the task
 // itself does not run.

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR Apache-2.0)
+//
+// The members of the kernel's structs that our BPF programs read, and no others. The offsets are
+// those of no kernel: each access is recorded by name (preserve_access_index), and the running
+// kernel puts in its own when it loads the program. So order and gaps mean nothing here, names,
+// types and nesting do. What depends on the kernel's configuration or version is asked for with
+// bpf_core_field_exists before it is used.
+#ifndef PROCTAPE_BPF_KERNEL_TYPES_H
+#define PROCTAPE_BPF_KERNEL_TYPES_H
+
+#include <linux/types.h>
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+typedef struct {
+  int counter;
+} atomic_t;
+typedef struct {
+  unsigned int val;
+} kuid_t;
+typedef struct {
+  unsigned int val;
+} kgid_t;
+
+struct cred {
+  kuid_t uid, euid, suid, fsuid;
+  kgid_t gid, egid, sgid, fsgid;
+};
+
+struct kernfs_node {
+  __u64 id;
+};
+struct cgroup {
+  struct kernfs_node *kn;
+};
+struct css_set {
+  struct cgroup *dfl_cgrp;  // in the unified hierarchy
+};
+
+struct mm_struct {
+  unsigned long arg_start, arg_end;
+};
+
+// CONFIG_TASK_IO_ACCOUNTING
+struct task_io_accounting {
+  __u64 read_bytes, write_bytes, cancelled_write_bytes;
+};
+// CONFIG_SCHED_INFO
+struct sched_info {
+  unsigned long long run_delay;
+};
+// CONFIG_TASK_DELAY_ACCT
+struct task_delay_info {
+  __u64 blkio_delay;
+};
+// Unless CONFIG_VIRT_CPU_ACCOUNTING_NATIVE: what /proc showed last, so that it never falls.
+struct prev_cputime {
+  __u64 utime, stime;
+};
+
+// Shared by the threads of a process. When the main thread is freed all of them have added
+// their counters here.
+struct signal_struct {
+  atomic_t live;  // threads that have not begun to exit
+  int group_exit_code;
+  unsigned int flags;
+  __u64 utime, stime;
+  struct prev_cputime prev_cputime;
+  unsigned long long sum_sched_runtime;
+  unsigned long nvcsw, nivcsw, min_flt, maj_flt;
+  unsigned long maxrss;  // pages
+  struct task_io_accounting ioac;
+};
+
+struct task_struct {
+  int pid, tgid;
+  int exit_code;
+  __u64 start_boottime;
+  char comm[16];
+  struct task_struct *real_parent, *group_leader;
+  struct mm_struct *mm;
+  const struct cred *real_cred;
+  struct css_set *cgroups;
+  struct signal_struct *signal;
+  struct sched_info sched_info;
+  struct task_delay_info *delays;
+};
+
+#pragma clang attribute pop
+
+#endif

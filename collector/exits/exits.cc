@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/exits/exits.h"
+
+#include <utility>
+
+#include "collector/exits/bpf_exits.h"
+#include "collector/exits/taskstats_exits.h"
+#include "sample/give_back.h"
+
+namespace proctape {
+
+Exits Exits::open(ExitChoice choice, const KernelFs& fs, const Host& host, WallTime boot,
+                  const Clock& clock) {
+  Exits exits;
+  if (choice == ExitChoice::kNone) return exits;
+  if (!fs.live()) {
+    exits.refusals_ = fs.root() + " is not the running kernel's";
+    return exits;
+  }
+  const auto take = [&](const char* name, Result<std::unique_ptr<ExitSource>> source) {
+    if (source) {
+      exits.name_ = name;
+      exits.source_ = std::move(*source);
+    } else {
+      exits.refusals_ += (exits.refusals_.empty() ? "" : "; ") + source.error().message;
+    }
+  };
+  if (choice != ExitChoice::kTaskstats) take("BPF", BpfExits::open(fs, host, boot));
+  if (choice != ExitChoice::kBpf && !exits.source_) {
+    take("taskstats", TaskstatsExits::open(fs, host, boot, clock));
+  }
+  return exits;
+}
+
+void Exits::drain() {
+  if (source_) source_->drain(kMost, gathered_);
+}
+
+void Exits::move_to(Snapshot& into) {
+  drain();
+  std::swap(into.exits, gathered_);
+  clear_for(gathered_, into.exits.size());
+  if (source_) lost_ += source_->take_lost();
+  into.exits_lost = std::exchange(lost_, 0);
+  into.exits_known = source_ != nullptr;
+}
+
+void Exits::take_back(Snapshot& from) {
+  // What has come since stands behind them.
+  from.exits.insert(from.exits.end(), gathered_.begin(), gathered_.end());
+  gathered_.clear();
+  std::swap(from.exits, gathered_);
+  lost_ += std::exchange(from.exits_lost, 0);
+}
+
+}  // namespace proctape

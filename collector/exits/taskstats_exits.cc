@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/exits/taskstats_exits.h"
+
+#include <linux/acct.h>
+#include <linux/sock_diag.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "collector/exits/taskstats_socket.h"
+#include "collector/task/task_stat.h"
+
+namespace proctape {
+namespace {
+
+constexpr int kBufferSize = 8 << 20;
+constexpr std::size_t kMessageSize = 4096;  // more than any kernel's; theirs are about 1200
+constexpr std::size_t kMessagesAtATime = 32;
+constexpr std::size_t kMostProcesses = 65536;
+// The messages tell how long a process lived, but not when it ended: they wait for us, but never
+// that long.
+constexpr std::chrono::seconds kStartError{2};
+
+Nanoseconds ns(std::uint64_t value) { return {static_cast<std::int64_t>(value)}; }
+Nanoseconds us(std::uint64_t value) { return ns(value * 1000); }
+Count count(std::uint64_t value) { return static_cast<Count>(value); }
+Sectors sectors(std::uint64_t bytes) { return {count(bytes / 512)}; }
+
+// Since boot, suspends included, as far as it can be told.
+SinceBoot start_of(const taskstats& thread, SinceBoot now) {
+  return now - std::chrono::microseconds(thread.ac_tgetime);
+}
+
+void add_counters(const taskstats& thread, taskstats& sums) {
+  const auto add = [&](auto... members) { ((sums.*members += thread.*members), ...); };
+  add(&taskstats::ac_utime, &taskstats::ac_stime, &taskstats::cpu_run_virtual_total,
+      &taskstats::cpu_delay_total, &taskstats::blkio_delay_total, &taskstats::nvcsw,
+      &taskstats::nivcsw, &taskstats::ac_minflt, &taskstats::ac_majflt, &taskstats::read_bytes,
+      &taskstats::write_bytes, &taskstats::cancelled_write_bytes);
+  sums.hiwater_rss = std::max(sums.hiwater_rss, thread.hiwater_rss);
+}
+
+// What the main thread says of itself holds for the process.
+void take_identity(const taskstats& thread, taskstats& sums) {
+  if (thread.ac_pid != thread.ac_tgid) return;
+  std::memcpy(sums.ac_comm, thread.ac_comm, sizeof sums.ac_comm);
+  sums.ac_exitcode = thread.ac_exitcode;
+  sums.ac_ppid = thread.ac_ppid;
+  sums.ac_uid = thread.ac_uid;
+  sums.ac_gid = thread.ac_gid;
+}
+
+}  // namespace
+
+std::optional<Exit> ThreadSums::add(const taskstats& thread, SinceBoot now) {
+  const SinceBoot start = start_of(thread, now);
+  auto found = sums_.find(thread.ac_tgid);
+  if (found != sums_.end() && std::chrono::abs(found->second.start - start) > kStartError) {
+    // An earlier process of that pid: its last message was overtaken by another thread's.
+    sums_.erase(found);
+    found = sums_.end();
+  }
+  const bool is_last = thread.ac_flag & AGROUP;
+  if (found == sums_.end()) {
+    if (is_last) return finish(thread, start);  // most processes have one thread
+    if (sums_.size() == kMostProcesses) sums_.clear();
+    sums_.emplace(thread.ac_tgid, Sums{thread, start});
+    return std::nullopt;
+  }
+  taskstats& counters = found->second.counters;
+  add_counters(thread, counters);
+  take_identity(thread, counters);
+  if (!is_last) return std::nullopt;
+  counters.ac_tgetime = thread.ac_tgetime;
+  const Exit exit = finish(counters, start);
+  sums_.erase(found);
+  return exit;
+}
+
+Exit ThreadSums::finish(const taskstats& sums, SinceBoot start) {
+  const Count tick = 1'000'000'000 / ticks_per_second_;
+  const auto whole_ticks = [&](Nanoseconds time) { return Ticks{time.value / tick}; };
+  Exit exit;
+  exit.pid = sums.ac_tgid;
+  exit.ppid = sums.ac_ppid;
+  // The others are not told. They are the same, but for programs that change their identity.
+  exit.ruid = exit.euid = exit.suid = exit.fsuid = sums.ac_uid;
+  exit.rgid = exit.egid = exit.sgid = exit.fsgid = sums.ac_gid;
+  exit.status = sums.ac_exitcode;
+  exit.name = task_name({sums.ac_comm, ::strnlen(sums.ac_comm, sizeof sums.ac_comm)});
+
+  exit.start = whole_ticks({start.count()});
+  exit.start_error = whole_ticks({std::chrono::nanoseconds(kStartError).count()});
+  exit.started = task_started(boot_, exit.start, ticks_per_second_);
+  exit.elapsed = whole_ticks(us(sums.ac_tgetime));
+
+  const ProcessTime time = divide_run_time(ns(sums.cpu_run_virtual_total),
+                                           {us(sums.ac_utime), us(sums.ac_stime)}, {});
+  exit.user = user_.take(time.user);
+  exit.system = system_.take(time.system);
+  exit.run_delay = ns(sums.cpu_delay_total);
+  exit.block_io_delay = whole_ticks(ns(sums.blkio_delay_total));
+  exit.voluntary_switches = count(sums.nvcsw);
+  exit.involuntary_switches = count(sums.nivcsw);
+  exit.minor_faults = count(sums.ac_minflt);
+  exit.major_faults = count(sums.ac_majflt);
+  exit.peak_resident = kibibytes(count(sums.hiwater_rss));
+  exit.read = sectors(sums.read_bytes);
+  exit.written = sectors(sums.write_bytes);
+  exit.cancelled = sectors(sums.cancelled_write_bytes);
+  return exit;
+}
+
+Result<std::unique_ptr<ExitSource>> TaskstatsExits::open(const KernelFs& fs, const Host& host,
+                                                         WallTime boot, const Clock& clock) {
+  FileBuffer buffer;
+  const auto cpus = fs.read_line("sys/devices/system/cpu/possible", buffer);
+  if (!cpus) return Error{cpus.error().kind, "taskstats: " + cpus.error().message};
+  auto socket = open_taskstats(*cpus, kBufferSize);
+  if (!socket) return std::move(socket.error());
+  return std::unique_ptr<ExitSource>(
+      new TaskstatsExits(std::move(*socket), ThreadSums(host, boot), clock));
+}
+
+TaskstatsExits::TaskstatsExits(Fd socket, ThreadSums sums, const Clock& clock)
+    : socket_(std::move(socket)),
+      sums_(std::move(sums)),
+      clock_(&clock),
+      bytes_(kMessageSize * kMessagesAtATime) {}
+
+void TaskstatsExits::drain(std::size_t limit, std::vector<Exit>& into) {
+  std::array<mmsghdr, kMessagesAtATime> messages{};
+  std::array<iovec, kMessagesAtATime> buffers{};
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    buffers[i] = {&bytes_[i * kMessageSize], kMessageSize};
+    messages[i].msg_hdr.msg_iov = &buffers[i];
+    messages[i].msg_hdr.msg_iovlen = 1;
+  }
+  while (into.size() + messages.size() <= limit) {
+    const int received =
+        ::recvmmsg(socket_.get(), messages.data(), messages.size(), MSG_DONTWAIT, nullptr);
+    if (received < 0 && (errno == ENOBUFS || errno == EINTR)) continue;  // see take_lost
+    if (received <= 0) return;
+    const SinceBoot now = clock_->since_boot();
+    for (std::size_t i = 0; i < static_cast<std::size_t>(received); ++i) {
+      const auto thread = parse_taskstats({&bytes_[i * kMessageSize], messages[i].msg_len});
+      if (!thread) continue;
+      if (const auto exit = sums_.add(*thread, now)) into.push_back(*exit);
+    }
+  }
+}
+
+Count TaskstatsExits::take_lost() {
+  std::array<std::uint32_t, SK_MEMINFO_VARS> memory{};
+  socklen_t size = sizeof memory;
+  if (::getsockopt(socket_.get(), SOL_SOCKET, SO_MEMINFO, memory.data(), &size) != 0) return 0;
+  const std::uint32_t lost = memory[SK_MEMINFO_DROPS];
+  return lost - std::exchange(lost_before_, lost);
+}
+
+}  // namespace proctape

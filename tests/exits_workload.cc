@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Processes that end, for exits_live_test: what they did is known exactly.
+//
+//   exit STATUS                  ends with it
+//   kill SIGNAL                  is ended by it
+//   burn MS STATUS [FILE BYTES]  uses so much CPU time, writes so much, and ends with the status
+//   heavy FILE                   four threads use 3 s of CPU; one writes 100 MiB and one has 512 MiB
+//   thread-exec STATUS           a thread that is not the main one executes `exit STATUS`
+//   short COUNT MS DIRECTORY     COUNT processes `burn MS`, one after the other on each CPU; every
+//                                second one without execve. Status: number modulo 100
+//   storm SECONDS RATE           so many processes a second; tells how many there were
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <ctime>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace {
+
+char* program = nullptr;
+
+double thread_cpu_seconds() {
+  timespec time{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
+}
+
+void burn(double seconds) {
+  const double end = thread_cpu_seconds() + seconds;
+  while (thread_cpu_seconds() < end) {
+  }
+}
+
+void write_file(const char* path, std::size_t bytes) {
+  const int file = ::open(path, O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0600);
+  const std::vector<char> block(std::size_t{1} << 16U, 'x');
+  while (bytes > 0) {
+    const ssize_t written = ::write(file, block.data(), std::min(bytes, block.size()));
+    if (written <= 0) ::_exit(99);
+    bytes -= static_cast<std::size_t>(written);
+  }
+  ::close(file);
+}
+
+void heavy(const char* file) {
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([=] {
+      if (i == 0) write_file(file, std::size_t{100} << 20U);
+      if (i == 1) {
+        const std::size_t size = std::size_t{512} << 20U;
+        volatile char* memory = static_cast<char*>(std::malloc(size));
+        for (std::size_t at = 0; at < size; at += 4096) memory[at] = 1;
+      }
+      burn(0.75 - thread_cpu_seconds());
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+}
+
+[[noreturn]] void execute(std::vector<std::string> arguments) {
+  std::vector<char*> argv{program};
+  for (std::string& argument : arguments) argv.push_back(argument.data());
+  argv.push_back(nullptr);
+  ::execv("/proc/self/exe", argv.data());
+  ::_exit(98);
+}
+
+int short_processes(int count, const std::string& ms, const std::string& directory) {
+  const auto lanes = static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN));
+  for (int lane = 0; lane < lanes; ++lane) {
+    if (::fork() != 0) continue;
+    const std::string file = directory + "/" + std::to_string(lane);
+    for (int i = lane; i < count; i += lanes) {
+      const std::string status = std::to_string(i % 100);
+      const pid_t child = ::fork();
+      if (child == 0) {
+        if (i / lanes % 2 == 0) execute({"burn", ms, status, file, "65536"});
+        burn(std::stod(ms) / 1000);
+        write_file(file.c_str(), 65536);
+        ::_exit(i % 100);
+      }
+      if (child < 0) return 97;
+      ::waitpid(child, nullptr, 0);
+    }
+    ::_exit(0);
+  }
+  while (::wait(nullptr) > 0) {
+  }
+  return 0;
+}
+
+int storm(double seconds, int rate) {
+  using Clock = std::chrono::steady_clock;
+  const auto begin = Clock::now();
+  const auto end = begin + std::chrono::duration<double>(seconds);
+  int count = 0;
+  const auto lanes = static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN));
+  int pipes[2];
+  if (::pipe(pipes) != 0) return 97;
+  for (int lane = 0; lane < lanes; ++lane) {
+    if (::fork() != 0) continue;
+    int mine = 0;
+    while (Clock::now() < end) {
+      const double due = static_cast<double>(mine) * lanes / rate;
+      if (std::chrono::duration<double>(Clock::now() - begin).count() < due) {
+        ::usleep(1000);
+        continue;
+      }
+      const pid_t child = ::vfork();
+      if (child == 0) ::_exit(7);
+      if (child > 0) {
+        ::waitpid(child, nullptr, 0);
+        ++mine;
+      }
+    }
+    if (::write(pipes[1], &mine, sizeof mine) != sizeof mine) ::_exit(1);
+    ::_exit(0);
+  }
+  for (int lane = 0; lane < lanes; ++lane) {
+    int theirs = 0;
+    if (::read(pipes[0], &theirs, sizeof theirs) != sizeof theirs) return 96;
+    count += theirs;
+  }
+  while (::wait(nullptr) > 0) {
+  }
+  std::printf("%d\n", count);
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  program = argv[0];
+  const std::string what = argc > 1 ? argv[1] : "";
+  const auto number = [&](int i) { return i < argc ? std::atoi(argv[i]) : 0; };
+  if (what == "exit") return number(2);
+  if (what == "kill") {
+    ::raise(number(2));
+  } else if (what == "burn") {
+    burn(number(2) / 1000.0);
+    if (argc > 5) write_file(argv[4], static_cast<std::size_t>(number(5)));
+    return number(3);
+  } else if (what == "heavy" && argc > 2) {
+    heavy(argv[2]);
+    return 0;
+  } else if (what == "thread-exec" && argc > 2) {
+    std::thread([&] { execute({"exit", argv[2]}); }).join();
+  } else if (what == "short" && argc > 4) {
+    return short_processes(number(2), argv[3], argv[4]);
+  } else if (what == "storm" && argc > 3) {
+    return storm(number(2), number(3));
+  }
+  return 100;
+}
