@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/collector.h"
 
+#include "collector/cgroup/hierarchy.h"
 #include "collector/host_info.h"
 #include "collector/sources.h"
 
@@ -14,7 +15,8 @@ Result<Collector> Collector::open(const std::string& root, const TaskOptions& op
   const WallTime boot = clock.wall() - clock.since_boot();
   auto tasks = ProcfsTasks::open(*fs, host, boot, options);
   if (!tasks) return std::move(tasks.error());
-  return Collector(std::move(*fs), std::move(host), std::move(*tasks), clock);
+  CgroupSource cgroups(find_cgroup2(*fs));
+  return Collector(std::move(*fs), std::move(host), std::move(*tasks), std::move(cgroups), clock);
 }
 
 Result<> Collector::collect(const Snapshot& previous, Snapshot& into,
@@ -34,6 +36,7 @@ Result<> Collector::collect(const Snapshot& previous, Snapshot& into,
     problems.push_back({source.name, std::move(read.error())});
   }
   if (auto read = tasks_.read(previous, into); !read) return read;
+  read_cgroups(previous, into, problems);
 
   const TaskProblems& tasks = tasks_.problems();
   if (tasks.first_malformed) problems.push_back({"tasks", *tasks.first_malformed});
@@ -43,6 +46,18 @@ Result<> Collector::collect(const Snapshot& previous, Snapshot& into,
                          "io of " + std::to_string(tasks.io_denied) + " tasks may not be read"}});
   }
   return {};
+}
+
+void Collector::read_cgroups(const Snapshot& previous, Snapshot& into,
+                             std::vector<SourceProblem>& problems) {
+  into.cgroup_v2 = host_.cgroup_v2;
+  if (!tasks_.options().cgroups) {
+    into.cgroups.clear();
+    into.cgroup_pids.clear();
+    return;
+  }
+  auto read = cgroups_.read(fs_, caches_.physical_disks, previous, into);
+  if (!read) problems.push_back({"cgroups", std::move(read.error())});
 }
 
 }  // namespace proctape

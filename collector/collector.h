@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "collector/cgroup/cgroup_source.h"
 #include "collector/kernel_fs.h"
 #include "collector/system/caches.h"
 #include "collector/task/procfs_tasks.h"
@@ -41,12 +42,20 @@ class Collector {
   Result<> collect(const Snapshot& previous, Snapshot& into, std::vector<SourceProblem>& problems);
 
  private:
-  Collector(KernelFs fs, Host host, ProcfsTasks tasks, const Clock& clock)
-      : fs_(std::move(fs)), host_(std::move(host)), tasks_(std::move(tasks)), clock_(&clock) {}
+  Collector(KernelFs fs, Host host, ProcfsTasks tasks, CgroupSource cgroups, const Clock& clock)
+      : fs_(std::move(fs)),
+        host_(std::move(host)),
+        tasks_(std::move(tasks)),
+        cgroups_(std::move(cgroups)),
+        clock_(&clock) {}
+
+  void read_cgroups(const Snapshot& previous, Snapshot& into,
+                    std::vector<SourceProblem>& problems);
 
   KernelFs fs_;
   Host host_;
   ProcfsTasks tasks_;
+  CgroupSource cgroups_;
   const Clock* clock_;
   FileBuffer buffer_;
   Caches caches_;

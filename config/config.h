@@ -28,6 +28,7 @@ struct Config {
   enum class LogLevel { kDebug, kInfo, kWarning, kError };
   enum class Threads { kAll, kNone };
   enum class Pss { kOff, kAlways };
+  enum class Containers { kAuto, kUnits, kOff };
 
   std::chrono::nanoseconds interval = std::chrono::seconds(10);
   FirstRecord first_record = FirstRecord::kSinceBoot;
@@ -37,6 +38,7 @@ struct Config {
   Threads threads = Threads::kAll;
   Pss pss = Pss::kOff;
   bool wait_channel = false;
+  Containers containers = Containers::kAuto;
 
   friend bool operator==(const Config&, const Config&) = default;
 };

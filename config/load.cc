@@ -101,6 +101,7 @@ std::vector<Key> all_keys(Formats formats) {
   using enum Config::LogLevel;
   using Threads = Config::Threads;
   using Pss = Config::Pss;
+  using Containers = Config::Containers;
   Choices<std::string> log_formats{{"auto", "auto"}};
   for (const std::string& format : formats) log_formats.emplace_back(format, format);
   return {
@@ -120,6 +121,9 @@ std::vector<Key> all_keys(Formats formats) {
                           {{"all", Threads::kAll}, {"none", Threads::kNone}}),
       choice_key<Pss>("tasks.pss", &Config::pss, {{"off", Pss::kOff}, {"always", Pss::kAlways}}),
       boolean_key("tasks.wait_channel", &Config::wait_channel),
+      choice_key<Containers>(
+          "tasks.containers", &Config::containers,
+          {{"auto", Containers::kAuto}, {"units", Containers::kUnits}, {"off", Containers::kOff}}),
   };
 }
 

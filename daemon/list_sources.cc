@@ -26,7 +26,7 @@ const char* state_of(Error::Kind kind) {
 
 Result<> list_sources(const Config& config) {
   const SystemClock clock;
-  auto collector = Collector::open(config.root, {.pss = config.pss != Config::Pss::kOff}, clock);
+  auto collector = Collector::open(config.root, {.pss = config.pss != Config::Pss::kOff, .cgroups = true}, clock);
   if (!collector) return std::move(collector.error());
   Snapshot snapshot;
   std::vector<SourceProblem> problems;
@@ -41,6 +41,7 @@ Result<> list_sources(const Config& config) {
   for (const Source& source : system_sources()) print(source.name, source.reads);
   print("tasks", "/proc/<pid>/{stat,status,schedstat,cmdline} and /proc/<pid>/task");
   print("task io", "/proc/<pid>/io");
+  print("cgroups", "/sys/fs/cgroup or /sys/fs/cgroup/unified");
   fmt::print("{} processes and threads\n", snapshot.tasks.size());
   return {};
 }

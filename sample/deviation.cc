@@ -17,13 +17,16 @@ void deviation(const Snapshot& previous, const Snapshot& current, const Deviatio
       Seconds{std::max<std::int64_t>(round<seconds>(current.since_boot - began).count(), 1)};
   sample.since_boot = since_boot;
   sample.task_io = current.task_io;
-  sample.accounting = sample.containers = sample.gpu = sample.cgroup_v2 = false;
+  sample.accounting = sample.gpu = false;
+  sample.cgroup_v2 = current.cgroup_v2;
   sample.netatop = sample.netatopd = false;
   sample.exits_lost = 0;
   system_deviation(previous.system, current.system, sample.system);
   task_deviation(previous, current, options, sample.tasks);
-  sample.cgroups.clear();
-  sample.cgroup_pids.clear();
+  sample.containers = std::ranges::any_of(sample.tasks, [](const Task& task) {
+    return !task.identity.container.empty() || !task.identity.host_name.empty();
+  });
+  cgroup_deviation(previous, current, sample);
 }
 
 }  // namespace proctape

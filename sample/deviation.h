@@ -26,9 +26,12 @@ struct DeviationOptions {
 void deviation(const Snapshot& previous, const Snapshot& current, const DeviationOptions& options,
                Sample& sample);
 
-// Its two halves.
+// Its parts.
 void system_deviation(const System& previous, const System& current, System& difference);
 void task_deviation(const Snapshot& previous, const Snapshot& current,
                     const DeviationOptions& options, std::vector<Task>& differences);
+// Fills cgroups, at most kMostCgroups of them, and their pids. A group is the one of before
+// if path and id are the same.
+void cgroup_deviation(const Snapshot& previous, const Snapshot& current, Sample& sample);
 
 }  // namespace proctape

@@ -4,9 +4,11 @@
 // since its start), and gauges.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "base/clock.h"
+#include "sample/cgroup.h"
 #include "sample/system.h"
 #include "sample/task.h"
 #include "sample/task_index.h"
@@ -21,6 +23,11 @@ struct Snapshot {
   // Processes in the kernel's order, each followed by its threads if they are recorded.
   std::vector<Task> tasks;
   TaskIndex task_index;  // over `tasks`
+  bool cgroup_v2 = false;  // a unified hierarchy is mounted
+  // Depth first, parents before children, children by the bytes of their names; of the
+  // identity all but full_name_length and name_hash, which follow from the names.
+  std::vector<Cgroup> cgroups;
+  std::vector<std::int32_t> cgroup_pids;  // of all cgroups, in their order
 };
 
 }  // namespace proctape
