@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/collector.h"
 
+#include "collector/cgroup/hierarchy.h"
 #include "collector/host_info.h"
 #include "collector/sources.h"
 #include "sample/deviation.h"
@@ -15,7 +16,9 @@ Result<Collector> Collector::open(const std::string& root, const TaskOptions& op
   const WallTime boot = clock.wall() - clock.since_boot();
   auto tasks = ProcfsTasks::open(*fs, host, boot, options);
   if (!tasks) return std::move(tasks.error());
-  return Collector(std::move(*fs), std::move(host), boot, std::move(*tasks), clock);
+  CgroupSource cgroups(find_cgroup2(*fs));
+  return Collector(std::move(*fs), std::move(host), boot, std::move(*tasks), std::move(cgroups),
+                   clock);
 }
 
 void Collector::watch_exits(ExitChoice choice) {
@@ -59,6 +62,7 @@ Result<> Collector::collect(const Snapshot& previous, Snapshot& into,
                                                " exited processes are missing in this sample: " +
                                                "they ended faster than they could be read"}});
   }
+  read_cgroups(previous, into, problems);
 
   const TaskProblems& tasks = tasks_.problems();
   if (tasks.first_malformed) problems.push_back({"tasks", *tasks.first_malformed});
@@ -68,6 +72,18 @@ Result<> Collector::collect(const Snapshot& previous, Snapshot& into,
                          "io of " + std::to_string(tasks.io_denied) + " tasks may not be read"}});
   }
   return {};
+}
+
+void Collector::read_cgroups(const Snapshot& previous, Snapshot& into,
+                             std::vector<SourceProblem>& problems) {
+  into.cgroup_v2 = host_.cgroup_v2;
+  if (!tasks_.options().cgroups) {
+    into.cgroups.clear();
+    into.cgroup_pids.clear();
+    return;
+  }
+  auto read = cgroups_.read(fs_, caches_.physical_disks, previous, into);
+  if (!read) problems.push_back({"cgroups", std::move(read.error())});
 }
 
 }  // namespace proctape

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "collector/cgroup/cgroup_source.h"
 #include "collector/exits/exits.h"
 #include "collector/kernel_fs.h"
 #include "collector/system/caches.h"
@@ -56,18 +57,23 @@ class Collector {
   Result<> collect(const Snapshot& previous, Snapshot& into, std::vector<SourceProblem>& problems);
 
  private:
-  Collector(KernelFs fs, Host host, WallTime boot, ProcfsTasks tasks, const Clock& clock)
+  Collector(KernelFs fs, Host host, WallTime boot, ProcfsTasks tasks, CgroupSource cgroups,
+            const Clock& clock)
       : fs_(std::move(fs)),
         host_(std::move(host)),
         boot_(boot),
         tasks_(std::move(tasks)),
+        cgroups_(std::move(cgroups)),
         clock_(&clock) {}
+
+  void read_cgroups(const Snapshot& previous, Snapshot& into, std::vector<SourceProblem>& problems);
 
   KernelFs fs_;
   Host host_;
   WallTime boot_;  // the moment of boot on the wall clock
   ProcfsTasks tasks_;
   Exits exits_;
+  CgroupSource cgroups_;
   const Clock* clock_;
   FileBuffer buffer_;
   Caches caches_;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "collector/cgroup/hierarchy.h"
 
 namespace proctape {
 
@@ -49,6 +50,7 @@ Host read_host(const KernelFs& fs) {
   if (const auto text = fs.read("sys/module/zswap/parameters/enabled", buffer)) {
     host.zswap_enabled = text->starts_with('Y');
   }
+  host.cgroup_v2 = find_cgroup2(fs).has_value();
   return host;
 }
 

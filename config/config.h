@@ -30,6 +30,7 @@ struct Config {
   enum class Pss { kOff, kAlways };
   enum class Gpu { kOff, kAuto };
   enum class Exits { kAuto, kBpf, kTaskstats, kNone };
+  enum class Containers { kAuto, kUnits, kOff };
 
   std::chrono::nanoseconds interval = std::chrono::seconds(10);
   FirstRecord first_record = FirstRecord::kSinceBoot;
@@ -42,6 +43,7 @@ struct Config {
   bool perf_counters = false;
   Gpu gpu = Gpu::kAuto;
   Exits exits = Exits::kAuto;  // what tells of processes that end
+  Containers containers = Containers::kAuto;
 
   friend bool operator==(const Config&, const Config&) = default;
 };

@@ -102,6 +102,7 @@ std::vector<Key> all_keys(Formats formats) {
   using Threads = Config::Threads;
   using Pss = Config::Pss;
   using Exits = Config::Exits;
+  using Containers = Config::Containers;
   Choices<std::string> log_formats{{"auto", "auto"}};
   for (const std::string& format : formats) log_formats.emplace_back(format, format);
   return {
@@ -126,6 +127,9 @@ std::vector<Key> all_keys(Formats formats) {
                          {"bpf", Exits::kBpf},
                          {"taskstats", Exits::kTaskstats},
                          {"none", Exits::kNone}}),
+      choice_key<Containers>(
+          "tasks.containers", &Config::containers,
+          {{"auto", Containers::kAuto}, {"units", Containers::kUnits}, {"off", Containers::kOff}}),
       boolean_key("system.perf_counters", &Config::perf_counters),
       choice_key<Config::Gpu>("system.gpu", &Config::gpu,
                               {{"auto", Config::Gpu::kAuto}, {"off", Config::Gpu::kOff}}),

@@ -27,7 +27,8 @@ const char* state_of(Error::Kind kind) {
 
 Result<> list_sources(const Config& config) {
   const SystemClock clock;
-  auto collector = Collector::open(config.root, {.pss = config.pss != Config::Pss::kOff}, clock);
+  auto collector = Collector::open(
+      config.root, {.pss = config.pss != Config::Pss::kOff, .cgroups = true}, clock);
   if (!collector) return std::move(collector.error());
   const SystemOptions options = system_options(config);
   collector->set_system_options(options);
@@ -56,6 +57,7 @@ Result<> list_sources(const Config& config) {
              exits.source()             ? "by " + exits.name()
              : exits.refusals().empty() ? "off in the configuration"
                                         : exits.refusals());
+  print("cgroups", "/sys/fs/cgroup or /sys/fs/cgroup/unified");
   fmt::print("{} processes and threads\n", snapshot.tasks.size());
   return {};
 }

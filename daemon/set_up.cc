@@ -18,10 +18,29 @@ std::vector<Version> versions_of(const Config& config) {
   return versions;
 }
 
+bool any_of(const std::vector<Version>& versions, Version first, Version last) {
+  return std::ranges::any_of(versions, [&](Version v) { return v >= first && v <= last; });
+}
+
+PlaceOptions::Names names_of(Config::Containers containers) {
+  switch (containers) {
+    case Config::Containers::kAuto:
+      return PlaceOptions::Names::kContainers;
+    case Config::Containers::kUnits:
+      return PlaceOptions::Names::kServices;
+    case Config::Containers::kOff:
+      break;
+  }
+  return PlaceOptions::Names::kOff;
+}
+
 TaskOptions task_options(const Config& config, const std::vector<Version>& versions) {
   return {.pss = config.pss == Config::Pss::kAlways,
           .wait_channel = config.wait_channel,
-          .oom_score = std::ranges::max(versions) >= v2_13};
+          .oom_score = std::ranges::max(versions) >= v2_13,
+          .places = {.names = names_of(config.containers),
+                     .cgroups = any_of(versions, v2_8, v2_10)},
+          .cgroups = any_of(versions, v2_11, kNewestVersion)};
 }
 
 SamplerOptions sampler_options(const Config& config) {
@@ -34,7 +53,10 @@ std::vector<Log> make_logs(const Config& config, const std::vector<Version>& ver
                            const Host& host) {
   std::vector<Log> logs;
   for (std::size_t i = 0; i < versions.size(); ++i) {
-    logs.push_back({Encoder(versions[i], host), LogDirectory(config.logs[i].directory)});
+    Host of_log = host;
+    // From 2.11 on records always have a chain of cgroups (collector/cgroup/cgroup_source).
+    of_log.cgroup_v2 = host.cgroup_v2 || versions[i] >= v2_11;
+    logs.push_back({Encoder(versions[i], of_log), LogDirectory(config.logs[i].directory)});
   }
   return logs;
 }

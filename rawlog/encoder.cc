@@ -31,6 +31,13 @@ std::array<std::int32_t, 3> release_numbers(std::string_view release) {
   return numbers;
 }
 
+// Until 2.9 tasks have the ids of containers, then names.
+bool has_containers(const std::vector<Task>& tasks, Version version) {
+  return std::ranges::any_of(tasks, [&](const Task& task) {
+    return !(version <= v2_9 ? task.identity.container.empty() : task.identity.host_name.empty());
+  });
+}
+
 std::uint16_t flags_of(const Sample& sample, Version version) {
   std::uint16_t flags = 0;
   const auto set = [&](bool condition, std::uint16_t bit) {
@@ -41,10 +48,10 @@ std::uint16_t flags_of(const Sample& sample, Version version) {
   set(sample.netatopd, flag::kNetatopd);
   set(sample.accounting, flag::kAccounting);
   set(sample.task_io, flag::kTaskIo);
-  set(sample.containers, flag::kContainers);
+  set(sample.containers && has_containers(sample.tasks, version), flag::kContainers);
   set(sample.gpu && version >= v2_4, flag::kGpu);
   // Until 2.10 it says that the tasks have cgroup members, from then on that blocks follow.
-  set(sample.cgroup_v2 && version >= v2_8 && (version <= v2_10 || !sample.cgroups.empty()),
+  set(version >= v2_11 ? !sample.cgroups.empty() : sample.cgroup_v2 && version >= v2_8,
       flag::kCgroupV2);
   return flags;
 }

@@ -3,6 +3,7 @@
 // tstat: one entry of the task block, a process or a thread.
 #pragma once
 
+#include "base/text.h"
 #include "rawlog/record.h"
 #include "sample/task.h"
 
@@ -25,6 +26,25 @@ inline void put_cpu_or_first(const TaskCpu& cpu, Slot slot, Version) {
 }
 inline void take_cpu(ConstSlot slot, TaskCpu& cpu, Version) {
   cpu.current_cpu = slot.take<std::int32_t>();
+}
+
+// Until 2.12 the room is for the end of the name, where pods differ; then for its begin. Cut
+// between characters of UTF-8.
+constexpr Field<TaskIdentity> utsname(std::size_t capacity) {
+  auto field = text<&TaskIdentity::host_name>("utsname", capacity);
+  field.put = [](const TaskIdentity& task, Slot slot, Version version) {
+    std::string_view name = task.host_name;
+    const std::size_t room = slot.size - 1;
+    if (version >= v2_13) {
+      name = cut_utf8(name, room);
+    } else if (name.size() > room) {
+      name.remove_prefix(name.size() - room);
+      const auto inside = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; };
+      while (!name.empty() && inside(name.front())) name.remove_prefix(1);
+    }
+    slot.put_text(name);
+  };
+  return field;
 }
 
 }  // namespace task_rows
@@ -63,8 +83,8 @@ inline constexpr Field<TaskIdentity> kTaskGen[] = {
     number<&TaskIdentity::openvz_pid, std::int32_t>("vpid"),
     number<&TaskIdentity::inactive, std::int32_t>("wasinactive"),
     text<&TaskIdentity::container>("container", 16).until(v2_9),
-    text<&TaskIdentity::host_name>("utsname", 16).since(v2_10).until(v2_12),
-    text<&TaskIdentity::host_name>("utsname", 40).since(v2_13),
+    task_rows::utsname(16).since(v2_10).until(v2_12),
+    task_rows::utsname(40).since(v2_13),
     text<&TaskIdentity::cgroup_path>("cgpath", 64).since(v2_8).until(v2_10),
     number<&TaskIdentity::cgroup_index, std::int32_t>("cgroupix").since(v2_11),
     spares<TaskIdentity, std::int32_t>("ifuture", 4).since(v2_11),

@@ -4,11 +4,15 @@
 // /sys/fs/cgroup. Limits: -1 "max", -2 not defined. Counters: kUnknown without the file.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "base/units.h"
 
 namespace proctape {
+
+// How many the log can count in one sample.
+inline constexpr std::size_t kMostCgroups = 65535;
 
 struct CgroupIdentity {
   Count sequence = 0;  // position in the walk
@@ -72,6 +76,9 @@ struct Cgroup {
   CgroupMemory memory;
   CgroupDisk disk;
   std::string name;  // last component of the path; empty for the root
+  // Inode of its directory: tells a group from one made anew under the same path. 0 when
+  // read from a log.
+  std::uint64_t id = 0;
 
   friend bool operator==(const Cgroup&, const Cgroup&) = default;
 };

@@ -20,16 +20,18 @@ void deviation(const Snapshot& previous, const Snapshot& current, const Deviatio
   sample.since_boot = since_boot;
   sample.task_io = current.task_io;
   sample.accounting = current.exits_known;
-  sample.containers = sample.cgroup_v2 = false;
   sample.gpu = current.gpu;
+  sample.cgroup_v2 = current.cgroup_v2;
   sample.netatop = sample.netatopd = false;
   sample.exits_lost = current.exits_lost;
   system_deviation(previous.system, current.system, sample.system);
   clear_for(sample.tasks, current.tasks.size() + current.exits.size());
   task_deviation(previous, current, options, sample.tasks);
   exit_deviation(previous, current, sample.tasks);
-  sample.cgroups.clear();
-  sample.cgroup_pids.clear();
+  sample.containers = std::ranges::any_of(sample.tasks, [](const Task& task) {
+    return !task.identity.container.empty() || !task.identity.host_name.empty();
+  });
+  cgroup_deviation(previous, current, sample);
 }
 
 }  // namespace proctape

@@ -37,5 +37,8 @@ void exit_deviation(const Snapshot& previous, const Snapshot& current,
 // just ended may be told with the next snapshot only, and must be compared with what was shown of
 // it in the one before this.
 void find_departed(const Snapshot& previous, Snapshot& current);
+// Fills cgroups, at most kMostCgroups of them, and their pids. A group is the one of before
+// if path and id are the same.
+void cgroup_deviation(const Snapshot& previous, const Snapshot& current, Sample& sample);
 
 }  // namespace proctape

@@ -21,7 +21,7 @@ struct Sample {
   bool accounting = false;  // exited processes are listed
   bool containers = false;  // a task has a container name
   bool gpu = false;         // GPUs were asked
-  bool cgroup_v2 = false;   // cgroups were recorded, or (2.8 to 2.10) the tasks' cgroup members
+  bool cgroup_v2 = false;   // a hierarchy of version 2 is there, and was recorded
   bool netatop = false;     // network use of tasks was recorded
   bool netatopd = false;    // and that of exited ones
   Count exits_lost = 0;     // exited processes that are not listed

@@ -4,9 +4,11 @@
 // since its start), and gauges.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "base/clock.h"
+#include "sample/cgroup.h"
 #include "sample/exit.h"
 #include "sample/system.h"
 #include "sample/task.h"
@@ -33,9 +35,14 @@ struct Snapshot {
   TaskIndex task_index;  // over `tasks`
   // Processes that ended since the previous snapshot, in the order in which they were reaped.
   std::vector<Exit> exits;
-  Count exits_lost = 0;      // those that are missing there
-  bool exits_known = false;  // false: nobody tells of exits here
+  Count exits_lost = 0;                // those that are missing there
+  bool exits_known = false;            // false: nobody tells of exits here
   std::vector<DepartedTask> departed;  // sorted by pid
+  bool cgroup_v2 = false;              // a unified hierarchy is mounted
+  // Depth first, parents before children, children by the bytes of their names; of the
+  // identity all but full_name_length and name_hash, which follow from the names.
+  std::vector<Cgroup> cgroups;
+  std::vector<std::int32_t> cgroup_pids;  // of all cgroups, in their order
 };
 
 }  // namespace proctape

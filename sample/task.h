@@ -41,8 +41,9 @@ struct TaskIdentity {
   bool inactive = false;  // nothing gathered about it changed in the interval
   // Short container id, until log version 2.9.
   InlineText<15> container;
-  // Container or pod name, from log version 2.10 on.
-  InlineText<39> host_name;
+  // Name of its container or pod, or host name, if it is not the host's; from log version
+  // 2.10 on, which have less room.
+  InlineText<64> host_name;
   // cgroup v2 path (log versions 2.8 to 2.10) and index into the sample's cgroups (2.11).
   InlineText<63> cgroup_path;
   Count cgroup_index = 0;

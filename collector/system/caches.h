@@ -47,11 +47,22 @@ struct FoundInfinibandPort {
   InfinibandPort port;
 };
 
+// "259:0" in files of the kernel.
+struct DeviceNumber {
+  Count major = 0;
+  Count minor = 0;
+
+  friend bool operator==(const DeviceNumber&, const DeviceNumber&) = default;
+};
+
 struct Caches {
   FrequencySource frequency_source = FrequencySource::kUndecided;
   EveryMinute frequency_limits;
 
   std::optional<OtherHugePages> other_huge_pages;
+
+  // As diskstats has them now: those of the class kPhysical.
+  std::vector<DeviceNumber> physical_disks;
 
   EveryMinute watermarks;
   Bytes low_watermark;

@@ -162,11 +162,24 @@ Result<> parse_diskstats(std::string_view text, Disks& into) {
   return {};
 }
 
+void parse_physical_disks(std::string_view text, std::vector<DeviceNumber>& into) {
+  into.clear();
+  while (!text.empty()) {
+    auto line = next_line(text);
+    const auto major = next_number(line);
+    const auto minor = next_number(line);
+    if (major && minor && disk_class(next_word(line)) == DiskClass::kPhysical) {
+      into.push_back({*major, *minor});
+    }
+  }
+}
+
 Result<> read_diskstats(Reading& reading, Snapshot& into) {
   const auto text = reading.fs.read("proc/diskstats", reading.buffer);
   if (!text) return text.error();
   auto parsed = parse_diskstats(*text, into.system.disks);
   if (!parsed) return parsed;
+  parse_physical_disks(*text, reading.caches.physical_disks);
   name_volumes(reading, into.system.disks.lvm);
   return {};
 }

@@ -15,8 +15,10 @@
 
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "collector/source.h"
+#include "collector/system/caches.h"
 #include "sample/disk.h"
 
 namespace proctape {
@@ -30,5 +32,8 @@ Result<> read_diskstats(Reading& reading, Snapshot& into);
 
 // Appends to the three lists, in the order of the text; names as in the text.
 Result<> parse_diskstats(std::string_view text, Disks& into);
+
+// Replaces `into` by the numbers of the physical disks, whether they did anything or not.
+void parse_physical_disks(std::string_view text, std::vector<DeviceNumber>& into);
 
 }  // namespace proctape

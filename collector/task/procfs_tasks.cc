@@ -112,8 +112,10 @@ struct ProcfsTasks::ThreadSums {
   }
 };
 
-ProcfsTasks::ProcfsTasks(Fd proc, const Host& host, WallTime boot, const TaskOptions& options)
+ProcfsTasks::ProcfsTasks(Fd proc, TaskPlaces places, const Host& host, WallTime boot,
+                         const TaskOptions& options)
     : proc_(std::move(proc)),
+      places_(std::move(places)),
       page_size_(host.page_size),
       ticks_per_second_(host.ticks_per_second),
       boot_(boot),
@@ -123,7 +125,9 @@ Result<ProcfsTasks> ProcfsTasks::open(const KernelFs& fs, const Host& host, Wall
                                       const TaskOptions& options) {
   auto proc = fs.open_directory("proc");
   if (!proc) return std::move(proc.error());
-  return ProcfsTasks(std::move(*proc), host, boot, options);
+  auto places = TaskPlaces::open(fs, host);
+  if (!places) return std::move(places.error());
+  return ProcfsTasks(std::move(*proc), std::move(*places), host, boot, options);
 }
 
 void ProcfsTasks::set_options(const TaskOptions& options) {
@@ -134,6 +138,7 @@ void ProcfsTasks::set_options(const TaskOptions& options) {
 Result<> ProcfsTasks::read(const Snapshot& previous, Snapshot& into) {
   ++snapshots_;
   problems_ = {};
+  places_.begin_snapshot(into.since_boot);
   into.tasks.clear();
   if (auto listed = list_pids(proc_.get(), ".", pids_); !listed) return listed;
   for (const Count pid : pids_) read_process(pid, previous, into);
@@ -216,6 +221,15 @@ bool ProcfsTasks::read_process_details(const Directory& directory, Task& task) {
     task.memory.oom_score_adj = number_in("oom_score_adj");
   }
   return true;
+}
+
+// Processes are moved to their cgroups when they begin, and hardly ever later.
+void ProcfsTasks::read_place(const Task* before, const Snapshot& previous, Task& task) {
+  const Count age = previous.since_boot / std::chrono::seconds(1) -
+                    task.start.value / ticks_per_second_;
+  constexpr Count kSettled = 10;
+  if (before && age > kSettled && !due_for_refresh(task.identity.pid)) return;
+  places_.read(task.identity.pid, options_.places, task);
 }
 
 void ProcfsTasks::read_pss(const Directory& directory, Task& task) {
@@ -302,6 +316,7 @@ bool ProcfsTasks::read_process(Count pid, const Snapshot& previous, Snapshot& in
   }
   if (there && !(unchanged && stat_agrees(*before, task))) {
     there = read_process_details(directory, task);
+    read_place(before, previous, task);
   }
   if (!there) {
     into.tasks.resize(position);
@@ -313,6 +328,8 @@ bool ProcfsTasks::read_process(Count pid, const Snapshot& previous, Snapshot& in
     sums.store(task);
     // Threads share the memory of their process, and atop's entries of them its sizes.
     for (std::size_t i = position + 1; i < into.tasks.size(); ++i) {
+      into.tasks[i].identity.container = task.identity.container;
+      into.tasks[i].identity.host_name = task.identity.host_name;
       TaskMemory& memory = into.tasks[i].memory;
       const TaskMemory own = memory;
       memory = task.memory;

@@ -16,6 +16,7 @@
 
 #include "base/fd.h"
 #include "base/result.h"
+#include "collector/containers/task_places.h"
 #include "collector/kernel_fs.h"
 #include "sample/host.h"
 #include "sample/snapshot.h"
@@ -27,6 +28,8 @@ struct TaskOptions {
   bool pss = false;           // by smaps_rollup: costly
   bool wait_channel = false;  // wchan
   bool oom_score = false;     // only log version 2.13 has room for it
+  PlaceOptions places;        // cgroups and containers of processes
+  bool cgroups = false;       // all groups of the host: from log version 2.11 on
 };
 
 // What went wrong with single tasks in one snapshot.
@@ -52,6 +55,8 @@ class ProcfsTasks {
   // From the next read on; all tasks are then read in full once.
   void set_options(const TaskOptions& options);
 
+  const TaskOptions& options() const { return options_; }
+
   // Of the last read.
   const TaskProblems& problems() const { return problems_; }
 
@@ -61,7 +66,8 @@ class ProcfsTasks {
   // What the log's entry of a process has as sums over its threads.
   struct ThreadSums;
 
-  ProcfsTasks(Fd proc, const Host& host, WallTime boot, const TaskOptions& options);
+  ProcfsTasks(Fd proc, TaskPlaces places, const Host& host, WallTime boot,
+              const TaskOptions& options);
 
   // Each appends to into.tasks; false if the task vanished, and then nothing was appended.
   bool read_process(Count pid, const Snapshot& previous, Snapshot& into);
@@ -74,6 +80,7 @@ class ProcfsTasks {
   bool read_status_and_io(const Directory& directory, Task& task);
   bool read_process_details(const Directory& directory, Task& task);
   void read_pss(const Directory& directory, Task& task);
+  void read_place(const Task* before, const Snapshot& previous, Task& task);
 
   bool due_for_refresh(Count pid) const {
     return refresh_all_ || (pid + snapshots_) % kRefreshEvery == 0;
@@ -82,6 +89,7 @@ class ProcfsTasks {
   bool note(const Directory& directory, const Error& error);
 
   Fd proc_;
+  TaskPlaces places_;
   Count page_size_;
   Count ticks_per_second_;
   WallTime boot_;

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a process may use by its cgroup: the settings of its group and the smallest on the
+// way up, which logs of 2.8 to 2.10 have in each task.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "base/fd.h"
+#include "collector/kernel_fs.h"
+#include "sample/cgroup.h"
+#include "sample/task.h"
+
+namespace proctape {
+
+struct EffectiveLimits {
+  CgroupLimits own;
+  // The smallest of the group and those above it, the root left out: -1 if all are "max",
+  // -2 if none is defined.
+  Count cpu_max = -2;
+  Bytes memory_max{-2};
+  Bytes swap_max{-2};
+
+  friend bool operator==(const EffectiveLimits&, const EffectiveLimits&) = default;
+};
+
+void store_limits(const EffectiveLimits& limits, Task& into);
+
+// Reads each group once a snapshot, if it is asked for.
+class EffectiveLimitsCache {
+ public:
+  // `hierarchy`: the directory of the unified hierarchy.
+  explicit EffectiveLimitsCache(Fd hierarchy) : hierarchy_(std::move(hierarchy)) {}
+
+  void begin_snapshot();
+
+  // Of the group "/system.slice/cron.service", as /proc/<pid>/cgroup names it. Valid until
+  // the next snapshot begins.
+  const EffectiveLimits& of(std::string_view path);
+
+ private:
+  struct Entry {
+    EffectiveLimits limits;
+    Count read_in = 0;  // number of the snapshot
+  };
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>{}(text);
+    }
+  };
+
+  Fd hierarchy_;
+  FileBuffer buffer_;
+  Count snapshots_ = 0;
+  std::unordered_map<std::string, Entry, Hash, std::equal_to<>> groups_;
+};
+
+}  // namespace proctape

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/containers/task_places.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "collector/cgroup/hierarchy.h"
+#include "collector/containers/cgroup_names.h"
+#include "collector/system/device_name.h"
+#include "collector/system/stack_path.h"
+
+namespace proctape {
+namespace {
+
+// As many characters of an id as people are shown of it.
+constexpr std::size_t kShortId = 12;
+
+// The path in a line of /proc/<pid>/cgroup, which may have colons itself.
+std::string_view path_in(std::string_view line) {
+  const auto first = line.find(':');
+  const auto second = first == line.npos ? line.npos : line.find(':', first + 1);
+  return second == line.npos ? std::string_view() : line.substr(second + 1);
+}
+
+std::string_view unified_path(std::string_view groups) {
+  while (!groups.empty()) {
+    const auto line = next_line(groups);
+    if (line.starts_with("0::")) return path_in(line);
+  }
+  return {};
+}
+
+// What `find` makes of the first path, that of version 2 before the others, where it finds
+// anything.
+template <typename Find>
+auto first_found(std::string_view groups, Find find) {
+  auto found = find(unified_path(groups));
+  while (!found && !groups.empty()) found = find(path_in(next_line(groups)));
+  return found;
+}
+
+}  // namespace
+
+TaskPlaces::TaskPlaces(KernelFs fs, Fd proc, const Host& host)
+    : fs_(std::move(fs)), proc_(std::move(proc)), uts_names_(proc_.get(), host.node_name) {}
+
+Result<TaskPlaces> TaskPlaces::open(const KernelFs& fs, const Host& host) {
+  auto own_fs = KernelFs::open(fs.root());
+  if (!own_fs) return std::move(own_fs.error());
+  auto proc = fs.open_directory("proc");
+  if (!proc) return std::move(proc.error());
+  TaskPlaces places(std::move(*own_fs), std::move(*proc), host);
+  if (const auto hierarchy = find_cgroup2(fs)) {
+    if (auto directory = fs.open_directory(*hierarchy)) {
+      places.limits_.emplace(std::move(*directory));
+    }
+  }
+  return places;
+}
+
+void TaskPlaces::begin_snapshot(SinceBoot now) {
+  containers_.begin_snapshot();
+  uts_names_.begin_snapshot(now);
+  if (limits_) limits_->begin_snapshot();
+}
+
+void TaskPlaces::set_names(Count pid, std::string_view groups, PlaceOptions::Names wanted,
+                           TaskIdentity& into) {
+  const auto container = first_found(groups, [](std::string_view path) {
+    const auto found = container_in_path(path);
+    using Kind = ContainerInPath::Kind;
+    return found.kind == Kind::kNone ? std::nullopt : std::optional(found);
+  });
+  const bool by_id = container && container->kind == ContainerInPath::Kind::kById;
+  if (by_id) {
+    into.container = container->text.substr(0, kShortId);
+    set_device_name(into.host_name, containers_.name_of(fs_, container->text));
+  } else if (container) {
+    set_device_name(into.host_name, unescaped_unit_name(container->text));
+  }
+  if (into.host_name.empty()) set_device_name(into.host_name, uts_names_.name_of(pid));
+  if (into.host_name.empty()) into.host_name = into.container.view();
+  if (!into.host_name.empty() || wanted != PlaceOptions::Names::kServices) return;
+  const auto service = first_found(groups, [](std::string_view path) {
+    const auto found = service_in_path(path);
+    return found.empty() ? std::nullopt : std::optional(found);
+  });
+  if (service) set_device_name(into.host_name, unescaped_unit_name(*service));
+}
+
+void TaskPlaces::read(Count pid, const PlaceOptions& options, Task& into) {
+  TaskIdentity& who = into.identity;
+  who.container = {};
+  who.host_name = {};
+  who.cgroup_path = {};
+  store_limits({.own = {0, 0, {0}, {0}, 0}, .cpu_max = 0, .memory_max = {}, .swap_max = {}}, into);
+  if (options == PlaceOptions{}) return;
+
+  const StackPath path("%lld/cgroup", static_cast<long long>(pid));
+  const auto text = read_once(proc_.get(), path.c_str(), buffer_);
+  const auto groups = text ? *text : std::string_view();
+  if (options.cgroups && limits_) {
+    const auto group = unified_path(groups);
+    set_device_name(who.cgroup_path, group);
+    if (!group.empty()) store_limits(limits_->of(group), into);
+  }
+  if (options.names != PlaceOptions::Names::kOff) set_names(pid, groups, options.names, who);
+}
+
+}  // namespace proctape
