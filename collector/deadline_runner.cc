@@ -49,7 +49,8 @@ bool is_runnable(pid_t tid) {
 }  // namespace
 
 bool StepProgress::advance(std::uint64_t& expected, std::uint64_t to) {
-  if (!place_.compare_exchange_strong(expected, to, std::memory_order_acq_rel)) return false;
+  std::uint64_t found = expected;
+  if (!place_.compare_exchange_strong(found, to, std::memory_order_acq_rel)) return false;
   expected = to;
   return true;
 }
