@@ -158,8 +158,9 @@ bool DeadlineRunner::wait(std::uint64_t begin, std::uint64_t& where) {
       seen = now;
       continue;
     }
-    // A long walk through a large process, or a host so busy that the helper got no CPU.
-    if (is_runnable(helper_->tid)) continue;
+    // A long walk through a large process, or a host so busy that the helper got no CPU and
+    // perhaps did not even begin.
+    if (const pid_t tid = helper_->tid; tid == 0 || is_runnable(tid)) continue;
     where = seen;
     if (progress.advance(seen, kGivenUp)) return false;
   }
