@@ -71,6 +71,15 @@ Result<> Collector::collect(const Snapshot& previous, Snapshot& into,
                         {Error::Kind::kDenied,
                          "io of " + std::to_string(tasks.io_denied) + " tasks may not be read"}});
   }
+  for (const TaskProblems::Stuck& stuck : tasks.stuck) {
+    problems.push_back({stuck.task, stuck.error});
+  }
+  if (tasks.too_many_stuck) {
+    problems.push_back(
+        {"stuck tasks",
+         {Error::Kind::kIo,
+          "so many do not answer that io, cmdline and smaps_rollup are read of none"}});
+  }
   return {};
 }
 

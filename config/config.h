@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "config/redaction_defaults.h"
+
 namespace proctape {
 
 // Read when the command line names no other file; it need not exist.
@@ -26,8 +28,8 @@ struct Config {
 
   enum class FirstRecord { kSinceBoot, kSkip };
   enum class LogLevel { kDebug, kInfo, kWarning, kError };
-  enum class Threads { kAll, kNone };
-  enum class Pss { kOff, kAlways };
+  enum class Threads { kAll, kNone, kBusy, kNamed };
+  enum class Pss { kOff, kAlways, kBudget };
   enum class Gpu { kOff, kAuto };
   enum class Exits { kAuto, kBpf, kTaskstats, kNone };
   enum class Containers { kAuto, kUnits, kOff };
@@ -38,8 +40,10 @@ struct Config {
   LogLevel log_level = LogLevel::kInfo;  // of the daemon's own messages
   std::vector<Log> logs{Log{}};          // at least one; all made of the same samples
   Threads threads = Threads::kAll;
-  Pss pss = Pss::kOff;
+  std::vector<std::string> threads_of;  // names of processes, with Threads::kNamed
+  Pss pss = Pss::kBudget;
   bool wait_channel = false;
+  std::vector<std::string> redact = default_redaction();  // as Pattern::compile takes them
   bool perf_counters = false;
   Gpu gpu = Gpu::kAuto;
   Exits exits = Exits::kAuto;  // what tells of processes that end

@@ -17,6 +17,7 @@
 #include <toml++/toml.h>
 
 #include "base/fd.h"
+#include "base/pattern.h"
 #include "base/text.h"
 #include "config/duration.h"
 
@@ -34,10 +35,14 @@ std::string quoted(std::string_view text) {
 
 struct Key {
   std::string_view name;  // "section.key"
-  toml::node_type type;   // string or boolean
+  toml::node_type type;   // string, boolean, or array if it takes nothing but a list
   std::string expected;   // follows the word "expected" in messages
   // Takes the value, "true" or "false" for a boolean; false if it is not possible.
   std::function<bool(Config&, std::string_view)> set;
+  // Of a key that takes a list of strings: begins an empty one, and adds an element, or
+  // returns what is wrong with it.
+  std::function<void(Config&)> begin_list = nullptr;
+  std::function<std::string(Config&, std::string_view)> add = nullptr;
 };
 
 Key interval_key(std::string_view name, std::chrono::nanoseconds Config::*member) {
@@ -95,6 +100,37 @@ Key choice_key(std::string_view name, Member member, Choices<Value> choices) {
           }};
 }
 
+// `choices`, or a list of names of processes.
+Key threads_key(std::string_view name, Choices<Config::Threads> choices) {
+  Key key = choice_key<Config::Threads>(name, &Config::threads, std::move(choices));
+  key.expected += " or a list of names";
+  key.begin_list = [](Config& config) {
+    config.threads = Config::Threads::kNamed;
+    config.threads_of.clear();
+  };
+  key.add = [](Config& config, std::string_view value) -> std::string {
+    if (value.empty()) return "expected the name of a process, found \"\"";
+    // Where the kernel cuts the names that this is compared with.
+    config.threads_of.emplace_back(cut_utf8(value, 15));
+    return {};
+  };
+  return key;
+}
+
+Key patterns_key(std::string_view name, std::vector<std::string> Config::*member) {
+  return {name,
+          toml::node_type::array,
+          "a list of POSIX extended regular expressions",
+          nullptr,
+          [member](Config& config) { (config.*member).clear(); },
+          [member](Config& config, std::string_view value) -> std::string {
+            const auto pattern = Pattern::compile(std::string(value));
+            if (!pattern) return quoted(value) + ": " + pattern.error().message;
+            (config.*member).emplace_back(value);
+            return {};
+          }};
+}
+
 // In the order of proctape.toml.
 std::vector<Key> all_keys(Formats formats) {
   using enum Config::FirstRecord;
@@ -118,10 +154,12 @@ std::vector<Key> all_keys(Formats formats) {
       choice_key<std::string>(
           "log.format", [](Config & c) -> auto& { return c.logs.back().format; },
           std::move(log_formats)),
-      choice_key<Threads>("tasks.threads", &Config::threads,
-                          {{"all", Threads::kAll}, {"none", Threads::kNone}}),
-      choice_key<Pss>("tasks.pss", &Config::pss, {{"off", Pss::kOff}, {"always", Pss::kAlways}}),
+      threads_key("tasks.threads",
+                  {{"all", Threads::kAll}, {"busy", Threads::kBusy}, {"none", Threads::kNone}}),
+      choice_key<Pss>("tasks.pss", &Config::pss,
+                      {{"off", Pss::kOff}, {"budget", Pss::kBudget}, {"always", Pss::kAlways}}),
       boolean_key("tasks.wait_channel", &Config::wait_channel),
+      patterns_key("tasks.redact", &Config::redact),
       choice_key<Exits>("tasks.exits", &Config::exits,
                         {{"auto", Exits::kAuto},
                          {"bpf", Exits::kBpf},
@@ -287,12 +325,26 @@ class FileReader {
   }
 
   void read_value(const Key& key, const toml::node& node) {
+    if (key.add && node.is_array() && !node.is_array_of_tables()) {
+      read_list(key, *node.as_array());
+      return;
+    }
     std::string_view value;
     if (const auto* text = node.as_string()) value = text->get();
     if (const auto* truth = node.as_boolean()) value = truth->get() ? "true" : "false";
-    if (node.type() != key.type || !key.set(config_, value)) {
+    if (node.type() != key.type || !key.set || !key.set(config_, value)) {
       report(node.source(),
              std::string(key.name) + ": expected " + key.expected + ", found " + describe(node));
+    }
+  }
+
+  void read_list(const Key& key, const toml::array& list) {
+    key.begin_list(config_);
+    for (const toml::node& node : list) {
+      const auto* text = node.as_string();
+      const std::string problem = text ? key.add(config_, text->get())
+                                       : "expected a string in the list, found " + describe(node);
+      if (!problem.empty()) report(node.source(), std::string(key.name) + ": " + problem);
     }
   }
 
@@ -376,7 +428,7 @@ Result<> set_config(Config& config, std::string_view key, std::string_view value
   }
   Config changed = config;
   if (section_of(key) == "log") changed.logs.resize(1);
-  if (known->set(changed, value)) {
+  if (known->set && known->set(changed, value)) {
     config = std::move(changed);
     return {};
   }

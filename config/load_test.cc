@@ -48,7 +48,8 @@ TEST(ConfigFile, TheDefaultsAreThoseThatAreDocumented) {
   EXPECT_EQ(config.logs.at(0).directory, "/var/log/atop");
   EXPECT_EQ(config.logs.at(0).format, "auto");
   EXPECT_EQ(config.threads, Config::Threads::kAll);
-  EXPECT_EQ(config.pss, Config::Pss::kOff);
+  EXPECT_EQ(config.pss, Config::Pss::kBudget);
+  EXPECT_EQ(config.redact, default_redaction());
   EXPECT_FALSE(config.wait_channel);
   EXPECT_FALSE(config.perf_counters);
   EXPECT_EQ(config.gpu, Config::Gpu::kAuto);
@@ -67,6 +68,7 @@ format = "2.12"
 threads = "none"
 pss = "always"
 wait_channel = true
+redact = ['a', "b"]
 [system]
 perf_counters = true
 gpu = "off"
@@ -80,6 +82,7 @@ gpu = "off"
   EXPECT_EQ(config->logs.at(0).format, "2.12");
   EXPECT_EQ(config->threads, Config::Threads::kNone);
   EXPECT_EQ(config->pss, Config::Pss::kAlways);
+  EXPECT_EQ(config->redact, (std::vector<std::string>{"a", "b"}));
   EXPECT_TRUE(config->wait_channel);
   EXPECT_TRUE(config->perf_counters);
   EXPECT_EQ(config->gpu, Config::Gpu::kOff);
@@ -114,10 +117,11 @@ TEST(ConfigFile, EveryImpossibleValueSaysWhatWasExpected) {
             R"(f:2: log.directory: expected an absolute path, found "")");
   EXPECT_EQ(problem("[log]\nformat = '2.14'"),
             R"(f:2: log.format: expected "auto", "2.8", "2.12" or "2.13", found "2.14")");
-  EXPECT_EQ(problem("[tasks]\nthreads = 'some'"),
-            R"(f:2: tasks.threads: expected "all" or "none", found "some")");
+  EXPECT_EQ(
+      problem("[tasks]\nthreads = 'some'"),
+      R"(f:2: tasks.threads: expected "all", "busy" or "none" or a list of names, found "some")");
   EXPECT_EQ(problem("[tasks]\npss = 'on'"),
-            R"(f:2: tasks.pss: expected "off" or "always", found "on")");
+            R"(f:2: tasks.pss: expected "off", "budget" or "always", found "on")");
   EXPECT_EQ(problem("[tasks]\nwait_channel = 'true'"),
             R"(f:2: tasks.wait_channel: expected true or false, found "true")");
   EXPECT_EQ(problem("[system]\ngpu = true"),
@@ -135,7 +139,7 @@ TEST(ConfigFile, EveryWrongTypeIsNamed) {
   EXPECT_EQ(problem("[[interval]]"), expected + "an array of tables");
   EXPECT_EQ(problem("interval = 00:00:10"), expected + "a date or time");
   EXPECT_EQ(problem("[tasks]\npss = false"),
-            R"(f:2: tasks.pss: expected "off" or "always", found false)");
+            R"(f:2: tasks.pss: expected "off", "budget" or "always", found false)");
 }
 
 TEST(ConfigFile, SectionIsATable) {
@@ -170,6 +174,36 @@ TEST(ConfigFile, WhatWasFoundIsCutToAReadableLength) {
   const std::string sixty(60, 'x');
   EXPECT_EQ(problem("root = '" + sixty + sixty + "'"),
             "f:1: root: expected an absolute path, found \"" + sixty + "...\"");
+}
+
+// ---- Lists ----
+
+TEST(ConfigFile, ThreadsMayBeThoseOfNamedProcesses) {
+  const auto config = parse("[tasks]\nthreads = ['java', 'a-name-that-is-cut-by-the-kernel']");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->threads, Config::Threads::kNamed);
+  EXPECT_EQ(config->threads_of, (std::vector<std::string>{"java", "a-name-that-is-"}));
+  EXPECT_EQ(parse("[tasks]\nthreads = 'busy'")->threads, Config::Threads::kBusy);
+  EXPECT_EQ(problem("[tasks]\nthreads = ['']"),
+            "f:2: tasks.threads: expected the name of a process, found \"\"");
+}
+
+TEST(ConfigFile, AnEmptyListReplacesTheDefault) {
+  EXPECT_TRUE(parse("[tasks]\nredact = []")->redact.empty());
+}
+
+TEST(ConfigFile, ABadElementOfAListIsNamedWithItsOwnLine) {
+  EXPECT_EQ(problem("[tasks]\nredact = [\n  'fine',\n  'a(b',\n  7\n]"),
+            "f:4: tasks.redact: \"a(b\": Unmatched ( or \\(\n"
+            "f:5: tasks.redact: expected a string in the list, found 7");
+}
+
+TEST(ConfigFile, AListIsNotAString) {
+  EXPECT_EQ(
+      problem("[tasks]\nredact = 'a'"),
+      "f:2: tasks.redact: expected a list of POSIX extended regular expressions, found \"a\"");
+  EXPECT_EQ(problem("[tasks]\npss = ['off']"),
+            "f:2: tasks.pss: expected \"off\", \"budget\" or \"always\", found an array");
 }
 
 // ---- Unknown keys ----
@@ -214,7 +248,7 @@ wait_channel = 1
 format = 2.12
 root = "/"
 )"),
-            R"(f:2: tasks.threads: expected "all" or "none", found "some"
+            R"(f:2: tasks.threads: expected "all", "busy" or "none" or a list of names, found "some"
 f:3: tasks.wait_channel: expected true or false, found 1
 f:5: log.format: expected "auto", "2.8", "2.12" or "2.13", found a number with a fraction
 f:6: unknown key 'log.root'; did you mean 'root' above the first section?)");
@@ -330,6 +364,12 @@ TEST(ConfigKey, ImpossibleValueSaysWhatWasExpectedAndChangesNothing) {
   EXPECT_EQ(set.error().kind, Error::Kind::kInvalid);
   EXPECT_EQ(set.error().message, R"(expected "auto", "2.8", "2.12" or "2.13", found "3.0")");
   EXPECT_FALSE(set_config(config, "tasks.wait_channel", "yes", kFormats));
+  EXPECT_EQ(config, Config{});
+}
+
+TEST(ConfigKey, AListIsNotSetFromPlainText) {
+  Config config;
+  EXPECT_FALSE(set_config(config, "tasks.redact", "a", kFormats));
   EXPECT_EQ(config, Config{});
 }
 

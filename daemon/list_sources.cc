@@ -27,8 +27,7 @@ const char* state_of(Error::Kind kind) {
 
 Result<> list_sources(const Config& config) {
   const SystemClock clock;
-  auto collector = Collector::open(
-      config.root, {.pss = config.pss != Config::Pss::kOff, .cgroups = true}, clock);
+  auto collector = Collector::open(config.root, {.cgroups = true}, clock);
   if (!collector) return std::move(collector.error());
   const SystemOptions options = system_options(config);
   collector->set_system_options(options);

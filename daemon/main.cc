@@ -33,7 +33,7 @@ Result<> record(const Arguments& arguments, const Config& config) {
   const auto reload = [&]() -> Result<Service::Options> {
     const auto anew = effective_config(arguments);
     if (!anew) return anew.error();
-    reconfigure(*sampler, *anew, config);
+    if (auto done = reconfigure(*sampler, *anew, config); !done) return std::move(done.error());
     set_up_logging(anew->log_level);
     return Service::Options{anew->interval, 0};
   };

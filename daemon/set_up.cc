@@ -34,17 +34,50 @@ PlaceOptions::Names names_of(Config::Containers containers) {
   return PlaceOptions::Names::kOff;
 }
 
-TaskOptions task_options(const Config& config, const std::vector<Version>& versions) {
-  return {.pss = config.pss == Config::Pss::kAlways,
-          .wait_channel = config.wait_channel,
-          .oom_score = std::ranges::max(versions) >= v2_13,
-          .places = {.names = names_of(config.containers),
-                     .cgroups = any_of(versions, v2_8, v2_10)},
-          .cgroups = any_of(versions, v2_11, kNewestVersion)};
+ThreadSelection thread_selection(const Config& config) {
+  using Mode = ThreadSelection::Mode;
+  switch (config.threads) {
+    case Config::Threads::kAll:
+      return {Mode::kAll, {}};
+    case Config::Threads::kBusy:
+      return {Mode::kBusy, {}};
+    case Config::Threads::kNone:
+      return {Mode::kNone, {}};
+    case Config::Threads::kNamed:
+      break;
+  }
+  return {Mode::kNamed, config.threads_of};
+}
+
+PssMode pss_mode(const Config& config) {
+  switch (config.pss) {
+    case Config::Pss::kOff:
+      return PssMode::kOff;
+    case Config::Pss::kAlways:
+      return PssMode::kAlways;
+    case Config::Pss::kBudget:
+      break;
+  }
+  return PssMode::kBudget;
+}
+
+Result<TaskOptions> task_options(const Config& config, const std::vector<Version>& versions) {
+  auto redaction = Redaction::compile(config.redact);
+  if (!redaction) return std::move(redaction.error());
+  const Version newest = std::ranges::max(versions);
+  return TaskOptions{
+      .pss = pss_mode(config),
+      .wait_channel = config.wait_channel,
+      .oom_score = newest >= v2_13,
+      .thread_switches = newest >= v2_9,
+      .threads = thread_selection(config),
+      .places = {.names = names_of(config.containers), .cgroups = any_of(versions, v2_8, v2_10)},
+      .cgroups = any_of(versions, v2_11, kNewestVersion),
+      .redaction = std::make_shared<const Redaction>(std::move(*redaction))};
 }
 
 SamplerOptions sampler_options(const Config& config) {
-  return {.deviation = {.threads = config.threads == Config::Threads::kAll},
+  return {.deviation = {.threads = thread_selection(config)},
           .skip_first = config.first_record == Config::FirstRecord::kSkip,
           .least_step = config.interval < std::chrono::seconds(1) ? 0 : 1};
 }
@@ -107,7 +140,9 @@ SystemOptions system_options(const Config& config) {
 
 Result<Sampler> make_sampler(const Config& config, const Clock& clock) {
   const auto versions = versions_of(config);
-  auto collector = Collector::open(config.root, task_options(config, versions), clock);
+  auto options = task_options(config, versions);
+  if (!options) return std::move(options.error());
+  auto collector = Collector::open(config.root, *options, clock);
   if (!collector) return std::move(collector.error());
   collector->set_system_options(system_options(config));
   watch_exits(*collector, config);
@@ -115,7 +150,7 @@ Result<Sampler> make_sampler(const Config& config, const Clock& clock) {
   return Sampler(std::move(*collector), std::move(logs), sampler_options(config));
 }
 
-void reconfigure(Sampler& sampler, const Config& config, const Config& old) {
+Result<> reconfigure(Sampler& sampler, const Config& config, const Config& old) {
   if (config.root != old.root) {
     spdlog::warn("root stays {} until the next start: the differences go on from it", old.root);
   }
@@ -123,8 +158,11 @@ void reconfigure(Sampler& sampler, const Config& config, const Config& old) {
     spdlog::warn("tasks.exits stays as it is until the next start");
   }
   const auto versions = versions_of(config);
-  sampler.reconfigure(make_logs(config, versions, sampler.host()), task_options(config, versions),
-                      system_options(config), sampler_options(config));
+  auto options = task_options(config, versions);
+  if (!options) return std::move(options.error());
+  sampler.reconfigure(make_logs(config, versions, sampler.host()), *options, system_options(config),
+                      sampler_options(config));
+  return {};
 }
 
 }  // namespace proctape

@@ -24,6 +24,6 @@ Result<Sampler> make_sampler(const Config& config, const Clock& clock);
 
 // Gives a running sampler a new configuration. What cannot change while it runs (root)
 // keeps the value it has in `old`, with a warning.
-void reconfigure(Sampler& sampler, const Config& config, const Config& old);
+Result<> reconfigure(Sampler& sampler, const Config& config, const Config& old);
 
 }  // namespace proctape

@@ -14,11 +14,12 @@
 
 #include "sample/sample.h"
 #include "sample/snapshot.h"
+#include "sample/thread_selection.h"
 
 namespace proctape {
 
 struct DeviationOptions {
-  bool threads = true;  // list the threads of multi-threaded processes
+  ThreadSelection threads;  // which are listed
 };
 
 // Replaces all of `sample`, whose memory is kept. `previous` is empty (taken_at 0) for the

@@ -248,11 +248,52 @@ TEST(TaskDeviation, WithoutThreadsTheProcessKeepsTheirSums) {
       with_tasks({main, thread(7, 7, Ticks{5}, Nanoseconds{3}),
                   thread(7, 8, Ticks{6}, Nanoseconds{4}), process(9, Ticks{1}, {})},
                  20s);
-  const auto tasks = between(before, now, {.threads = false}).tasks;
+  const auto tasks = between(before, now, {.threads = {ThreadSelection::Mode::kNone}}).tasks;
   ASSERT_EQ(tasks.size(), 2U);
   EXPECT_EQ(tasks[0].cpu.run_delay, Nanoseconds{7});
   EXPECT_FALSE(tasks[0].identity.inactive);
   EXPECT_EQ(tasks[1].identity.pid, 9);
+}
+
+TEST(TaskDeviation, BusyThreadsAreThoseThatRan) {
+  const auto with_slices = [](Task task, Count timeslices) {
+    task.timeslices = timeslices;
+    return task;
+  };
+  const Task main = process(7, Ticks{5}, {});
+  const Task idle = with_slices(thread(7, 7, Ticks{5}, {}), 4);
+  const Snapshot before = with_tasks({main, idle, with_slices(thread(7, 8, Ticks{6}, {}), 4)}, 10s);
+  Task grown = idle;
+  grown.memory.resident = Bytes{4096};  // its process's
+  const Snapshot now =
+      with_tasks({main, grown, with_slices(thread(7, 8, Ticks{6}, Nanoseconds{4}), 5),
+                  with_slices(thread(7, 9, Ticks{9}, {}), 1)},
+                 20s);
+  const auto tasks = between(before, now, {.threads = {ThreadSelection::Mode::kBusy}}).tasks;
+  ASSERT_EQ(tasks.size(), 3U);
+  EXPECT_TRUE(tasks[0].identity.is_process);
+  EXPECT_EQ(tasks[1].identity.pid, 8);
+  EXPECT_EQ(tasks[2].identity.pid, 9) << "a new one ran";
+  EXPECT_EQ(tasks[0].cpu.run_delay, Nanoseconds{4});
+}
+
+TEST(TaskDeviation, ThreadsOfNamedProcessesAreListedAndTheSumsAreTheSame) {
+  Task java = process(7, Ticks{5}, {});
+  java.identity.name = "java";
+  Task other = process(8, Ticks{5}, {});
+  other.identity.name = "other";
+  const Snapshot before = with_tasks({}, 10s);
+  const Snapshot now = with_tasks(
+      {java, thread(7, 7, Ticks{5}, Nanoseconds{1}), thread(7, 70, Ticks{5}, Nanoseconds{2}), other,
+       thread(8, 8, Ticks{5}, Nanoseconds{3}), thread(8, 80, Ticks{5}, Nanoseconds{4})},
+      20s);
+  const auto tasks =
+      between(before, now, {.threads = {ThreadSelection::Mode::kNamed, {"java"}}}).tasks;
+  ASSERT_EQ(tasks.size(), 4U);
+  EXPECT_EQ(tasks[2].identity.pid, 70);
+  EXPECT_EQ(tasks[3].identity.pid, 8);
+  EXPECT_EQ(tasks[0].cpu.run_delay, Nanoseconds{3});
+  EXPECT_EQ(tasks[3].cpu.run_delay, Nanoseconds{7});
 }
 
 TEST(TaskIndex, FindsEachOfManyTasks) {

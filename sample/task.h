@@ -7,6 +7,7 @@
 
 #include <cstdint>
 
+#include "base/clock.h"
 #include "base/inline_text.h"
 #include "base/units.h"
 
@@ -143,6 +144,16 @@ struct TaskGpu {
   friend bool operator==(const TaskGpu&, const TaskGpu&) = default;
 };
 
+// When smaps_rollup of a process was read last, and how it was then. Not in the log.
+struct PssReading {
+  SinceBoot at{};  // 0: never
+  Bytes proportional;
+  Bytes resident;
+  Count faults = 0;  // minor and major ones
+
+  friend bool operator==(const PssReading&, const PssReading&) = default;
+};
+
 struct Task {
   // Start in ticks since boot: with pid it tells a task from a later one of the same
   // pid. 0 when read from a log, which has only `identity.started`.
@@ -150,6 +161,11 @@ struct Task {
   // From schedstat, not in the log: when neither changed, the task did not run.
   Nanoseconds run_time;
   Count timeslices = 0;
+  // Of a process, not in the log: the length of its arguments as it was started, 0 if not
+  // known, and a digest of its whole command line as it was read last.
+  Bytes arguments;
+  std::uint64_t command_line_digest = 0;
+  PssReading pss;
   TaskIdentity identity;
   TaskCpu cpu;
   TaskDisk disk;
@@ -159,5 +175,12 @@ struct Task {
 
   friend bool operator==(const Task&, const Task&) = default;
 };
+
+// Whether the scheduler shows that a task ran between two readings. Without scheduler
+// statistics all is zero and says nothing: it may have.
+inline bool ran_between(const Task& before, const Task& now) {
+  return now.timeslices == 0 || now.timeslices != before.timeslices ||
+         now.run_time != before.run_time || now.cpu.run_delay != before.cpu.run_delay;
+}
 
 }  // namespace proctape

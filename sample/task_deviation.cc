@@ -45,36 +45,40 @@ const Task* predecessor(const Snapshot& previous, const Task& task) {
   return found && found->start == task.start && found->identity.threads == 1 ? found : nullptr;
 }
 
-// Appends the difference of `task`; returns whether it is new or active.
-bool append_difference(const Snapshot& previous, const Task& task, std::vector<Task>& differences) {
-  const Task* before = predecessor(previous, task);
-  Task& now = differences.emplace_back(task);
-  now.identity.inactive = before && same(*before, task);
+// Turns `now`, the task at the end of the interval, into the difference.
+void subtract(const Task* before, Task& now) {
+  now.identity.inactive = before && same(*before, now);
   if (!before) now.identity.exit_code |= TaskIdentity::kNewBit;
   static const Task kNothing{};
-  if (before && before->identity.is_process != task.identity.is_process) {
+  if (before && before->identity.is_process != now.identity.is_process) {
     // The process's counters hold those of threads that had ended: what is less than them
     // is not known, and not begun anew.
     subtract_task<OnFall::kNothing>(*before, now);
   } else {
     subtract_task(before ? *before : kNothing, now);
   }
-  return !now.identity.inactive;
 }
 
 // The log's process entry has these as sums over the threads there are. The sum falls when
 // a thread ends; what the remaining ones added does not.
-void sum_up_threads(std::span<const Task> threads, TaskCpu& process) {
+void begin_thread_sums(TaskCpu& process) {
   process.run_delay = {};
   process.block_io_delay = {};
   process.voluntary_switches = 0;
   process.involuntary_switches = 0;
-  for (const Task& thread : threads) {
-    process.run_delay += thread.cpu.run_delay;
-    process.block_io_delay += thread.cpu.block_io_delay;
-    process.voluntary_switches += thread.cpu.voluntary_switches;
-    process.involuntary_switches += thread.cpu.involuntary_switches;
-  }
+}
+void add_thread(const TaskCpu& thread, TaskCpu& process) {
+  process.run_delay += thread.run_delay;
+  process.block_io_delay += thread.block_io_delay;
+  process.voluntary_switches += thread.voluntary_switches;
+  process.involuntary_switches += thread.involuntary_switches;
+}
+
+// Whether a thread, of which `difference` is what the interval brought, is idle: the scheduler
+// tells, or else that nothing changed.
+bool is_idle(const Task* before, const Task& now, const Task& difference) {
+  if (now.timeslices == 0) return difference.identity.inactive;
+  return before && !ran_between(*before, now);
 }
 
 }  // namespace
@@ -84,16 +88,22 @@ void task_deviation(const Snapshot& previous, const Snapshot& current,
   differences.clear();
   for (auto task = current.tasks.begin(); task != current.tasks.end();) {
     const std::size_t process = differences.size();
-    append_difference(previous, *task++, differences);
-    bool thread_active = false;
-    while (task != current.tasks.end() && !task->identity.is_process) {
-      thread_active |= append_difference(previous, *task++, differences);
+    const bool listed = options.threads.lists_threads_of(*task);
+    subtract(predecessor(previous, *task), differences.emplace_back(*task));
+    bool first = true;
+    for (++task; task != current.tasks.end() && !task->identity.is_process; ++task) {
+      const Task* before = predecessor(previous, *task);
+      Task& thread = differences.emplace_back(*task);
+      subtract(before, thread);
+      Task& whole = differences[process];
+      if (first) begin_thread_sums(whole.cpu);
+      first = false;
+      add_thread(thread.cpu, whole.cpu);
+      if (!thread.identity.inactive) whole.identity.inactive = false;
+      if (!listed || (!options.threads.lists_idle_threads() && is_idle(before, *task, thread))) {
+        differences.pop_back();
+      }
     }
-    const std::size_t threads = differences.size() - process - 1;
-    if (threads == 0) continue;
-    sum_up_threads(std::span(differences).subspan(process + 1), differences[process].cpu);
-    if (thread_active) differences[process].identity.inactive = false;
-    if (!options.threads) differences.resize(process + 1);
   }
 }
 

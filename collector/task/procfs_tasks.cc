@@ -4,27 +4,19 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <array>
-#include <charconv>
+#include <algorithm>
 
 #include "base/text.h"
 #include "collector/task/pid_directory.h"
-#include "collector/task/task_cmdline.h"
-#include "collector/task/task_io.h"
 #include "collector/task/task_schedstat.h"
-#include "collector/task/task_smaps.h"
 #include "collector/task/task_stat.h"
 #include "collector/task/task_status.h"
 
 namespace proctape {
 namespace {
 
-// Whether the scheduler shows that the task ran between two readings. Without scheduler
-// statistics all is zero and says nothing.
-bool ran_between(const Task& before, const Task& now) {
-  return now.timeslices == 0 || now.timeslices != before.timeslices ||
-         now.run_time != before.run_time || now.cpu.run_delay != before.cpu.run_delay;
-}
+// Readings are done when so many are wanted: what is remembered of them stays small.
+constexpr std::size_t kMostReadings = 256;
 
 void count_state(char state, TaskIdentity& who) {
   switch (state) {
@@ -52,34 +44,6 @@ void count_own_state(TaskIdentity& who) {
 }
 
 }  // namespace
-
-class ProcfsTasks::Directory {
- public:
-  explicit Directory(Count pid) : end_(append(path_.data(), pid)) {}
-  Directory(Count pid, Count tid) : Directory(pid) {
-    static constexpr std::string_view kTask = "/task/";
-    end_ = append(std::copy(kTask.begin(), kTask.end(), end_), tid);
-  }
-
-  // "123/stat"; valid until the next call.
-  const char* operator/(std::string_view file) const {
-    char* at = end_;
-    *at++ = '/';
-    at = std::copy(file.begin(), file.end(), at);
-    *at = '\0';
-    return path_.data();
-  }
-
- private:
-  static constexpr std::size_t kLongest = sizeof "4194304/task/4194304/oom_score_adj";
-
-  char* append(char* at, Count number) {
-    return std::to_chars(at, path_.data() + path_.size(), number).ptr;
-  }
-
-  mutable std::array<char, kLongest + 40> path_{};  // a pid may have 20 digits in theory
-  char* end_;
-};
 
 struct ProcfsTasks::ThreadSums {
   Count threads = 0;
@@ -114,12 +78,13 @@ struct ProcfsTasks::ThreadSums {
 
 ProcfsTasks::ProcfsTasks(Fd proc, TaskPlaces places, const Host& host, WallTime boot,
                          const TaskOptions& options)
-    : proc_(std::move(proc)),
+    : proc_(std::make_shared<const Fd>(std::move(proc))),
       places_(std::move(places)),
       page_size_(host.page_size),
       ticks_per_second_(host.ticks_per_second),
       boot_(boot),
-      options_(options) {}
+      options_(options),
+      slow_files_(std::make_shared<SlowFiles>(proc_, options.redaction)) {}
 
 Result<ProcfsTasks> ProcfsTasks::open(const KernelFs& fs, const Host& host, WallTime boot,
                                       const TaskOptions& options) {
@@ -133,6 +98,7 @@ Result<ProcfsTasks> ProcfsTasks::open(const KernelFs& fs, const Host& host, Wall
 void ProcfsTasks::set_options(const TaskOptions& options) {
   options_ = options;
   refresh_all_ = true;
+  slow_files_ = std::make_shared<SlowFiles>(proc_, options.redaction);
 }
 
 Result<> ProcfsTasks::read(const Snapshot& previous, Snapshot& into) {
@@ -140,15 +106,22 @@ Result<> ProcfsTasks::read(const Snapshot& previous, Snapshot& into) {
   problems_ = {};
   places_.begin_snapshot(into.since_boot);
   into.tasks.clear();
-  if (auto listed = list_pids(proc_.get(), ".", pids_); !listed) return listed;
+  if (auto listed = list_pids(proc_->get(), ".", pids_); !listed) return listed;
   for (const Count pid : pids_) read_process(pid, previous, into);
+  read_all_pss(into);
   into.task_index.build(into.tasks);
   into.task_io = io_readable_;
   refresh_all_ = false;
   return {};
 }
 
-bool ProcfsTasks::note(const Directory& directory, const Error& error) {
+void ProcfsTasks::keep_tasks(std::size_t count, Snapshot& into) {
+  into.tasks.resize(count);
+  auto& readings = slow_files_->readings;
+  while (!readings.empty() && readings.back().position >= count) readings.pop_back();
+}
+
+bool ProcfsTasks::note(const TaskDirectory& directory, const Error& error) {
   if (error.kind == Error::Kind::kMalformed) {
     ++problems_.malformed;
     if (!problems_.first_malformed) problems_.first_malformed = error;
@@ -156,11 +129,11 @@ bool ProcfsTasks::note(const Directory& directory, const Error& error) {
   }
   if (error.kind != Error::Kind::kGone) return true;
   // Either the task vanished or this kernel has no such file.
-  return ::faccessat(proc_.get(), directory / "stat", F_OK, 0) == 0;
+  return ::faccessat(proc_->get(), directory / "stat", F_OK, 0) == 0;
 }
 
-bool ProcfsTasks::read_stat(const Directory& directory, Task& task) {
-  const auto text = read_once(proc_.get(), directory / "stat", buffer_);
+bool ProcfsTasks::read_stat(const TaskDirectory& directory, Task& task) {
+  const auto text = read_once(proc_->get(), directory / "stat", buffer_);
   if (!text) return false;
   const auto parsed = parse_task_stat(*text, page_size_, task);
   if (!parsed) {
@@ -171,50 +144,35 @@ bool ProcfsTasks::read_stat(const Directory& directory, Task& task) {
   return true;
 }
 
-bool ProcfsTasks::read_schedstat(const Directory& directory, Task& task) {
+bool ProcfsTasks::read_schedstat(const TaskDirectory& directory, Task& task) {
   task.run_time = {};
   task.cpu.run_delay = {};
   task.timeslices = 0;
-  const auto text = read_once(proc_.get(), directory / "schedstat", buffer_);
+  const auto text = read_once(proc_->get(), directory / "schedstat", buffer_);
   const auto parsed = text ? parse_task_schedstat(*text, task) : Result<>(text.error());
   return parsed || note(directory, parsed.error());
 }
 
-bool ProcfsTasks::read_status_and_io(const Directory& directory, Task& task) {
-  const auto status = read_once(proc_.get(), directory / "status", buffer_);
+bool ProcfsTasks::read_status(const TaskDirectory& directory, Task& task) {
+  const auto status = read_once(proc_->get(), directory / "status", buffer_);
   const auto owners = status ? parse_task_status(*status, task) : Result<>(status.error());
-  if (!owners && !note(directory, owners.error())) return false;
-
-  task.disk = {};
-  const auto io = read_once(proc_.get(), directory / "io", buffer_);
-  const auto sectors = io ? parse_task_io(*io, task.disk) : Result<>(io.error());
-  if (sectors) {
-    io_readable_ = true;
-  } else if (sectors.error().kind == Error::Kind::kDenied) {
-    ++problems_.io_denied;
-  } else if (!note(directory, sectors.error())) {
-    return false;
-  }
-
-  task.cpu.wait_channel = {};
-  if (options_.wait_channel) {
-    const auto channel = read_once(proc_.get(), directory / "wchan", buffer_);
-    task.cpu.wait_channel = channel ? *channel : std::string_view{};
-  }
-  return true;
+  return owners || note(directory, owners.error());
 }
 
-bool ProcfsTasks::read_process_details(const Directory& directory, Task& task) {
-  if (!read_status_and_io(directory, task)) return false;
+void ProcfsTasks::read_wait_channel(const TaskDirectory& directory, Task& task) {
+  task.cpu.wait_channel = {};
+  if (!options_.wait_channel) return;
+  const auto channel = read_once(proc_->get(), directory / "wchan", buffer_);
+  task.cpu.wait_channel = channel ? *channel : std::string_view{};
+}
 
-  const auto line = read_once(proc_.get(), directory / "cmdline", buffer_, kCommandLineBytes);
-  if (!line && !note(directory, line.error())) return false;
-  task.identity.command_line = line ? parse_task_cmdline(*line) : InlineText<255>{};
-
+bool ProcfsTasks::read_process_details(const TaskDirectory& directory, Task& task) {
+  if (!read_status(directory, task)) return false;
+  read_wait_channel(directory, task);
   task.memory.oom_score = task.memory.oom_score_adj = 0;
   if (options_.oom_score) {
     const auto number_in = [&](std::string_view file) {
-      const auto text = read_once(proc_.get(), directory / file, buffer_);
+      const auto text = read_once(proc_->get(), directory / file, buffer_);
       return text ? to_number(trimmed(*text)).value_or(0) : 0;
     };
     task.memory.oom_score = number_in("oom_score");
@@ -225,47 +183,52 @@ bool ProcfsTasks::read_process_details(const Directory& directory, Task& task) {
 
 // Processes are moved to their cgroups when they begin, and hardly ever later.
 void ProcfsTasks::read_place(const Task* before, const Snapshot& previous, Task& task) {
-  const Count age = previous.since_boot / std::chrono::seconds(1) -
-                    task.start.value / ticks_per_second_;
+  const Count age =
+      previous.since_boot / std::chrono::seconds(1) - task.start.value / ticks_per_second_;
   constexpr Count kSettled = 10;
   if (before && age > kSettled && !due_for_refresh(task.identity.pid)) return;
   places_.read(task.identity.pid, options_.places, task);
 }
 
-void ProcfsTasks::read_pss(const Directory& directory, Task& task) {
-  // Kernel threads and zombies have no memory of their own.
-  if (task.memory.virtual_size == Bytes{}) return;
-  const auto text = read_once(proc_.get(), directory / "smaps_rollup", buffer_);
-  const auto pss = text ? parse_task_smaps(*text) : Result<Bytes>(text.error());
-  task.memory.proportional = pss ? *pss : Bytes{kUnknown};
-}
-
-bool ProcfsTasks::read_thread(Count pid, Count tid, const Snapshot& previous, Snapshot& into) {
-  const Directory directory(pid, tid);
+bool ProcfsTasks::read_thread(Count pid, Count tid, bool listed, bool refresh,
+                              const Snapshot& previous, Snapshot& into) {
+  const TaskDirectory directory(pid, tid);
   const Task* before = previous.task_index.find(previous.tasks, tid, false);
   if (before && before->identity.tgid != pid) before = nullptr;
-
+  const std::size_t position = into.tasks.size();
   Task& task = into.tasks.emplace_back(before ? *before : Task{});
   task.identity.is_process = false;
   bool there = read_schedstat(directory, task);
-  const bool unchanged = there && before && !ran_between(*before, task) && !due_for_refresh(tid);
+  const bool unchanged = there && before && !refresh && !ran_between(*before, task);
   if (there && !unchanged) {
-    there = read_stat(directory, task) && read_status_and_io(directory, task);
+    there = read_stat(directory, task) &&
+            (!(listed || options_.thread_switches) || read_status(directory, task));
     task.identity.tgid = pid;
     task.identity.threads = 1;
     count_own_state(task.identity);
+    if (there && listed) {
+      read_wait_channel(directory, task);
+      want_slow_files(task, position, into);
+    }
   }
-  if (!there) into.tasks.pop_back();
+  if (!there) keep_tasks(position, into);
   return there;
 }
 
-ProcfsTasks::ThreadSums ProcfsTasks::read_threads(Count pid, const Snapshot& previous,
-                                                  Snapshot& into) {
+ProcfsTasks::ThreadSums ProcfsTasks::read_threads(std::size_t process, const Task* process_before,
+                                                  const Snapshot& previous, Snapshot& into) {
   ThreadSums sums;
-  const Directory directory(pid);
-  if (!list_pids(proc_.get(), directory / "task", tids_)) return sums;
+  const Count pid = into.tasks[process].identity.pid;
+  const ThreadSelection& selection = options_.threads;
+  const bool listed = selection.lists_threads_of(into.tasks[process]);
+  // Of a process that was not listed under its former name there is less to carry over.
+  const bool refresh_all = listed && process_before && !selection.lists_threads_of(*process_before);
+  const bool refresh = listed && selection.lists_idle_threads();
+  const TaskDirectory directory(pid);
+  if (!list_pids(proc_->get(), directory / "task", tids_)) return sums;
   for (const Count tid : tids_) {
-    if (!read_thread(pid, tid, previous, into)) continue;
+    const bool due = refresh_all || (refresh ? due_for_refresh(tid) : refresh_all_);
+    if (!read_thread(pid, tid, listed, due, previous, into)) continue;
     const Task& thread = into.tasks.back();
     const Task* before = previous.task_index.find(previous.tasks, tid, false);
     sums.changed |= !before || before->start != thread.start || ran_between(*before, thread);
@@ -275,21 +238,21 @@ ProcfsTasks::ThreadSums ProcfsTasks::read_threads(Count pid, const Snapshot& pre
 }
 
 bool ProcfsTasks::read_process(Count pid, const Snapshot& previous, Snapshot& into) {
-  const Directory directory(pid);
+  const TaskDirectory directory(pid);
   const std::size_t position = into.tasks.size();
   const Task* before = previous.task_index.find(previous.tasks, pid, true);
 
   // What is not read again below is carried over by starting from the previous state.
   into.tasks.emplace_back(before ? *before : Task{}).gpu = {};
   if (!read_stat(directory, into.tasks[position])) {
-    into.tasks.resize(position);
+    keep_tasks(position, into);
     return false;
   }
   if (before && before->start != into.tasks[position].start) {
     before = nullptr;  // the pid was reused
     into.tasks[position] = Task{};
     if (!read_stat(directory, into.tasks[position])) {
-      into.tasks.resize(position);
+      keep_tasks(position, into);
       return false;
     }
   }
@@ -298,9 +261,9 @@ bool ProcfsTasks::read_process(Count pid, const Snapshot& previous, Snapshot& in
   ThreadSums sums;
   bool unchanged = before && !due_for_refresh(pid);
   if (into.tasks[position].identity.threads > 1) {
-    sums = read_threads(pid, previous, into);
+    sums = read_threads(position, before, previous, into);
     if (sums.threads < 2) {  // the others ended meanwhile
-      into.tasks.resize(position + 1);
+      keep_tasks(position + 1, into);
       sums = {};
     }
   }
@@ -317,13 +280,12 @@ bool ProcfsTasks::read_process(Count pid, const Snapshot& previous, Snapshot& in
   if (there && !(unchanged && stat_agrees(*before, task))) {
     there = read_process_details(directory, task);
     read_place(before, previous, task);
+    if (there) want_slow_files(task, position, into);
   }
   if (!there) {
-    into.tasks.resize(position);
+    keep_tasks(position, into);
     return false;
   }
-  task.memory.proportional = Bytes{};
-  if (options_.pss) read_pss(directory, task);
   if (sums.threads > 1) {
     sums.store(task);
     // Threads share the memory of their process, and atop's entries of them its sizes.
@@ -339,6 +301,133 @@ bool ProcfsTasks::read_process(Count pid, const Snapshot& previous, Snapshot& in
     }
   }
   return true;
+}
+
+SlowReading& ProcfsTasks::want(const Task& task, std::size_t position, Snapshot& into) {
+  if (slow_files_->readings.size() == kMostReadings) read_slow_files(into);
+  SlowReading& reading = slow_files_->readings.emplace_back();
+  const TaskIdentity& who = task.identity;
+  reading.position = position;
+  reading.pid = who.tgid;
+  reading.tid = who.is_process ? 0 : who.pid;
+  return reading;
+}
+
+void ProcfsTasks::want_slow_files(const Task& task, std::size_t position, Snapshot& into) {
+  if (is_stuck(task)) return;
+  SlowReading& reading = want(task, position, into);
+  reading.wants_io = true;
+  reading.wants_command_line = task.identity.is_process;
+  reading.arguments = task.arguments;
+  reading.digest = refresh_all_ ? 0 : task.command_line_digest;
+}
+
+void ProcfsTasks::want_pss(const Task& task, std::size_t position, std::chrono::nanoseconds cost,
+                           Snapshot& into) {
+  if (is_stuck(task)) return;
+  SlowReading& reading = want(task, position, into);
+  reading.wants_pss = true;
+  reading.cost = cost;
+}
+
+void ProcfsTasks::read_all_pss(Snapshot& into) {
+  if (options_.pss == PssMode::kBudget) {
+    const auto choices = pss_.plan(into.tasks, into.since_boot);
+    slow_files_->pss_budget = pss_.budget().count();
+    for (const auto& [position, cost] : choices) {
+      want_pss(into.tasks[position], position, cost, into);
+    }
+  } else if (options_.pss == PssMode::kAlways) {
+    slow_files_->pss_budget = PssBudget::Duration::max().count();
+    for (std::size_t i = 0; i < into.tasks.size(); ++i) {
+      const Task& task = into.tasks[i];
+      // Kernel threads and zombies have no memory of their own.
+      if (task.identity.is_process && task.memory.virtual_size > Bytes{}) {
+        want_pss(task, i, {}, into);
+      }
+    }
+  }
+  read_slow_files(into);
+  for (Task& task : into.tasks) {
+    if (!task.identity.is_process) continue;
+    Bytes& pss = task.memory.proportional;
+    if (options_.pss == PssMode::kOff || task.memory.virtual_size == Bytes{}) {
+      pss = Bytes{};
+    } else if (options_.pss == PssMode::kBudget && pss_.too_large(task.memory.resident)) {
+      pss = estimated_pss(task.pss, task.memory.resident);
+    } else {
+      pss = task.pss.proportional;
+    }
+  }
+}
+
+void ProcfsTasks::read_slow_files(Snapshot& into) {
+  std::vector<SlowReading>& readings = slow_files_->readings;
+  const std::size_t done = runner_.run(slow_files_, readings.size(), stuck_steps_);
+  problems_.too_many_stuck |= done < readings.size();
+  auto stuck = stuck_steps_.begin();
+  for (std::size_t step = 0; step < done; ++step) {
+    Task& task = into.tasks[readings[step].position];
+    if (stuck != stuck_steps_.end() && stuck->step == step) {
+      remember_stuck(*stuck++, task);
+    } else {
+      store(readings[step], task, into.since_boot);
+    }
+  }
+  if (stuck_steps_.empty()) {
+    readings.clear();
+  } else {
+    // The old ones belong to those who are stuck in them.
+    const auto budget = slow_files_->pss_budget.load();
+    slow_files_ = std::make_shared<SlowFiles>(proc_, options_.redaction);
+    slow_files_->pss_budget = budget;
+  }
+}
+
+void ProcfsTasks::store(SlowReading& reading, Task& task, SinceBoot now) {
+  const TaskDirectory directory(reading.pid);
+  if (reading.io) {
+    if (*reading.io) {
+      task.disk = **reading.io;
+      io_readable_ = true;
+    } else if (reading.io->error().kind == Error::Kind::kDenied) {
+      ++problems_.io_denied;
+    } else {
+      note(directory, reading.io->error());
+    }
+  }
+  if (reading.command_line) {
+    if (*reading.command_line) {
+      task.command_line_digest = (*reading.command_line)->digest;
+      if (const auto& line = (*reading.command_line)->line) task.identity.command_line = *line;
+    } else {
+      note(directory, reading.command_line->error());
+    }
+  }
+  if (reading.pss) {
+    const bool told = static_cast<bool>(*reading.pss);
+    if (told) pss_.read(task.memory.resident, (*reading.pss)->cpu_time);
+    task.pss = {now, told ? (*reading.pss)->proportional : Bytes{kUnknown}, task.memory.resident,
+                task.memory.minor_faults + task.memory.major_faults};
+  }
+}
+
+bool ProcfsTasks::is_stuck(const Task& task) {
+  if (stuck_.empty()) return false;
+  std::erase_if(stuck_, [](const StuckTask& stuck) { return stuck.returned->load(); });
+  return std::ranges::any_of(
+      stuck_, [&](const StuckTask& stuck) { return stuck.pid == task.identity.tgid; });
+}
+
+void ProcfsTasks::remember_stuck(const DeadlineRunner::Stuck& stuck, const Task& task) {
+  static constexpr const char* kFiles[] = {"io", "cmdline", "smaps_rollup"};
+  const TaskIdentity& who = task.identity;
+  stuck_.push_back({who.tgid, stuck.returned});
+  const std::string pid = std::to_string(who.pid);
+  problems_.stuck.push_back({"task " + pid,
+                             {Error::Kind::kIo, std::string(kFiles[stuck.part]) + " of " + pid +
+                                                    " (" + std::string(who.name.view()) +
+                                                    ") does not answer: left out until it does"}});
 }
 
 }  // namespace proctape

@@ -238,7 +238,7 @@ TEST_F(ProcfsTasksTest, PssIsReadWhenWantedAndUnknownWhereRefused) {
   host_.process(8, {});
   host_.process(9, {.virtual_size = 0});
   host_.write("proc/7/smaps_rollup", "Pss:  300 kB\n");
-  open({.pss = true});
+  open({.pss = PssMode::kAlways});
   read();
   EXPECT_EQ(process(7).memory.proportional, kibibytes(300));
   EXPECT_EQ(process(8).memory.proportional.value, kUnknown);
@@ -256,7 +256,7 @@ TEST_F(ProcfsTasksTest, TheRealProcShowsThisProcessAndItsThreads) {
   read();
   read();
   const Task& self = process(::getpid());
-  EXPECT_EQ(self.identity.threads, 2);
+  EXPECT_GE(self.identity.threads, 3) << "these two and the one that reads";
   EXPECT_EQ(self.identity.ppid, ::getppid());
   EXPECT_EQ(self.identity.ruid, ::getuid());
   EXPECT_GT(self.memory.resident, Bytes{1 << 20});

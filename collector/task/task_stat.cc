@@ -27,9 +27,11 @@ enum StatField : unsigned {
   kRealtimePriority = 40,
   kPolicy = 41,
   kBlockIoDelay = 42,
+  kArgumentsBegin = 48,
+  kArgumentsEnd = 49,
 };
 constexpr unsigned kFirstNumber = kPpid;
-constexpr unsigned kLastNumber = kBlockIoDelay;
+constexpr unsigned kLastNumber = kArgumentsEnd;
 
 Error unexpected(std::string_view expected, std::string_view text) {
   return malformed("stat of a task", expected, text);
@@ -81,6 +83,7 @@ Result<> parse_task_stat(std::string_view text, Count page_size, Task& into) {
   into.cpu.realtime_priority = field[kRealtimePriority];
   into.cpu.policy = field[kPolicy];
   into.cpu.block_io_delay = Ticks{field[kBlockIoDelay]};
+  into.arguments = Bytes{wrapping_difference(field[kArgumentsEnd], field[kArgumentsBegin])};
   into.memory.minor_faults = field[kMinorFaults];
   into.memory.major_faults = field[kMajorFaults];
   into.memory.virtual_size = Bytes{field[kVirtualSize]};

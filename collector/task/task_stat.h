@@ -7,7 +7,8 @@
 //
 // The name may hold spaces, parentheses, newlines and any other byte: it ends at the
 // last parenthesis. Times are in ticks, the start in ticks since boot, vsize in bytes,
-// rss in pages. Newer kernels append fields; blkio delay (42) needs delay accounting.
+// rss in pages. Newer kernels append fields; blkio delay (42) needs delay accounting. The
+// addresses of the arguments (48, 49) are 0 for who may not trace the process.
 // Kernel: Documentation/filesystems/proc.rst, table 1-4.
 #pragma once
 
