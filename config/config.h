@@ -5,6 +5,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -20,8 +21,16 @@ inline constexpr std::chrono::nanoseconds kLongestInterval = std::chrono::hours(
 
 struct Config {
   struct Log {
+    enum class Sync { kRecord, kMinute, kNone };
+
     std::string directory = "/var/log/atop";  // of its own
     std::string format = "auto";              // or an atop version, "2.12"
+    // What its files may take; 0: no limit.
+    std::int64_t max_age_days = 28;
+    std::int64_t max_size = std::int64_t{2} << 30;  // bytes, of all
+    std::int64_t min_free_percent = 10;             // of the file system
+    std::int64_t max_file_size = 0;                 // bytes, of one
+    Sync sync = Sync::kMinute;
 
     friend bool operator==(const Log&, const Log&) = default;
   };

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <functional>
 #include <initializer_list>
+#include <limits>
 #include <numeric>
 #include <optional>
 #include <utility>
@@ -20,6 +21,7 @@
 #include "base/pattern.h"
 #include "base/text.h"
 #include "config/duration.h"
+#include "config/size.h"
 
 namespace proctape {
 namespace {
@@ -131,6 +133,25 @@ Key patterns_key(std::string_view name, std::vector<std::string> Config::*member
           }};
 }
 
+// Of a log. A limit that `parse` understands, and no less than `least`, or "off", which is 0.
+Key limit_key(std::string_view name, std::int64_t Config::Log::*member, std::string expected,
+              std::int64_t least, std::int64_t most,
+              std::optional<std::int64_t> (*parse)(std::string_view)) {
+  return {name, toml::node_type::string, std::move(expected) + " or \"off\"",
+          [=](Config& config, std::string_view value) {
+            const auto limit = value == "off" ? std::optional<std::int64_t>(0) : parse(value);
+            if (!limit || (value != "off" && (*limit < least || *limit > most))) return false;
+            config.logs.back().*member = *limit;
+            return true;
+          }};
+}
+
+Key size_limit_key(std::string_view name, std::int64_t Config::Log::*member) {
+  constexpr std::int64_t kSmallest = 1 << 20;
+  return limit_key(name, member, "a size from \"1MiB\" on, such as \"512MiB\" or \"2GiB\",",
+                   kSmallest, std::numeric_limits<std::int64_t>::max(), parse_size);
+}
+
 // In the order of proctape.toml.
 std::vector<Key> all_keys(Formats formats) {
   using enum Config::FirstRecord;
@@ -154,6 +175,18 @@ std::vector<Key> all_keys(Formats formats) {
       choice_key<std::string>(
           "log.format", [](Config & c) -> auto& { return c.logs.back().format; },
           std::move(log_formats)),
+      limit_key("log.max_age", &Config::Log::max_age_days, "days from \"1d\" to \"36500d\"", 1,
+                36500, [](std::string_view text) { return parse_amount(text, "d"); }),
+      size_limit_key("log.max_size", &Config::Log::max_size),
+      limit_key("log.min_free", &Config::Log::min_free_percent,
+                "a part of the file system from \"1%\" to \"90%\"", 1, 90,
+                [](std::string_view text) { return parse_amount(text, "%"); }),
+      size_limit_key("log.max_file_size", &Config::Log::max_file_size),
+      choice_key<Config::Log::Sync>("log.sync",
+                                    [](Config & c) -> auto& { return c.logs.back().sync; },
+                                    {{"record", Config::Log::Sync::kRecord},
+                                     {"minute", Config::Log::Sync::kMinute},
+                                     {"none", Config::Log::Sync::kNone}}),
       threads_key("tasks.threads",
                   {{"all", Threads::kAll}, {"busy", Threads::kBusy}, {"none", Threads::kNone}}),
       choice_key<Pss>("tasks.pss", &Config::pss,

@@ -47,6 +47,11 @@ TEST(ConfigFile, TheDefaultsAreThoseThatAreDocumented) {
   EXPECT_EQ(config.log_level, Config::LogLevel::kInfo);
   EXPECT_EQ(config.logs.at(0).directory, "/var/log/atop");
   EXPECT_EQ(config.logs.at(0).format, "auto");
+  EXPECT_EQ(config.logs.at(0).max_age_days, 28);
+  EXPECT_EQ(config.logs.at(0).max_size, std::int64_t{2} << 30);
+  EXPECT_EQ(config.logs.at(0).min_free_percent, 10);
+  EXPECT_EQ(config.logs.at(0).max_file_size, 0);
+  EXPECT_EQ(config.logs.at(0).sync, Config::Log::Sync::kMinute);
   EXPECT_EQ(config.threads, Config::Threads::kAll);
   EXPECT_EQ(config.pss, Config::Pss::kBudget);
   EXPECT_EQ(config.redact, default_redaction());
@@ -64,6 +69,11 @@ log_level = "debug"
 [log]
 directory = "/srv/log"
 format = "2.12"
+max_age = "7d"
+max_size = "512MiB"
+min_free = "off"
+max_file_size = "1GiB"
+sync = "record"
 [tasks]
 threads = "none"
 pss = "always"
@@ -80,6 +90,11 @@ gpu = "off"
   EXPECT_EQ(config->log_level, Config::LogLevel::kDebug);
   EXPECT_EQ(config->logs.at(0).directory, "/srv/log");
   EXPECT_EQ(config->logs.at(0).format, "2.12");
+  EXPECT_EQ(config->logs.at(0).max_age_days, 7);
+  EXPECT_EQ(config->logs.at(0).max_size, std::int64_t{512} << 20);
+  EXPECT_EQ(config->logs.at(0).min_free_percent, 0);
+  EXPECT_EQ(config->logs.at(0).max_file_size, std::int64_t{1} << 30);
+  EXPECT_EQ(config->logs.at(0).sync, Config::Log::Sync::kRecord);
   EXPECT_EQ(config->threads, Config::Threads::kNone);
   EXPECT_EQ(config->pss, Config::Pss::kAlways);
   EXPECT_EQ(config->redact, (std::vector<std::string>{"a", "b"}));
@@ -117,6 +132,19 @@ TEST(ConfigFile, EveryImpossibleValueSaysWhatWasExpected) {
             R"(f:2: log.directory: expected an absolute path, found "")");
   EXPECT_EQ(problem("[log]\nformat = '2.14'"),
             R"(f:2: log.format: expected "auto", "2.8", "2.12" or "2.13", found "2.14")");
+  EXPECT_EQ(problem("[log]\nmax_age = '28'"),
+            R"(f:2: log.max_age: expected days from "1d" to "36500d" or "off", found "28")");
+  EXPECT_EQ(problem("[log]\nmax_size = '2GB'"),
+            "f:2: log.max_size: expected a size from \"1MiB\" on, such as \"512MiB\" or \"2GiB\", "
+            "or \"off\", found \"2GB\"");
+  EXPECT_EQ(problem("[log]\nmax_file_size = '1KiB'"),
+            "f:2: log.max_file_size: expected a size from \"1MiB\" on, such as \"512MiB\" or "
+            "\"2GiB\", or \"off\", found \"1KiB\"");
+  EXPECT_EQ(problem("[log]\nmin_free = '100%'"),
+            "f:2: log.min_free: expected a part of the file system from \"1%\" to \"90%\" or "
+            "\"off\", found \"100%\"");
+  EXPECT_EQ(problem("[log]\nsync = 'always'"),
+            R"(f:2: log.sync: expected "record", "minute" or "none", found "always")");
   EXPECT_EQ(
       problem("[tasks]\nthreads = 'some'"),
       R"(f:2: tasks.threads: expected "all", "busy" or "none" or a list of names, found "some")");
@@ -226,7 +254,8 @@ TEST(ConfigFile, UnknownKeyLikeNoneIsToldWhatThereIs) {
   EXPECT_EQ(problem("colour = 'red'"),
             "f:1: unknown key 'colour'; known here are interval, first_record, log_level, root");
   EXPECT_EQ(problem("[log]\ncompression = 9"),
-            "f:2: unknown key 'log.compression'; known here are directory, format");
+            "f:2: unknown key 'log.compression'; known here are directory, format, "
+            "max_age, max_size, min_free, max_file_size, sync");
 }
 
 TEST(ConfigFile, UnknownSectionIsToldWhatThereIs) {

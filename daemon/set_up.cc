@@ -82,6 +82,26 @@ SamplerOptions sampler_options(const Config& config) {
           .least_step = config.interval < std::chrono::seconds(1) ? 0 : 1};
 }
 
+LogDirectoryOptions directory_options(const Config::Log& log) {
+  using Sync = LogDirectoryOptions::Sync;
+  LogDirectoryOptions options{.quota = {.max_age_days = log.max_age_days,
+                                        .max_size = Bytes{log.max_size},
+                                        .min_free_percent = log.min_free_percent},
+                              .max_file_size = Bytes{log.max_file_size}};
+  switch (log.sync) {
+    case Config::Log::Sync::kRecord:
+      options.sync = Sync::kRecord;
+      break;
+    case Config::Log::Sync::kMinute:
+      options.sync = Sync::kMinute;
+      break;
+    case Config::Log::Sync::kNone:
+      options.sync = Sync::kNone;
+      break;
+  }
+  return options;
+}
+
 std::vector<Log> make_logs(const Config& config, const std::vector<Version>& versions,
                            const Host& host) {
   std::vector<Log> logs;
@@ -89,7 +109,8 @@ std::vector<Log> make_logs(const Config& config, const std::vector<Version>& ver
     Host of_log = host;
     // From 2.11 on records always have a chain of cgroups (collector/cgroup/cgroup_source).
     of_log.cgroup_v2 = host.cgroup_v2 || versions[i] >= v2_11;
-    logs.push_back({Encoder(versions[i], of_log), LogDirectory(config.logs[i].directory)});
+    logs.push_back({Encoder(versions[i], of_log),
+                    LogDirectory(config.logs[i].directory, directory_options(config.logs[i]))});
   }
   return logs;
 }

@@ -2,6 +2,7 @@
 #include "rawlog/log_directory.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -65,14 +66,17 @@ Result<> copy_rest(int from, Bytes offset, int to, const std::string& to_path) {
 
 }  // namespace
 
-LogDirectory::LogDirectory(std::string path) : path_(std::move(path)) {}
+LogDirectory::LogDirectory(std::string path, const LogDirectoryOptions& options)
+    : path_(std::move(path)), options_(options), quota_(path_, options.quota) {}
 
 Result<> LogDirectory::prepare(std::span<const std::byte> header, Seconds time) {
   const FileHeader ours = decode_file_header(header);
   const LocalDate date = local_date(time);
   if (current_ && can_go_on(date, ours, time)) return {};
   current_.reset();
+  quota_.forget();
   if (auto made = make_directory(); !made) return made;
+  if (auto locked = lock_directory(); !locked) return locked;
   return adopt(date, ours, time);
 }
 
@@ -89,15 +93,31 @@ Result<> LogDirectory::append(std::span<const std::byte> header, std::span<const
                  current_->writer.path() + ": a record of time " + std::to_string(time.value) +
                      " may not follow one of time " + std::to_string(current_->last_time->value)};
   }
+  const Bytes next{static_cast<Count>(header.size() + record.size())};
+  quota_.make_room({.date = current_->date}, current_->writer.size(), next, time, notices_);
   auto appended = current_->writer.append(header, record);
   if (appended) {
     current_->last_time = time;
+    sync(time);
   } else if (current_->writer.size() == Bytes{0}) {
     // Readers would take an empty file for a broken one.
     unlink(current_->writer.path().c_str());
     current_.reset();
   }
   return appended;
+}
+
+// That it failed is no failure of the record, which is in the file.
+void LogDirectory::sync(Seconds time) {
+  using enum LogDirectoryOptions::Sync;
+  constexpr Seconds kMinuteLong{60};
+  if (options_.sync == kNone) return;
+  const bool recent = synced_ && time >= *synced_ && time < *synced_ + kMinuteLong;
+  if (options_.sync == kMinute && recent) return;
+  synced_ = time;
+  const auto synced = current_->writer.sync();
+  if (!synced && !sync_failing_) notices_.push_back(synced.error().message);
+  sync_failing_ = !synced;
 }
 
 std::vector<std::string> LogDirectory::take_notices() { return std::exchange(notices_, {}); }
@@ -113,7 +133,14 @@ std::optional<Seconds> LogDirectory::last_time() const {
 // What speaks against it, apart from the date, adopt() finds again and gives the reason for.
 bool LogDirectory::can_go_on(const LocalDate& date, const FileHeader& header, Seconds time) {
   return current_->date == date && incompatibility(current_->header, header).empty() &&
-         !(time + kLargestStepBack < current_->last_time) && unchanged(*current_);
+         !(time + kLargestStepBack < current_->last_time) && unchanged(*current_) &&
+         current_->writer.size() <= size_limit();
+}
+
+Bytes LogDirectory::size_limit() const {
+  const Bytes by_quota = largest_file(options_.quota).value_or(Bytes{INT64_MAX});
+  if (options_.max_file_size == Bytes{}) return by_quota;
+  return std::min(options_.max_file_size, by_quota);
 }
 
 bool LogDirectory::unchanged(const Current& current) {
@@ -136,7 +163,7 @@ bool LogDirectory::unchanged(const Current& current) {
   return true;
 }
 
-Result<> LogDirectory::make_directory() const {
+Result<> LogDirectory::make_directory() {
   if (mkdir(path_.c_str(), kDirectoryMode) == 0) {
     if (chmod(path_.c_str(), kDirectoryMode) != 0) return failed("chmod", path_);
   } else if (errno != EEXIST) {
@@ -144,6 +171,17 @@ Result<> LogDirectory::make_directory() const {
   }
   if (access(path_.c_str(), W_OK | X_OK) != 0) return failed("write to the directory", path_);
   return {};
+}
+
+// Opened anew each time: the directory may be another one than it was.
+Result<> LogDirectory::lock_directory() {
+  lock_ = Fd(open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!lock_) return failed("open", path_);
+  if (flock(lock_.get(), LOCK_EX | LOCK_NB) == 0) return {};
+  // Not every file system has locks; two recorders on it are then not kept apart.
+  if (errno != EWOULDBLOCK) return {};
+  lock_.reset();
+  return Error{Error::Kind::kDenied, path_ + ": another proctaped is writing there"};
 }
 
 // Makes the file of `date` that is already there the current one, or gets it out of the way.
@@ -166,6 +204,11 @@ Result<> LogDirectory::adopt(const LocalDate& date, const FileHeader& header, Se
     return Error{existing.error().kind, path + ": " + existing.error().message};
   }
 
+  const Bytes limit = size_limit();
+  if (existing->size > limit) {
+    return set_aside(name, LogName::Kind::kSetAside,
+                     "it has more than " + std::to_string(limit.value) + " bytes");
+  }
   const Decision decision = decide(*existing, header, time);
   switch (decision.action) {
     case kSetAside:

@@ -4,9 +4,9 @@
 // that a record belongs to, goes on with it after a restart if it can be gone on with, and
 // else sets it aside. The only part of proctape that renames, cuts or deletes log files.
 //
-// One process writes to a directory. What others do to it meanwhile is noticed before the
-// next record: a file that was removed is begun anew, one that was changed is looked at as
-// after a restart.
+// One process writes to a directory; a lock on the directory keeps others of ours away.
+// What others do to it meanwhile is noticed before the next record: a file that was removed
+// is begun anew, one that was changed is looked at as after a restart.
 #pragma once
 
 #include <sys/types.h>
@@ -17,8 +17,10 @@
 #include <string>
 #include <vector>
 
+#include "base/fd.h"
 #include "base/result.h"
 #include "base/units.h"
+#include "rawlog/disk_quota.h"
 #include "rawlog/filename.h"
 #include "rawlog/header_record.h"
 #include "rawlog/rotation.h"
@@ -26,10 +28,23 @@
 
 namespace proctape {
 
+struct LogDirectoryOptions {
+  enum class Sync {
+    kRecord,  // each record is on the disk before append() returns
+    kMinute,  // the first one after a minute, and all before it
+    kNone,    // when the kernel likes, which is within half a minute or so
+  };
+  Quota quota;
+  // A larger file is set aside before the next record; 0: none is. See largest_file() for
+  // the limit that a quota brings with it.
+  Bytes max_file_size;
+  Sync sync = Sync::kNone;
+};
+
 class LogDirectory {
  public:
   // Not created, nor looked at, before it is needed.
-  explicit LogDirectory(std::string path);
+  explicit LogDirectory(std::string path, const LogDirectoryOptions& options = {});
 
   // Gets everything ready for a record of `time`, without writing one: what is there and
   // cannot be gone on with is set aside, a torn tail is cut off. The file is created by its
@@ -53,6 +68,9 @@ class LogDirectory {
   Bytes current_size() const;
   // Of its last record, which a restart finds there.
   std::optional<Seconds> last_time() const;
+  // The file system has less free than the quota promises others, and nothing that could be
+  // removed is left: whoever records should record less.
+  bool short_of_space() const { return quota_.still_short(); }
 
  private:
   struct Current {
@@ -66,7 +84,10 @@ class LogDirectory {
 
   bool can_go_on(const LocalDate& date, const FileHeader& header, Seconds time);
   bool unchanged(const Current& current);
-  Result<> make_directory() const;
+  Result<> make_directory();
+  Result<> lock_directory();
+  Bytes size_limit() const;
+  void sync(Seconds time);
   Result<> adopt(const LocalDate& date, const FileHeader& header, Seconds time);
   Result<> create(const LocalDate& date, const FileHeader& header);
   Result<> use(Fd file, const LocalDate& date, const FileHeader& header, Bytes size,
@@ -79,6 +100,11 @@ class LogDirectory {
   void notice(const LogName& name, const std::string& text);
 
   std::string path_;
+  LogDirectoryOptions options_;
+  DiskQuota quota_;
+  Fd lock_;  // the directory itself, locked
+  std::optional<Seconds> synced_;
+  bool sync_failing_ = false;
   std::optional<Current> current_;
   std::vector<std::string> notices_;
 };

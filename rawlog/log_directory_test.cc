@@ -294,7 +294,8 @@ TEST_F(LogDirectoryTest, ARemovedFileIsBegunAnew) {
 TEST_F(LogDirectoryTest, WhatOthersAppendedStays) {
   LogDirectory directory(path());
   must_append(directory, kNoon);
-  append_after_restart(after(kNoon, 10));
+  // atop, for one, knows nothing of our lock.
+  write("atop_20240301", header() + record(kNoon) + record(after(kNoon, 10)));
   must_append(directory, after(kNoon, 20));
   EXPECT_TRUE(holds("atop_20240301", header() + record(kNoon) + record(after(kNoon, 10)) +
                                          record(after(kNoon, 20))));
@@ -432,6 +433,101 @@ TEST_F(LogDirectoryInBerlin, ATimeZoneFurtherWestGoesBackToYesterdaysFile) {
   EXPECT_TRUE(holds("atop_20240229",
                     header() + record(after(kMidnight, -10)) + record(after(kMidnight, 10))));
   EXPECT_EQ(directory.take_notices(), Notices{});
+}
+
+// ---- Quotas, locks, durability
+
+TEST_F(LogDirectoryTest, FilesOlderThanTheirAgeGoWithTheNextRecord) {
+  append_after_restart(kNoon);
+  const Seconds later = after(kNoon, 3 * 86400);
+  LogDirectory directory(path(), {.quota = {.max_age_days = 2}});
+  must_append(directory, later);
+  EXPECT_EQ(names(), Names{"atop_20240304"});
+  EXPECT_EQ(directory.take_notices(),
+            Notices{path("atop_20240301") + " removed: it is older than 2 days"});
+}
+
+TEST_F(LogDirectoryTest, FilesThatAreNotOursStay) {
+  for (const char* name : {"atop_20200101", "atop_20200101.1", "atop_20200101.gz", "notes"}) {
+    fs::create_directories(path());
+    write(name, "no log");
+  }
+  write("atop_20200102", "");
+  write("atop_20200102.torn-1", "the begin of a record");
+  write("atop_20200103", header() + record(kNoon));
+  LogDirectory directory(path(), {.quota = {.max_age_days = 2}});
+  must_append(directory, kNoon);
+  EXPECT_EQ(names(), (Names{"atop_20200101", "atop_20200101.1", "atop_20200101.gz", "notes",
+                            "atop_20200102", "atop_20240301"}));
+}
+
+TEST_F(LogDirectoryTest, AllFilesTogetherKeepToTheirSizeWithEachRecordOfAThousandDays) {
+  const auto size = static_cast<Count>(record(kNoon).size());
+  const Quota quota{.max_size = Bytes{20 * size}};
+  LogDirectory directory(path(), {.quota = quota});
+  for (int day = 0; day < 1000; ++day) {
+    for (int hour = 0; hour < 3; ++hour) {
+      must_append(directory, after(kNoon, day * 86400 + hour * 3600));
+      Count total = 0;
+      for (const auto& entry : fs::directory_iterator(path())) {
+        total += static_cast<Count>(entry.file_size());
+      }
+      ASSERT_LE(total, quota.max_size.value) << "on day " << day;
+    }
+  }
+  EXPECT_EQ(names().size(), 5U);  // of 3 records each; with the headers six would be too much
+}
+
+TEST_F(LogDirectoryTest, ADayThatExceedsTheQuotaLosesItsOldestPartOnly) {
+  const auto size = static_cast<Count>(record(kNoon).size());
+  LogDirectory directory(path(), {.quota = {.max_size = Bytes{20 * size}}});
+  for (int i = 0; i < 100; ++i) must_append(directory, after(kNoon, i));
+  Count total = 0;
+  for (const std::string& name : names()) total += static_cast<Count>(content(name).size());
+  EXPECT_LE(total, 20 * size);
+  EXPECT_GE(total, 14 * size);
+  EXPECT_TRUE(names().contains("atop_20240301"));
+}
+
+TEST_F(LogDirectoryTest, AFileLargerThanItMayBeIsSetAside) {
+  const auto size = static_cast<Count>(record(kNoon).size());
+  LogDirectory directory(path(), {.max_file_size = Bytes{2 * size}});
+  for (int i = 0; i < 4; ++i) must_append(directory, after(kNoon, i));
+  EXPECT_EQ(names(), (Names{"atop_20240301", "atop_20240301.1"}));
+  EXPECT_TRUE(holds("atop_20240301.1", header() + record(kNoon) + record(after(kNoon, 1))));
+  EXPECT_TRUE(holds("atop_20240301", header() + record(after(kNoon, 2)) + record(after(kNoon, 3))));
+}
+
+TEST_F(LogDirectoryTest, ASecondWriterIsKeptOutUntilTheFirstIsGone) {
+  std::optional<LogDirectory> first(path());
+  must_append(*first, kNoon);
+  LogDirectory second(path());
+  const auto refused = append(second, after(kNoon, 1));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message, path() + ": another proctaped is writing there");
+  first.reset();
+  must_append(second, after(kNoon, 2));
+  EXPECT_TRUE(holds("atop_20240301", header() + record(kNoon) + record(after(kNoon, 2))));
+}
+
+TEST_F(LogDirectoryTest, TheOldestGoWhenOthersFillTheFileSystem) {
+  fs::create_directories(path());
+  constexpr std::size_t kDiskSize = 4 << 20;
+  const SmallDisk disk(path(), kDiskSize);
+  if (!disk.mounted()) GTEST_SKIP() << "needs root, to mount a small file system";
+  for (int day = 0; day < 3; ++day) append_after_restart(after(kNoon, day * 86400));
+  write("of-others", std::string(kDiskSize * 95 / 100, '\0'));
+  const Seconds later = after(kNoon, 3 * 86400);
+
+  LogDirectory directory(path(), {.quota = {.min_free_percent = 10}});
+  must_append(directory, later);
+  EXPECT_EQ(names(), (Names{"atop_20240304", "of-others"}));
+  EXPECT_TRUE(directory.short_of_space());
+  ASSERT_EQ(directory.take_notices().size(), 3U);
+
+  fs::remove(path("of-others"));
+  must_append(directory, after(later, 1));
+  EXPECT_FALSE(directory.short_of_space());
 }
 
 }  // namespace

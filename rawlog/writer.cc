@@ -2,6 +2,7 @@
 #include "rawlog/writer.h"
 
 #include <sys/uio.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -43,6 +44,11 @@ Result<> Writer::append(std::span<const std::byte> header, std::span<const std::
   torn_ = true;
   if (auto cut = cut_back(); !cut) error.message += "; " + cut.error().message;
   return error;
+}
+
+Result<> Writer::sync() {
+  if (fdatasync(file_.get()) != 0) return error_from_errno(errno, "sync " + path_);
+  return {};
 }
 
 Result<> Writer::cut_back() {

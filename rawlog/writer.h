@@ -27,6 +27,9 @@ class Writer {
   // record is written.
   Result<> append(std::span<const std::byte> header, std::span<const std::byte> record);
 
+  // Waits until what was appended is on the disk.
+  Result<> sync();
+
   const std::string& path() const { return path_; }
   // Of what was appended successfully.
   Bytes size() const { return size_; }

@@ -279,8 +279,10 @@ bool ProcfsTasks::read_process(Count pid, const Snapshot& previous, Snapshot& in
   }
   if (there && !(unchanged && stat_agrees(*before, task))) {
     there = read_process_details(directory, task);
-    read_place(before, previous, task);
-    if (there) want_slow_files(task, position, into);
+    if (there) {
+      read_place(before, previous, task);
+      want_slow_files(task, position, into);
+    }
   }
   if (!there) {
     keep_tasks(position, into);

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rawlog/disk_quota.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <memory>
+#include <utility>
+
+#include "base/fd.h"
+#include "rawlog/file_header.h"
+
+namespace proctape {
+namespace {
+
+struct CloseDirectory {
+  void operator()(DIR* directory) const { closedir(directory); }
+};
+
+bool begins_as_log(int directory, const char* name) {
+  const Fd file(openat(directory, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  std::uint32_t magic = 0;
+  return file && pread(file.get(), &magic, sizeof magic, 0) == sizeof magic && magic == kMagic;
+}
+
+}  // namespace
+
+Result<std::vector<LogFile>> list_log_files(const std::string& path, const LogName& current) {
+  const std::unique_ptr<DIR, CloseDirectory> directory(opendir(path.c_str()));
+  if (!directory) return error_from_errno(errno, "list " + path);
+  std::vector<LogFile> files;
+  while (const dirent* entry = readdir(directory.get())) {
+    const auto name = parse_log_name(entry->d_name);
+    if (!name || *name == current) continue;
+    const int fd = dirfd(directory.get());
+    struct stat status {};
+    if (fstatat(fd, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) continue;
+    if (!S_ISREG(status.st_mode)) continue;
+    if (name->kind != LogName::Kind::kTornTail && !begins_as_log(fd, entry->d_name)) continue;
+    files.push_back({*name, Bytes{status.st_size}});
+  }
+  return files;
+}
+
+void DiskQuota::make_room(const LogName& current, Bytes size, Bytes next, Seconds now,
+                          std::vector<std::string>& notices) {
+  if (quota_ == Quota{}) return;
+  // A clock that was set back looks again, too.
+  const bool recent = looked_ && now >= *looked_ && now < *looked_ + kLookAgainAfter;
+  if (!recent || looked_from_ != current) {
+    auto listed = list_log_files(path_, current);
+    if (!listed) {
+      notices.push_back("quotas of " + path_ + " are not checked: " + listed.error().message);
+      return;
+    }
+    others_ = std::move(*listed);
+    looked_ = now;
+    looked_from_ = current;
+  }
+  struct statvfs file_system {};
+  if (statvfs(path_.c_str(), &file_system) != 0) {
+    notices.push_back("free space of " + path_ + " is not checked: " + std::strerror(errno));
+    return;
+  }
+  const auto blocks = [&](auto count) {
+    return Bytes{static_cast<Count>(count) * static_cast<Count>(file_system.f_frsize)};
+  };
+  // What only root may use counts as used: root's own writing must not take it either.
+  const DiskSpace space{blocks(file_system.f_blocks), blocks(file_system.f_bavail)};
+  const auto plan = plan_retention(others_, size, next, current.date, quota_, space);
+  still_short_ = plan.still_short;
+  for (const Removal& removal : plan.remove) {
+    const std::string file = path_ + '/' + to_string(removal.file.name);
+    if (unlink(file.c_str()) == 0 || errno == ENOENT) {
+      notices.push_back(file + " removed: it " + removal.reason);
+    } else {
+      notices.push_back(file + " should go, because it " + removal.reason +
+                        ", but: " + std::strerror(errno));
+    }
+    std::erase(others_, removal.file);
+  }
+}
+
+}  // namespace proctape
