@@ -49,8 +49,7 @@ class Collector {
         cgroups_(std::move(cgroups)),
         clock_(&clock) {}
 
-  void read_cgroups(const Snapshot& previous, Snapshot& into,
-                    std::vector<SourceProblem>& problems);
+  void read_cgroups(const Snapshot& previous, Snapshot& into, std::vector<SourceProblem>& problems);
 
   KernelFs fs_;
   Host host_;

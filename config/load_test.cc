@@ -50,6 +50,7 @@ TEST(ConfigFile, TheDefaultsAreThoseThatAreDocumented) {
   EXPECT_EQ(config.threads, Config::Threads::kAll);
   EXPECT_EQ(config.pss, Config::Pss::kOff);
   EXPECT_FALSE(config.wait_channel);
+  EXPECT_EQ(config.containers, Config::Containers::kAuto);
 }
 
 TEST(ConfigFile, SetsEveryKey) {
@@ -65,6 +66,7 @@ format = "2.12"
 threads = "none"
 pss = "always"
 wait_channel = true
+containers = "units"
 )");
   ASSERT_TRUE(config) << config.error().message;
   EXPECT_EQ(config->interval, 1min);
@@ -76,6 +78,7 @@ wait_channel = true
   EXPECT_EQ(config->threads, Config::Threads::kNone);
   EXPECT_EQ(config->pss, Config::Pss::kAlways);
   EXPECT_TRUE(config->wait_channel);
+  EXPECT_EQ(config->containers, Config::Containers::kUnits);
 }
 
 TEST(ConfigFile, EveryLevelOfMessagesCanBeChosen) {

@@ -26,7 +26,8 @@ const char* state_of(Error::Kind kind) {
 
 Result<> list_sources(const Config& config) {
   const SystemClock clock;
-  auto collector = Collector::open(config.root, {.pss = config.pss != Config::Pss::kOff, .cgroups = true}, clock);
+  auto collector = Collector::open(
+      config.root, {.pss = config.pss != Config::Pss::kOff, .cgroups = true}, clock);
   if (!collector) return std::move(collector.error());
   Snapshot snapshot;
   std::vector<SourceProblem> problems;

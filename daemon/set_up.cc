@@ -35,12 +35,12 @@ PlaceOptions::Names names_of(Config::Containers containers) {
 }
 
 TaskOptions task_options(const Config& config, const std::vector<Version>& versions) {
-  return {.pss = config.pss == Config::Pss::kAlways,
-          .wait_channel = config.wait_channel,
-          .oom_score = std::ranges::max(versions) >= v2_13,
-          .places = {.names = names_of(config.containers),
-                     .cgroups = any_of(versions, v2_8, v2_10)},
-          .cgroups = any_of(versions, v2_11, kNewestVersion)};
+  return {
+      .pss = config.pss == Config::Pss::kAlways,
+      .wait_channel = config.wait_channel,
+      .oom_score = std::ranges::max(versions) >= v2_13,
+      .places = {.names = names_of(config.containers), .cgroups = any_of(versions, v2_8, v2_10)},
+      .cgroups = any_of(versions, v2_11, kNewestVersion)};
 }
 
 SamplerOptions sampler_options(const Config& config) {

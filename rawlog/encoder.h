@@ -47,7 +47,7 @@ class Encoder {
   std::int64_t page_size_;
   FileHeader header_;
   std::vector<std::byte> file_header_;  // the same as bytes
-  std::vector<std::byte> plain_;  // a block, or a part of it, before compression
+  std::vector<std::byte> plain_;        // a block, or a part of it, before compression
   std::vector<std::byte> record_;
   Cgroup cgroup_;
   Compressor compressor_;

@@ -201,8 +201,10 @@ TEST_P(EncoderOf, LongHostNamesKeepTheEndUntil2_12AndThenTheBegin) {
   const bool all = version >= v2_13;
   EXPECT_EQ(stored("web"), "web");
   EXPECT_EQ(stored("exactly-15-char"), "exactly-15-char");
-  EXPECT_EQ(stored("frontend-7d4b9c6f8-abcde"), all ? "frontend-7d4b9c6f8-abcde" : "7d4b9c6f8-abcde");
-  EXPECT_EQ(stored("aaaaaaaa\u00fc12345678901234"), all ? "aaaaaaaa\u00fc12345678901234" : "12345678901234");
+  EXPECT_EQ(stored("frontend-7d4b9c6f8-abcde"),
+            all ? "frontend-7d4b9c6f8-abcde" : "7d4b9c6f8-abcde");
+  EXPECT_EQ(stored("aaaaaaaa\u00fc12345678901234"),
+            all ? "aaaaaaaa\u00fc12345678901234" : "12345678901234");
   EXPECT_EQ(stored("a-pod-name-of-forty-characters-0123456789"),
             all ? "a-pod-name-of-forty-characters-01234567" : "ters-0123456789");
 }

@@ -83,9 +83,10 @@ TEST(CgroupDeviation, AGroupMadeAnewUnderItsOldPathCountsFromZero) {
 
 TEST(CgroupDeviation, PathsOfTheSameHashAreToldApart) {
   // atop's hash of both is 590.
-  EXPECT_EQ(user_times({{"/", 1}, {"/a", 2, 0}, {"/a/bc", 3, 5}, {"/ab", 4, 0}, {"/ab/c", 5, 1000}},
-                       {{"/", 1}, {"/a", 2, 0}, {"/a/bc", 3, 6}, {"/ab", 4, 0}, {"/ab/c", 5, 1002}}),
-            (std::vector<Count>{0, 0, 1, 0, 2}));
+  EXPECT_EQ(
+      user_times({{"/", 1}, {"/a", 2, 0}, {"/a/bc", 3, 5}, {"/ab", 4, 0}, {"/ab/c", 5, 1000}},
+                 {{"/", 1}, {"/a", 2, 0}, {"/a/bc", 3, 6}, {"/ab", 4, 0}, {"/ab/c", 5, 1002}}),
+      (std::vector<Count>{0, 0, 1, 0, 2}));
 }
 
 TEST(CgroupDeviation, TheFirstSampleHasWhatWasSinceTheGroupsBegan) {

@@ -22,7 +22,7 @@ struct Snapshot {
   System system;
   // Processes in the kernel's order, each followed by its threads if they are recorded.
   std::vector<Task> tasks;
-  TaskIndex task_index;  // over `tasks`
+  TaskIndex task_index;    // over `tasks`
   bool cgroup_v2 = false;  // a unified hierarchy is mounted
   // Depth first, parents before children, children by the bytes of their names; of the
   // identity all but full_name_length and name_hash, which follow from the names.

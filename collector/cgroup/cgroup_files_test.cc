@@ -19,7 +19,8 @@ TEST(CgroupFiles, CpuMaxIsInPercentOfOneCpu) {
   EXPECT_EQ(parse_cgroup_cpu_max("250000 100000\n"), 250);
   EXPECT_EQ(parse_cgroup_cpu_max("1000 1000000\n"), 0) << "0.1 percent";
   EXPECT_EQ(parse_cgroup_cpu_max("max 100000\n"), -1);
-  for (const char* wrong : {"", "50000", "50000 0", "-1 100000", "9223372036854775807 1000", "a b"}) {
+  for (const char* wrong :
+       {"", "50000", "50000 0", "-1 100000", "9223372036854775807 1000", "a b"}) {
     EXPECT_EQ(parse_cgroup_cpu_max(wrong), std::nullopt) << wrong;
   }
 }
@@ -70,10 +71,11 @@ TEST(CgroupFiles, MemoryOfEveryKernel) {
       "anon 4096\nfile 8192\nkernel 12288\nkernel_stack 1\npagetables 2\nshmem 16384\n"
       "file_mapped 3\n",
       memory));
-  EXPECT_EQ(memory, (CgroupMemory{.anon = {4096}, .file = {8192}, .kernel = {12288}, .shmem = {16384}}));
+  EXPECT_EQ(memory,
+            (CgroupMemory{.anon = {4096}, .file = {8192}, .kernel = {12288}, .shmem = {16384}}));
   memory = {};
-  ASSERT_TRUE(parse_cgroup_memory_stat("anon 4096\nfile 8192\nkernel_stack 1\nslab 5\nshmem 0\n",
-                                       memory));
+  ASSERT_TRUE(
+      parse_cgroup_memory_stat("anon 4096\nfile 8192\nkernel_stack 1\nslab 5\nshmem 0\n", memory));
   EXPECT_EQ(memory.kernel, Bytes{kUnknown}) << "before 5.18";
   EXPECT_EQ(memory.shmem, Bytes{0});
 }
@@ -90,7 +92,8 @@ TEST(CgroupFiles, IoIsSummedOverPhysicalDisks) {
   ASSERT_TRUE(parse_cgroup_io_stat("", disks, disk));
   EXPECT_EQ(disk, (CgroupDisk{.read = {0}, .written = {0}, .reads = 0, .writes = 0}))
       << "nothing yet, which is not unknown";
-  ASSERT_TRUE(parse_cgroup_io_stat("253:0 8:16 rbytes=7 wbytes=0 rios=1 wios=0\n8:16 \n", disks, disk));
+  ASSERT_TRUE(
+      parse_cgroup_io_stat("253:0 8:16 rbytes=7 wbytes=0 rios=1 wios=0\n8:16 \n", disks, disk));
   EXPECT_EQ(disk.read, Bytes{7}) << "behind the number of an idle device";
   EXPECT_FALSE(parse_cgroup_io_stat("8:16 rbytes=a\n", disks, disk));
 }

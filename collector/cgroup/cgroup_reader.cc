@@ -21,9 +21,8 @@ bool stood_still(Milliseconds interval, const Stall& before, const Stall& now) {
 }
 
 bool ran_between(const Cgroup& before, const Cgroup& now) {
-  return now.identity.processes != before.identity.processes ||
-         now.cpu.user.value == kUnknown || now.cpu.user != before.cpu.user ||
-         now.cpu.system != before.cpu.system;
+  return now.identity.processes != before.identity.processes || now.cpu.user.value == kUnknown ||
+         now.cpu.user != before.cpu.user || now.cpu.system != before.cpu.system;
 }
 
 // Those that are not known now: else the next difference would be all since the group began.

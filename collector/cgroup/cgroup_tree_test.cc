@@ -95,7 +95,8 @@ TEST_F(CgroupTreeTest, AKernelWithFewFilesLeavesTheRestUndefined) {
 
 TEST_F(CgroupTreeTest, OfAnIdleGroupOnlyWhatChangesAllTheSameIsReadAnew) {
   host_.group("", {});
-  host_.group("/idle", {.processes = "5\n", .user = 50, .memory = 8192, .written = 1, .stalled = 7});
+  host_.group("/idle",
+              {.processes = "5\n", .user = 50, .memory = 8192, .written = 1, .stalled = 7});
   ASSERT_TRUE(walk());
   // Nobody ran: a limit that is set meanwhile may be seen later, what the kernel does not.
   host_.group_file("/idle", "io.stat", "8:0 rbytes=0 wbytes=900 rios=0 wios=2\n");

@@ -84,10 +84,10 @@ TEST(CgroupNames, TheInnermostServiceCounts) {
 }
 
 TEST(CgroupNames, SystemdsEscapesAreUndone) {
-  EXPECT_EQ(unescaped_unit_name("my\\x2dweb"), "my-web");
-  EXPECT_EQ(unescaped_unit_name("\\x2d"), "-");
-  EXPECT_EQ(unescaped_unit_name("a\\x2"), "a\\x2");
-  EXPECT_EQ(unescaped_unit_name("a\\xzz\\"), "a\\xzz\\");
+  EXPECT_EQ(unescaped_unit_name("my\\x2dweb").view(), "my-web");
+  EXPECT_EQ(unescaped_unit_name("\\x2d").view(), "-");
+  EXPECT_EQ(unescaped_unit_name("a\\x2").view(), "a\\x2");
+  EXPECT_EQ(unescaped_unit_name("a\\xzz\\").view(), "a\\xzz\\");
 }
 
 }  // namespace

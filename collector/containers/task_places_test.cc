@@ -62,8 +62,8 @@ TEST_F(TaskPlacesTest, APodOnTheHostsNetworkHasThePodsName) {
   std::filesystem::create_directories(host_.path() / "proc/77/ns");
   std::filesystem::create_symlink("uts:[4026531838]", host_.path() / "proc/1/ns/uts");
   std::filesystem::create_symlink("uts:[4026531838]", host_.path() / "proc/77/ns/uts");
-  const Task task = place_of("0::/kubepods.slice/kubepods-pod1.slice/cri-containerd-" + kId +
-                             ".scope\n");
+  const Task task =
+      place_of("0::/kubepods.slice/kubepods-pod1.slice/cri-containerd-" + kId + ".scope\n");
   EXPECT_EQ(task.identity.host_name.view(), "kube-proxy-x7k2p");
 }
 
@@ -87,7 +87,8 @@ TEST_F(TaskPlacesTest, ServicesAreNamedIfWanted) {
   const std::string cron = "0::/system.slice/cron.service\n";
   EXPECT_EQ(place_of(cron).identity.host_name.view(), "");
   EXPECT_EQ(place_of(cron, Names::kServices).identity.host_name.view(), "cron");
-  EXPECT_EQ(place_of("0::/lxc.payload.web/a.service\n", Names::kServices).identity.host_name.view(), "web");
+  EXPECT_EQ(place_of("0::/lxc.payload.web/a.service\n", Names::kServices).identity.host_name.view(),
+            "web");
   EXPECT_EQ(place_of("0::/init.scope\n", Names::kServices).identity.host_name.view(), "");
   EXPECT_EQ(place_of("0::/docker/" + kId + "\n", Names::kOff).identity.host_name.view(), "");
 }

@@ -228,8 +228,8 @@ bool ProcfsTasks::read_process_details(const Directory& directory, Task& task) {
 
 // Processes are moved to their cgroups when they begin, and hardly ever later.
 void ProcfsTasks::read_place(const Task* before, const Snapshot& previous, Task& task) {
-  const Count age = previous.since_boot / std::chrono::seconds(1) -
-                    task.start.value / ticks_per_second_;
+  const Count age =
+      previous.since_boot / std::chrono::seconds(1) - task.start.value / ticks_per_second_;
   constexpr Count kSettled = 10;
   if (before && age > kSettled && !due_for_refresh(task.identity.pid)) return;
   places_.read(task.identity.pid, options_.places, task);

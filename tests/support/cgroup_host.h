@@ -34,8 +34,8 @@ class CgroupHost : public TestHost {
     };
     const auto n = [](long value) { return std::to_string(value); };
     file("cgroup.procs", group.processes);
-    file("cpu.stat", "usage_usec " + n(group.user + group.system) + "\nuser_usec " +
-                         n(group.user) + "\nsystem_usec " + n(group.system) + "\n");
+    file("cpu.stat", "usage_usec " + n(group.user + group.system) + "\nuser_usec " + n(group.user) +
+                         "\nsystem_usec " + n(group.system) + "\n");
     file("io.stat", "8:0 rbytes=0 wbytes=" + n(group.written) + " rios=0 wios=1 dbytes=0 dios=0\n");
     for (const char* resource : {"cpu", "memory", "io"}) {
       file((std::string(resource) + ".pressure").c_str(),

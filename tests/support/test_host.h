@@ -13,8 +13,8 @@ namespace proctape {
 
 class TestDirectory {
  public:
-  explicit TestDirectory(const std::filesystem::path& parent =
-                             std::filesystem::temp_directory_path()) {
+  explicit TestDirectory(
+      const std::filesystem::path& parent = std::filesystem::temp_directory_path()) {
     std::string name = (parent / "proctape-XXXXXX").string();
     if (!::mkdtemp(name.data())) std::abort();
     path_ = name;
@@ -60,8 +60,7 @@ class TestHost : public TestDirectory {
     std::string command_line = std::string("task\0arg\0", 9);
   };
 
-  explicit TestHost(
-      const std::filesystem::path& parent = std::filesystem::temp_directory_path())
+  explicit TestHost(const std::filesystem::path& parent = std::filesystem::temp_directory_path())
       : TestDirectory(parent) {
     std::filesystem::create_directories(path() / "proc");
   }
