@@ -18,7 +18,7 @@ class CollectorTest : public testing::Test {
   // Takes a snapshot; the sample is what it adds to the one before.
   Result<> sample() {
     if (!collector_) {
-      auto opened = Collector::open(host_.path().string(), {}, clock_);
+      auto opened = Collector::open(host_.path().string(), options_, clock_);
       if (!opened) return opened.error();
       collector_.emplace(std::move(*opened));
     }
@@ -36,6 +36,7 @@ class CollectorTest : public testing::Test {
   }
 
   TestHost host_;
+  TaskOptions options_;
   SystemClock clock_;
   std::optional<Collector> collector_;
   Snapshot previous_;
@@ -75,6 +76,52 @@ TEST_F(CollectorTest, ASourceThatFailsOnceMakesNoSpikeOfAllSinceBoot) {
   EXPECT_EQ(sample_.system.memory.swap_ins, 7) << "of both intervals";
   EXPECT_EQ(sample_.system.memory.paged_in, kibibytes(8));
   EXPECT_EQ(sample_.system.disks.physical.at(0).reads, 3);
+}
+
+TEST_F(CollectorTest, WithoutCgroup2ThereIsARootWithAllProcesses) {
+  options_.cgroups = true;
+  host_.process(7, {.threads = 2});
+  host_.thread(7, 8, {.threads = 2});
+  host_.process(9, {});
+  host_.write("sys/fs/cgroup/memory/cgroup.procs", "7\n9\n");
+  ASSERT_TRUE(sample());
+  EXPECT_TRUE(has_problem("cgroups", Error::Kind::kMissing));
+  EXPECT_FALSE(collector_->host().cgroup_v2);
+  EXPECT_FALSE(sample_.cgroup_v2);
+  ASSERT_EQ(sample_.cgroups.size(), 1U);
+  Cgroup root;
+  root.identity.processes = 2;
+  EXPECT_EQ(sample_.cgroups[0], root) << "and nothing else is known";
+  EXPECT_EQ(sample_.cgroup_pids, (std::vector<std::int32_t>{7, 9}));
+}
+
+TEST_F(CollectorTest, OnHybridHostsTheGroupsAreThoseOfVersion2) {
+  options_.cgroups = true;
+  host_.write("sys/fs/cgroup/memory/a/cgroup.procs", "7\n");
+  host_.write("sys/fs/cgroup/unified/cgroup.controllers", "");
+  host_.write("sys/fs/cgroup/unified/cgroup.procs", "1\n");
+  host_.write("sys/fs/cgroup/unified/b/cgroup.procs", "7\n");
+  ASSERT_TRUE(sample());
+  EXPECT_TRUE(sample_.cgroup_v2);
+  ASSERT_EQ(sample_.cgroups.size(), 2U);
+  EXPECT_EQ(sample_.cgroups[1].name, "b");
+  EXPECT_EQ(sample_.cgroup_pids, (std::vector<std::int32_t>{1, 7}));
+}
+
+TEST_F(CollectorTest, AHierarchyThatCannotBeReadOnceMakesNoSpike) {
+  options_.cgroups = true;
+  host_.write("sys/fs/cgroup/cgroup.controllers", "");
+  host_.write("sys/fs/cgroup/cgroup.procs", "1\n");
+  host_.write("sys/fs/cgroup/cpu.stat", "user_usec 1000000\nsystem_usec 0\n");
+  ASSERT_TRUE(sample());
+  std::filesystem::rename(host_.path() / "sys/fs", host_.path() / "sys/elsewhere");
+  ASSERT_TRUE(sample());
+  EXPECT_TRUE(has_problem("cgroups", Error::Kind::kMissing));
+  EXPECT_EQ(sample_.cgroups.at(0).cpu.user, Microseconds{0});
+  std::filesystem::rename(host_.path() / "sys/elsewhere", host_.path() / "sys/fs");
+  host_.write("sys/fs/cgroup/cpu.stat", "user_usec 1000007\nsystem_usec 0\n");
+  ASSERT_TRUE(sample());
+  EXPECT_EQ(sample_.cgroups.at(0).cpu.user, Microseconds{7});
 }
 
 TEST_F(CollectorTest, WhatWasThereBeforeDoesNotLingerInTheNextSnapshots) {

@@ -58,6 +58,7 @@ TEST(ConfigFile, TheDefaultsAreThoseThatAreDocumented) {
   EXPECT_FALSE(config.wait_channel);
   EXPECT_FALSE(config.perf_counters);
   EXPECT_EQ(config.gpu, Config::Gpu::kAuto);
+  EXPECT_EQ(config.containers, Config::Containers::kAuto);
 }
 
 TEST(ConfigFile, SetsEveryKey) {
@@ -79,6 +80,7 @@ threads = "none"
 pss = "always"
 wait_channel = true
 redact = ['a', "b"]
+containers = "units"
 [system]
 perf_counters = true
 gpu = "off"
@@ -101,6 +103,7 @@ gpu = "off"
   EXPECT_TRUE(config->wait_channel);
   EXPECT_TRUE(config->perf_counters);
   EXPECT_EQ(config->gpu, Config::Gpu::kOff);
+  EXPECT_EQ(config->containers, Config::Containers::kUnits);
 }
 
 TEST(ConfigFile, EveryLevelOfMessagesCanBeChosen) {

@@ -115,9 +115,16 @@ FileHeader make_file_header(Version version, const Host& host) {
 }
 
 Encoder::Encoder(Version version, const Host& host)
-    : version_(version), page_size_(host.page_size), file_header_(kFileHeaderSize) {
-  record_of<kRawheader>(version).encode(make_file_header(version, host), page_size_,
-                                        file_header_.data());
+    : version_(version),
+      page_size_(host.page_size),
+      header_(make_file_header(version, host)),
+      file_header_(kFileHeaderSize) {
+  announce(0);
+}
+
+void Encoder::announce(std::int32_t support_flags) {
+  header_.support_flags |= support_flags;
+  record_of<kRawheader>(version_).encode(header_, page_size_, file_header_.data());
 }
 
 std::span<const std::byte> Encoder::encode(const Sample& sample) {
@@ -125,6 +132,7 @@ std::span<const std::byte> Encoder::encode(const Sample& sample) {
   header.time = sample.time;
   header.interval = static_cast<std::uint32_t>(std::max<Count>(sample.interval.value, 1));
   header.flags = flags_of(sample, version_);
+  if ((header.flags & flag::kContainers) != 0) announce(support::kContainers);
   header.exits_lost = static_cast<std::uint32_t>(sample.exits_lost);
   count_tasks(sample.tasks, version_, header);
 

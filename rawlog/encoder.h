@@ -27,7 +27,8 @@ class Encoder {
 
   Version version() const { return version_; }
 
-  // The 480 bytes that begin a file.
+  // The 480 bytes that begin a file. They stay where they are, and tell of containers from
+  // the first sample on that has some.
   std::span<const std::byte> file_header() const { return file_header_; }
 
   // The whole record; valid until the next call. Its memory is kept, so that encoding
@@ -43,12 +44,14 @@ class Encoder {
   std::uint32_t add_system(const System& system);
   std::uint32_t add_tasks(std::span<const Task> tasks);
   void add_cgroups(const Sample& sample, RecordHeader& header);
+  void announce(std::int32_t support_flags);
   std::span<std::byte> zeroed(std::size_t size);
 
   Version version_;
   std::int64_t page_size_;
-  std::vector<std::byte> file_header_;
-  std::vector<std::byte> plain_;  // a block, or a part of it, before compression
+  FileHeader header_;
+  std::vector<std::byte> file_header_;  // the same as bytes
+  std::vector<std::byte> plain_;        // a block, or a part of it, before compression
   std::vector<std::byte> record_;
   System busiest_;  // of a host that has more of something than fits
   std::vector<LeftOut> left_out_;

@@ -7,11 +7,13 @@
 #include <gtest/gtest.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <cstring>
 #include <map>
 #include <string>
 #include <vector>
 
+#include "rawlog/task_record.h"
 #include "tests/support/plausible_sample.h"
 
 namespace proctape {
@@ -165,6 +167,48 @@ TEST_P(EncoderOf, SupportFlagsAreThoseTheVersionHas) {
   EXPECT_EQ(i32(Encoder(version, host).file_header(), 440), expected);
 }
 
+TEST_P(EncoderOf, ContainersAreToldWhereTheVersionHasThem) {
+  const Version version = GetParam();
+  const Count wanted = version <= v2_9 ? 1 : 0;  // ids, then names
+  for (const Count kind : {0, 1}) {
+    Sample sample = plausible_sample(Seconds{1'800'000'000});
+    sample.containers = true;
+    TaskIdentity& who = sample.tasks[1].identity;
+    if (kind == 1) {
+      who.container = "4f5b5a7c9d0e";
+    } else {
+      who.host_name = "web";
+    }
+    Encoder encoder(version, plausible_host());
+    const auto header = encoder.file_header();
+    EXPECT_EQ(i32(header, 440) & 0x40, 0);
+    const Parts parts = take_apart(encoder.encode(sample), version);
+    EXPECT_EQ((u16(parts.header, 8) & 0x40) != 0, kind == wanted);
+    EXPECT_EQ((i32(header, 440) & 0x40) != 0, kind == wanted) << "the file's header";
+  }
+}
+
+TEST_P(EncoderOf, LongHostNamesKeepTheEndUntil2_12AndThenTheBegin) {
+  const Version version = GetParam();
+  if (version < v2_10) return;
+  const auto stored = [&](std::string_view name) {
+    Sample sample = plausible_sample(Seconds{1'800'000'000});
+    sample.tasks[0].identity.host_name = name;
+    const auto& layout = layout_of<kTaskGen>(version);
+    const auto at = std::ranges::find(layout.members, "utsname", &Layout::Member::name)->offset;
+    return text_at(encoded(sample, version).tasks, at);
+  };
+  const bool all = version >= v2_13;
+  EXPECT_EQ(stored("web"), "web");
+  EXPECT_EQ(stored("exactly-15-char"), "exactly-15-char");
+  EXPECT_EQ(stored("frontend-7d4b9c6f8-abcde"),
+            all ? "frontend-7d4b9c6f8-abcde" : "7d4b9c6f8-abcde");
+  EXPECT_EQ(stored("aaaaaaaa\u00fc12345678901234"),
+            all ? "aaaaaaaa\u00fc12345678901234" : "12345678901234");
+  EXPECT_EQ(stored("a-pod-name-of-forty-characters-0123456789"),
+            all ? "a-pod-name-of-forty-characters-01234567" : "ters-0123456789");
+}
+
 TEST_P(EncoderOf, BlocksUnpackToTheLengthsOfTheVersion) {
   const Version version = GetParam();
   const Parts parts = encoded(sample_with_cgroups(), version);
@@ -183,6 +227,8 @@ TEST_P(EncoderOf, FlagsAreThoseTheVersionHas) {
   Sample sample = sample_with_cgroups();
   sample.since_boot = sample.netatop = sample.netatopd = sample.accounting = sample.task_io =
       sample.containers = sample.gpu = true;
+  sample.tasks[1].identity.container = "4f5b5a7c9d0e";
+  sample.tasks[1].identity.host_name = "web";
   unsigned expected = 0x7d;
   if (version >= v2_4) expected |= 0x80;
   if (version >= v2_8) expected |= 0x100;

@@ -4,14 +4,16 @@
 // replacing the program's operator new.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <new>
+#include <string>
 
 #include "collector/collector.h"
 #include "rawlog/encoder.h"
 #include "sample/deviation.h"
-#include "tests/support/test_host.h"
+#include "tests/support/cgroup_host.h"
 
 namespace {
 std::atomic<long> allocations = 0;
@@ -36,14 +38,32 @@ struct Cost {
   long deviation_and_encoding = 0;
 };
 
+// Each process has a group of its own with a name that needs memory: of a service, or of a
+// container that its runtime knows.
+void place(const CgroupHost& host, int pid) {
+  std::string id(64, 'a');
+  std::ranges::copy(std::to_string(pid), id.begin());
+  const std::string group =
+      pid % 3 ? "/a-service-with-quite-a-long-name-" + id + ".service" : "/docker-" + id + ".scope";
+  host.group(group, {.processes = std::to_string(pid) + "\n"});
+  host.write("proc/" + std::to_string(pid) + "/cgroup", "0::" + group + "\n");
+  host.write("var/lib/docker/containers/" + id + "/config.v2.json", R"({"Name":"/web"})");
+}
+
 // Allocations of one sample of a host with this many processes, of which every second has
 // two threads and every third is active, once memory has grown.
 Cost cost_of_sample(int processes) {
-  TestHost host;
+  const CgroupHost host;
+  host.group("", {});
   host.write("proc/meminfo", "MemTotal: 1000 kB\n");
   host.write("proc/stat", "cpu 1 2 3 4\ncpu0 1 2 3 4\n");
   const SystemClock clock;
-  auto collector = Collector::open(host.path().string(), {.oom_score = true}, clock);
+  auto collector =
+      Collector::open(host.path().string(),
+                      {.oom_score = true,
+                       .places = {.names = PlaceOptions::Names::kServices, .cgroups = true},
+                       .cgroups = true},
+                      clock);
   if (!collector) {
     ADD_FAILURE() << collector.error().message;
     return {};
@@ -58,6 +78,7 @@ Cost cost_of_sample(int processes) {
     for (int pid = 1; pid <= processes; ++pid) {
       const TestHost::Proc task{.threads = 1 + pid % 2, .timeslices = pid % 3 ? 1 : round};
       host.process(pid, task);
+      if (round == 1) place(host, pid);
       if (pid % 2) host.thread(pid, 10000 + pid, task);
     }
     const long before = allocations;

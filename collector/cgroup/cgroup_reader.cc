@@ -21,9 +21,23 @@ bool stood_still(Milliseconds interval, const Stall& before, const Stall& now) {
 }
 
 bool ran_between(const Cgroup& before, const Cgroup& now) {
-  return now.identity.processes != before.identity.processes ||
-         now.cpu.user.value == kUnknown || now.cpu.user != before.cpu.user ||
-         now.cpu.system != before.cpu.system;
+  return now.identity.processes != before.identity.processes || now.cpu.user.value == kUnknown ||
+         now.cpu.user != before.cpu.user || now.cpu.system != before.cpu.system;
+}
+
+// Those that are not known now: else the next difference would be all since the group began.
+void keep_counters(const Cgroup& before, Cgroup& now) {
+  const auto keep = [](auto& part, const auto& part_before, auto... members) {
+    const auto keep_one = [](auto& value, auto value_before) {
+      if (value == decltype(value_before){kUnknown}) value = value_before;
+    };
+    (keep_one(part.*members, part_before.*members), ...);
+  };
+  keep(now.cpu, before.cpu, &CgroupCpu::user, &CgroupCpu::system, &CgroupCpu::pressure_some,
+       &CgroupCpu::pressure_full);
+  keep(now.memory, before.memory, &CgroupMemory::pressure_some, &CgroupMemory::pressure_full);
+  keep(now.disk, before.disk, &CgroupDisk::read, &CgroupDisk::written, &CgroupDisk::reads,
+       &CgroupDisk::writes, &CgroupDisk::pressure_some, &CgroupDisk::pressure_full);
 }
 
 }  // namespace
@@ -46,6 +60,7 @@ void CgroupReader::begin(const Snapshot& previous, const Snapshot& current,
 }
 
 void CgroupReader::note(Error error) {
+  failed_ = true;
   if (!problem_) problem_ = std::move(error);
 }
 
@@ -73,12 +88,19 @@ bool CgroupReader::read_processes(int directory, Cgroup& into, std::vector<std::
   } else if (text.error().kind != Error::Kind::kMissing) {
     note(text.error());
   }
-  // Else a threaded group (EOPNOTSUPP): its processes are those of a group above it.
+  // A threaded group (EOPNOTSUPP) has threads of the processes of a group above it.
+  has_tasks_ = !text || pids.size() > first;
   into.identity.processes = static_cast<Count>(pids.size() - first);
   return true;
 }
 
 void CgroupReader::read_memory(int directory, const CgroupMemory* unchanged, CgroupMemory& into) {
+  // Of a group that does nothing, a controller that was off is taken to be off.
+  if (unchanged && unchanged->current.value == kUnknown) {
+    into = *unchanged;
+    into.pressure_some = into.pressure_full = {kUnknown};
+    return;
+  }
   if (const auto text = text_of(directory, "memory.current")) {
     into.current.value = to_number(trimmed(*text)).value_or(kUnknown);
   }
@@ -117,7 +139,7 @@ void CgroupReader::read_pressure(int directory, const char* file, Microseconds& 
 
 bool CgroupReader::read(int directory, const Cgroup* before, Cgroup& into,
                         std::vector<std::int32_t>& pids) {
-  missed_ = false;
+  missed_ = failed_ = false;
   const std::size_t first_pid = pids.size();
   if (!read_processes(directory, into, pids)) return false;
   if (const auto text = text_of(directory, "cpu.stat")) {
@@ -128,11 +150,12 @@ bool CgroupReader::read(int directory, const Cgroup* before, Cgroup& into,
 
   into.limits = unchanged ? before->limits : read_cgroup_limits(directory, buffer_);
   read_memory(directory, unchanged ? &before->memory : nullptr, into.memory);
-  read_io(directory, into.disk);
+  if (!unchanged || before->disk.reads != kUnknown) read_io(directory, into.disk);
+  const bool may_wait = has_tasks_ || !before || before->identity.processes_below > 0;
   // `part` has the members of this resource's stalls.
   const auto pressure = [&](const char* file, bool may_stand_still, auto Cgroup::*part) {
     auto& now = into.*part;
-    if (unchanged && !may_stand_still) {
+    if (unchanged && !(may_wait && may_stand_still)) {
       now.pressure_some = (before->*part).pressure_some;
       now.pressure_full = (before->*part).pressure_full;
     } else {
@@ -148,6 +171,7 @@ bool CgroupReader::read(int directory, const Cgroup* before, Cgroup& into,
     pids.resize(first_pid);
     return false;
   }
+  if (failed_ && before) keep_counters(*before, into);
   return true;
 }
 

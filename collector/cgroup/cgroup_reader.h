@@ -8,8 +8,8 @@
 // the same: cgroup.procs, cpu.stat, memory.current, which reclaim lowers, and io.stat, where
 // the kernel counts what it writes back later; memory.stat if memory.current changed.
 // Pressure grows without CPU time only while a task stands still for the whole interval, and
-// then it does so for the whole host: /proc/pressure shows whether that can be. Settings are
-// read anew in every sixteenth snapshot, as those of tasks are.
+// then it does so for the whole host: /proc/pressure shows whether that can be. Settings, and
+// whether a controller is on, are read anew in every sixteenth snapshot, as those of tasks are.
 #pragma once
 
 #include <optional>
@@ -59,7 +59,10 @@ class CgroupReader {
   Count snapshots_ = 0;
   Standstill standstill_;
   std::span<const DeviceNumber> disks_;
-  bool missed_ = false;  // the group had not all of the files
+  // Of the group being read: it had not all of the files; one could not be read.
+  bool missed_ = false;
+  bool failed_ = false;
+  bool has_tasks_ = false;  // of its own, threads included
   std::optional<Error> problem_;
   FileBuffer buffer_;
 };

@@ -25,7 +25,13 @@ Result<> CgroupSource::read(const KernelFs& fs, std::span<const DeviceNumber> di
     return Error{Error::Kind::kMissing, "no hierarchy of cgroup version 2 is mounted"};
   }
   auto read = tree_.read(fs, *hierarchy_, disks, previous, into);
-  if (into.cgroups.empty()) stand_in(into);
+  if (into.cgroups.empty() && !previous.cgroups.empty()) {
+    // This once, so that the next difference is that of both intervals.
+    into.cgroups = previous.cgroups;
+    into.cgroup_pids = previous.cgroup_pids;
+  } else if (into.cgroups.empty()) {
+    stand_in(into);
+  }
   if (read && into.cgroups.size() > kMostCgroups) {
     const std::size_t left_out = into.cgroups.size() - kMostCgroups;
     return Error{Error::Kind::kNoSpace, std::to_string(left_out) + " of " +

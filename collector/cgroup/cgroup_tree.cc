@@ -32,7 +32,10 @@ Result<> CgroupTree::read(const KernelFs& fs, const std::string& path,
   problem_.reset();
   reader_.begin(previous, into, disks);
   auto parent = fs.open_directory(path);
-  if (!parent) return std::move(parent.error());
+  if (!parent) {
+    into.cgroups.clear();
+    return std::move(parent.error());
+  }
   const Found root = open(parent->get(), ".");
   const bool known = !previous.cgroups.empty() && previous.cgroups.front().id == root.id;
   if (root.directory) add(root, "", -1, known ? 0 : previous.cgroups.size(), previous, into);

@@ -33,9 +33,8 @@ void store_limits(const EffectiveLimits& limits, Task& into) {
 void EffectiveLimitsCache::begin_snapshot() {
   ++snapshots_;
   if (snapshots_ % kForgetAfter != 0) return;
-  std::erase_if(groups_, [&](const auto& group) {
-    return snapshots_ - group.second.read_in > kForgetAfter;
-  });
+  std::erase_if(
+      groups_, [&](const auto& group) { return snapshots_ - group.second.read_in > kForgetAfter; });
 }
 
 const EffectiveLimits& EffectiveLimitsCache::of(std::string_view path) {

@@ -2,6 +2,7 @@
 #include "collector/containers/cgroup_names.h"
 
 #include <algorithm>
+#include <array>
 
 namespace proctape {
 namespace {
@@ -52,7 +53,8 @@ ContainerInPath by_name(std::string_view above, std::string_view part, std::stri
   if (name.empty() && below != "supervisor") {
     name = between(part, "systemd-nspawn@", ".service");
     // libvirt's are virtual machines.
-    if (name.empty() && !part.starts_with("machine-qemu")) name = between(part, "machine-", ".scope");
+    if (name.empty() && !part.starts_with("machine-qemu"))
+      name = between(part, "machine-", ".scope");
   }
   return name.empty() ? ContainerInPath{} : ContainerInPath{kByName, name};
 }
@@ -79,21 +81,22 @@ std::string_view service_in_path(std::string_view path) {
   return {};
 }
 
-std::string unescaped_unit_name(std::string_view name) {
-  std::string text;
-  for (std::size_t i = 0; i < name.size(); ++i) {
+InlineText<255> unescaped_unit_name(std::string_view name) {
+  std::array<char, InlineText<255>::kCapacity> text;
+  std::size_t length = 0;
+  for (std::size_t i = 0; i < name.size() && length < text.size(); ++i) {
     const auto escape = name.substr(i, 4);
     const bool whole = escape.size() == 4 && escape.starts_with("\\x");
     const int high = whole ? digit_value(escape[2]) : -1;
     const int low = whole ? digit_value(escape[3]) : -1;
     if (high >= 0 && low >= 0) {
-      text += static_cast<char>(high * 16 + low);
+      text[length++] = static_cast<char>(high * 16 + low);
       i += 3;
     } else {
-      text += name[i];
+      text[length++] = name[i];
     }
   }
-  return text;
+  return std::string_view(text.data(), length);
 }
 
 }  // namespace proctape

@@ -16,8 +16,9 @@
 // <id> is of 64 hexadecimal digits.
 #pragma once
 
-#include <string>
 #include <string_view>
+
+#include "base/inline_text.h"
 
 namespace proctape {
 
@@ -39,7 +40,7 @@ ContainerInPath container_in_path(std::string_view path);
 // may have escapes.
 std::string_view service_in_path(std::string_view path);
 
-// Undoes systemd's escapes: "my\x2dweb" is "my-web".
-std::string unescaped_unit_name(std::string_view name);
+// Undoes systemd's escapes: "my\x2dweb" is "my-web". Names of directories have at most 255 bytes.
+InlineText<255> unescaped_unit_name(std::string_view name);
 
 }  // namespace proctape

@@ -81,7 +81,8 @@ std::optional<ContainerNames> read_containerd(const KernelFs& fs, const std::str
   const auto namespaces = fs.list(kContainerd);
   if (!namespaces) return std::nullopt;
   for (const std::string& each : *namespaces) {
-    const auto text = read_file(fs, std::string(kContainerd) + '/' + each + '/' + id + "/config.json");
+    const auto text =
+        read_file(fs, std::string(kContainerd) + '/' + each + '/' + id + "/config.json");
     if (!text) continue;
     if (auto names = parse_oci_config(*text)) return names;
   }

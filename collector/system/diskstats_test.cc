@@ -31,6 +31,14 @@ TEST(Diskstats, ColumnsByTheirPlace) {
   EXPECT_EQ(disks.physical[0], expected);
 }
 
+TEST(Diskstats, PhysicalDisksAreListedByTheirNumbersAlsoIfTheyDidNothing) {
+  std::vector<DeviceNumber> disks = {{1, 1}};
+  parse_physical_disks(
+      "259 0 nvme0n1 1 2 3\n259 1 nvme0n1p1 1 2\n253 0 dm-0 1\n 9 127 md127 0\n8 16 sdb 0\nx\n",
+      disks);
+  EXPECT_EQ(disks, (std::vector<DeviceNumber>{{259, 0}, {8, 16}}));
+}
+
 TEST(Diskstats, KernelsBefore418DoNotKnowDiscards) {
   Disks disks;
   ASSERT_TRUE(parse_diskstats("8 0 sda 1 2 3 4 5 6 7 8 9 10 11\n", disks));

@@ -233,6 +233,39 @@ TEST_F(ProcfsTasksTest, OomScoreAndWaitChannelAreReadWhenWanted) {
   EXPECT_EQ(process(7).cpu.wait_channel, "do_epoll_wait_a"sv);
 }
 
+TEST_F(ProcfsTasksTest, ThePlaceOfAProcessIsReadWhenItIsNewAndNowAndThen) {
+  host_.process(7, {.threads = 2});
+  host_.thread(7, 8, {.threads = 2});
+  host_.write("proc/7/cgroup", "0::/lxc.payload.web\n");
+  open({.places = {.names = PlaceOptions::Names::kContainers}});
+  current_.since_boot = previous_.since_boot = 1000s;  // it began at 1 s
+  read();
+  EXPECT_EQ(process(7).identity.host_name, "web"sv);
+  EXPECT_EQ(current_.tasks.at(1).identity.host_name, "web"sv) << "its threads, too";
+  host_.write("proc/7/cgroup", "0::/lxc.payload.moved\n");
+  int late = 0;
+  for (long i = 0; i < ProcfsTasks::kRefreshEvery; ++i) {
+    host_.process(7, {.threads = 2, .timeslices = 2 + i});  // it runs all the time
+    read();
+    late += process(7).identity.host_name == "web"sv ? 1 : 0;
+  }
+  EXPECT_EQ(process(7).identity.host_name, "moved"sv);
+  EXPECT_GT(late, 0) << "it costs each time";
+}
+
+TEST_F(ProcfsTasksTest, AYoungProcessIsFollowedToItsPlace) {
+  host_.process(7, {.start = 99'900});  // at 999 s
+  host_.write("proc/7/cgroup", "0::/system.slice/containerd.service\n");
+  open({.places = {.names = PlaceOptions::Names::kContainers}});
+  current_.since_boot = previous_.since_boot = 1000s;
+  read();
+  EXPECT_EQ(process(7).identity.host_name, ""sv);
+  host_.process(7, {.start = 99'900, .timeslices = 2});
+  host_.write("proc/7/cgroup", "0::/lxc.payload.web\n");
+  read();
+  EXPECT_EQ(process(7).identity.host_name, "web"sv) << "moved there by its runtime";
+}
+
 TEST_F(ProcfsTasksTest, PssIsReadWhenWantedAndUnknownWhereRefused) {
   host_.process(7, {});
   host_.process(8, {});

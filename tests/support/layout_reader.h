@@ -105,6 +105,8 @@ struct TakenApart {
     LayoutReader::Block header;
     LayoutReader::Block system;
     std::vector<LayoutReader::Block> tasks;
+    LayoutReader::Block cgroups;  // since 2.11, as the pids
+    LayoutReader::Block cgroup_pids;
   };
   LayoutReader::Block header;
   std::vector<Record> records;
@@ -139,6 +141,10 @@ inline TakenApart take_apart(const std::string& path, const LayoutReader& layout
     const auto tasks = unpack(number("rawrecord.pcomplen"), number("rawrecord.ndeviat") * each);
     for (std::size_t i = 0; i < tasks.size(); i += each)
       record.tasks.push_back(tasks.substr(i, each));
+    if (layout.has("rawrecord.ccomplen") && number("rawrecord.ccomplen") > 0) {
+      record.cgroups = unpack(number("rawrecord.ccomplen"), number("rawrecord.coriglen"));
+      record.cgroup_pids = unpack(number("rawrecord.icomplen"), number("rawrecord.ncgpids") * 4);
+    }
     log.records.push_back(std::move(record));
   }
   EXPECT_EQ(at, bytes.size()) << "the records end with the file";

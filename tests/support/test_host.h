@@ -13,8 +13,9 @@ namespace proctape {
 
 class TestDirectory {
  public:
-  TestDirectory() {
-    std::string name = (std::filesystem::temp_directory_path() / "proctape-XXXXXX").string();
+  explicit TestDirectory(
+      const std::filesystem::path& parent = std::filesystem::temp_directory_path()) {
+    std::string name = (parent / "proctape-XXXXXX").string();
     if (!::mkdtemp(name.data())) std::abort();
     path_ = name;
   }
@@ -59,7 +60,10 @@ class TestHost : public TestDirectory {
     std::string command_line = std::string("task\0arg\0", 9);
   };
 
-  TestHost() { std::filesystem::create_directories(path() / "proc"); }
+  explicit TestHost(const std::filesystem::path& parent = std::filesystem::temp_directory_path())
+      : TestDirectory(parent) {
+    std::filesystem::create_directories(path() / "proc");
+  }
 
   void process(long pid, const Proc& task) const {
     files("proc/" + std::to_string(pid), pid, pid, task);
