@@ -40,7 +40,7 @@ std::span<const PssBudget::Choice> PssBudget::plan(std::span<const Task> tasks, 
   credit_ =
       std::min(credit_ + std::min(passed, kMostAtOnce * 100) / 100 * kPercentOfCpu, kMostAtOnce);
   // A reading that took long by chance must not keep large processes out for good.
-  per_byte_ += (kNanosecondsPerByte - per_byte_) / 64;
+  per_byte_ += (kNanosecondsPerByte - per_byte_) / 16;
   choices_.clear();
   if (credit_ <= Duration{}) return choices_;
 
