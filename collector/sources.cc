@@ -27,6 +27,7 @@
 #include "collector/system/vmware_balloon.h"
 #include "collector/system/zfs_arc.h"
 #include "collector/system/zoneinfo.h"
+#include "collector/system/zswap.h"
 
 namespace proctape {
 namespace {
@@ -51,6 +52,7 @@ constexpr Source kSources[] = {
     {"loadavg", "/proc/loadavg", kOptional, read_loadavg},
     {"cpufreq", "/sys/devices/system/cpu/cpu*/cpufreq or /proc/cpuinfo", kOptional, read_cpufreq},
     {"meminfo", "/proc/meminfo", kIndispensable, read_meminfo},
+    {"zswap", "/sys/kernel/debug/zswap, if meminfo lacks it", kOptional, read_zswap},
     {"vmstat", "/proc/vmstat", kOptional, read_vmstat, keep_vmstat},
     {"zoneinfo", "/proc/zoneinfo", kOptional, read_zoneinfo},
     {"hugepages", "/sys/kernel/mm/hugepages", kOptional, read_hugepages},

@@ -47,9 +47,9 @@ TEST(Sources, EveryFixtureHostIsReadButForWhatItLacks) {
       {"debian-12-server", with({"nfs_server", "nfs_client", "nfs_mounts"})},
       {"debian-11-compute", {"vmware_balloon", "nfs_server", "perf_counters", "gpu"}},
       {"rhel-8", with({"pressure", "net_snmp6"})},
-      {"minimal", with({"cpufreq", "vmstat", "zoneinfo", "hugepages", "ksm", "sockstat", "pressure",
-                        "diskstats", "net_dev", "net_snmp", "net_snmp6", "numa", "buddyinfo",
-                        "nfs_server", "nfs_client", "nfs_mounts"})},
+      {"minimal", with({"cpufreq", "zswap", "vmstat", "zoneinfo", "hugepages", "ksm", "sockstat",
+                        "pressure", "diskstats", "net_dev", "net_snmp", "net_snmp6", "numa",
+                        "buddyinfo", "nfs_server", "nfs_client", "nfs_mounts"})},
   };
   for (const Host& host : hosts) {
     SCOPED_TRACE(host.name);

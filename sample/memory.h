@@ -32,8 +32,8 @@ struct Memory {
   Bytes swap_cached;
   Bytes ksm_sharing{kUnknown};
   Bytes ksm_shared{kUnknown};
-  Bytes zswapped;  // uncompressed size of what zswap holds
-  Bytes zswap;     // its pool
+  Bytes zswapped{kUnknown};  // uncompressed size of what zswap holds
+  Bytes zswap{kUnknown};     // its pool
   Bytes page_tables;
   Bytes available;
   Bytes anon_huge_pages;
