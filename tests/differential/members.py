@@ -14,8 +14,8 @@ import subprocess
 
 import parseable
 from columns import (
-    EVENTS, PACKETS, PAGES_BUSY, PAGES_STEADY, PSS, SAME, SECTORS, TABLE, Counter, Explained, Gauge,
-    Ignored, Key, New, Same, Specification,
+    EVENTS, PACKETS, PAGES_BUSY, PAGES_STEADY, PSS, SAME, SECTORS, TABLE, UNIFIED_FIRST, Counter, Explained, Gauge,
+    Ignored, Key, New, Same, Specification, where_atop_has,
 )  # fmt: skip
 
 # label -> where its columns are in a log, for people
@@ -44,6 +44,8 @@ TASK_LABELS = ("PRG", "PRC", "PRD", "PRM", "PRN", "PRE")
 
 NEW_BIT = 0x80000000
 
+# Where atop sees no cgroup v2 it stores 0.
+CGROUP_SETTING = where_atop_has(b"0", UNIFIED_FIRST)
 COUNTED = Ignored("counted from the entries of the same record, exactly")
 NO_NETATOP = "needs atop's kernel module; proctape leaves it out"
 NO_GPU = "old bytes in atop's logs where the task uses no GPU"
@@ -55,8 +57,8 @@ DIFFERENTLY = {
     },
     "REC": {
         "curtime": Ignored("orders the records of both"),
-        "flags": Same(lambda ours, theirs: (int(ours) ^ int(theirs)) & ~0x1 == 0,
-                      "the first record of each run is marked"),
+        "flags": Same(lambda ours, theirs: int(ours) & ~0x101 == int(theirs) & ~0x101,
+                      "the first record of a run is marked; " + UNIFIED_FIRST),
         "scomplen": Ignored("bytes of the compressed blocks: each compresses its own way"),
         "pcomplen": Ignored("bytes of the compressed blocks: each compresses its own way"),
         "interval": Ignored("the time between the records of each log, exactly"),
@@ -100,14 +102,15 @@ DIFFERENTLY = {
         "wasinactive": Ignored("each follows what it gathers, see FIELDS.md"),
         "tgid": SAME,
         "ctid": SAME, "vpid": SAME, "elaps": SAME,
-        "container": SAME, "cgpath": SAME,
+        "container": where_atop_has(b"", "atop looks at cpuset alone"),
+        "cgpath": where_atop_has(b"", UNIFIED_FIRST),
     },
     "PRC": {
-        "cgcpuweight": SAME, "cgcpumax": SAME, "cgcpumaxr": SAME,
+        **dict.fromkeys("cgcpuweight cgcpumax cgcpumaxr".split(), CGROUP_SETTING),
     },
     "PRM": {
         "pmem": PSS,
-        "cgmemmax": SAME, "cgmemmaxr": SAME, "cgswpmax": SAME, "cgswpmaxr": SAME,
+        **dict.fromkeys("cgmemmax cgmemmaxr cgswpmax cgswpmaxr".split(), CGROUP_SETTING),
     },
     "PRN": {name: Ignored(NO_NETATOP)
             for name in "tcpsnd tcpssz tcprcv tcprsz udpsnd udpssz udprcv udprsz".split()},

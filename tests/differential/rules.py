@@ -368,6 +368,7 @@ def check_same(cell, kind):
             continue
         if kind.accepts and any(kind.accepts(value, other) for other in theirs):
             cell.comparison.report.note(f"{cell.label} {cell.column} differs: {kind.reason}")
+            cell.comparison.report.explained[(cell.label, cell.column)] = kind.reason
             continue
         cell.fail(f"ours {show([value])}, theirs {show(theirs)} at {epoch}; must be identical")
         return
