@@ -109,6 +109,7 @@ Result<> ProcfsTasks::read(const Snapshot& previous, Snapshot& into) {
   if (auto listed = list_pids(proc_->get(), ".", pids_); !listed) return listed;
   for (const Count pid : pids_) read_process(pid, previous, into);
   read_all_pss(into);
+  drop_vanished(into);
   into.task_index.build(into.tasks);
   into.task_io = io_readable_;
   refresh_all_ = false;
@@ -119,6 +120,16 @@ void ProcfsTasks::keep_tasks(std::size_t count, Snapshot& into) {
   into.tasks.resize(count);
   auto& readings = slow_files_->readings;
   while (!readings.empty() && readings.back().position >= count) readings.pop_back();
+}
+
+// Their slow files came too late: half of what they were would be told as all of it. Who told
+// of their exit knows the whole.
+void ProcfsTasks::drop_vanished(Snapshot& into) {
+  if (vanished_.empty()) return;
+  std::erase_if(into.tasks, [&](const Task& task) {
+    return std::ranges::find(vanished_, task.identity.tgid) != vanished_.end();
+  });
+  vanished_.clear();
 }
 
 bool ProcfsTasks::note(const TaskDirectory& directory, const Error& error) {
@@ -388,6 +399,7 @@ void ProcfsTasks::read_slow_files(Snapshot& into) {
 
 void ProcfsTasks::store(SlowReading& reading, Task& task, SinceBoot now) {
   const TaskDirectory directory(reading.pid);
+  bool there = true;
   if (reading.io) {
     if (*reading.io) {
       task.disk = **reading.io;
@@ -395,7 +407,7 @@ void ProcfsTasks::store(SlowReading& reading, Task& task, SinceBoot now) {
     } else if (reading.io->error().kind == Error::Kind::kDenied) {
       ++problems_.io_denied;
     } else {
-      note(directory, reading.io->error());
+      there &= note(directory, reading.io->error());
     }
   }
   if (reading.command_line) {
@@ -403,9 +415,10 @@ void ProcfsTasks::store(SlowReading& reading, Task& task, SinceBoot now) {
       task.command_line_digest = (*reading.command_line)->digest;
       if (const auto& line = (*reading.command_line)->line) task.identity.command_line = *line;
     } else {
-      note(directory, reading.command_line->error());
+      there &= note(directory, reading.command_line->error());
     }
   }
+  if (!there && reading.tid == 0) vanished_.push_back(reading.pid);
   if (reading.pss) {
     const bool told = static_cast<bool>(*reading.pss);
     if (told) pss_.read(task.memory.resident, (*reading.pss)->cpu_time);

@@ -105,6 +105,7 @@ class ProcfsTasks {
   SlowReading& want(const Task& task, std::size_t position, Snapshot& into);
   void read_all_pss(Snapshot& into);
   void read_slow_files(Snapshot& into);
+  void drop_vanished(Snapshot& into);
   void store(SlowReading& reading, Task& task, SinceBoot now);
   void remember_stuck(const DeadlineRunner::Stuck& stuck, const Task& task);
   bool is_stuck(const Task& task);
@@ -137,6 +138,7 @@ class ProcfsTasks {
   std::vector<StuckTask> stuck_;
   std::vector<Count> pids_;
   std::vector<Count> tids_;
+  std::vector<Count> vanished_;  // processes that ended before their slow files were read
   TaskProblems problems_;
 };
 

@@ -62,9 +62,7 @@ InlineText<255> Redaction::command_line(std::string_view arguments, bool cut) co
   if (cut) bytes[size++] = kEndOfUrlPassword;
   const std::string_view text(bytes.data(), size);
   const auto found = [&](const Pattern& filter) { return filter.matches(text); };
-  if (std::ranges::none_of(filters_, found)) {
-    return parse_task_cmdline(text.substr(0, size - (cut ? 1 : 0)));
-  }
+  if (std::ranges::none_of(filters_, found)) return parse_task_cmdline(arguments);
   std::string hidden = hide(std::string(text));
   if (cut && hidden.ends_with(kEndOfUrlPassword)) hidden.pop_back();
   return parse_task_cmdline(hidden);

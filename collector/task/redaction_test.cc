@@ -73,6 +73,8 @@ TEST(Redaction, ALineThatIsCutHasNothingAdded) {
   const auto url = redaction({"://[^ :]*:([^ ]+)@"});
   EXPECT_EQ(url.command_line("abc def"sv, true), "abc def"sv);
   EXPECT_EQ(url.command_line(std::string(5000, 'x')).size(), 255U);
+  // The NUL behind an argument that ends just there separates it from nothing that is kept.
+  EXPECT_EQ(url.command_line(arguments({std::string(254, 'x'), "y"})), std::string(254, 'x'));
 }
 
 TEST(Redaction, ShortAndEmptySecretsDoNotEndInALoop) {

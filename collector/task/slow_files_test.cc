@@ -80,6 +80,25 @@ class SlowFilesTest : public testing::Test {
   Snapshot current_;
 };
 
+// Seen beside the real atop on a busy machine: compilers without a command line.
+TEST_F(SlowFilesTest, AProcessThatEndsBeforeItsSlowFilesAreReadIsLeftOut) {
+  host_.process(7, {});
+  host_.process(8, {});
+  make_fifo("proc/8/io");
+  open();
+  // It ends while its io is read.
+  std::thread ending([&] {
+    const int fd = ::open((host_.path() / "proc/8/io").c_str(), O_WRONLY | O_CLOEXEC);
+    host_.remove("proc/8/cmdline");
+    host_.remove("proc/8/stat");
+    ::close(fd);
+  });
+  read();
+  ending.join();
+  ASSERT_EQ(current_.tasks.size(), 1U);
+  EXPECT_EQ(current_.tasks[0].identity.pid, 7);
+}
+
 TEST_F(SlowFilesTest, ATaskThatDoesNotAnswerIsLeftAloneAndToldOnce) {
   for (const long pid : {7, 8, 9}) host_.process(pid, {.written = 512 * pid});
   open();
