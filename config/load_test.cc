@@ -50,6 +50,7 @@ TEST(ConfigFile, TheDefaultsAreThoseThatAreDocumented) {
   EXPECT_EQ(config.threads, Config::Threads::kAll);
   EXPECT_EQ(config.pss, Config::Pss::kOff);
   EXPECT_FALSE(config.wait_channel);
+  EXPECT_EQ(config.exits, Config::Exits::kAuto);
 }
 
 TEST(ConfigFile, SetsEveryKey) {
@@ -65,6 +66,7 @@ format = "2.12"
 threads = "none"
 pss = "always"
 wait_channel = true
+exits = "taskstats"
 )");
   ASSERT_TRUE(config) << config.error().message;
   EXPECT_EQ(config->interval, 1min);
@@ -76,6 +78,7 @@ wait_channel = true
   EXPECT_EQ(config->threads, Config::Threads::kNone);
   EXPECT_EQ(config->pss, Config::Pss::kAlways);
   EXPECT_TRUE(config->wait_channel);
+  EXPECT_EQ(config->exits, Config::Exits::kTaskstats);
 }
 
 TEST(ConfigFile, EveryLevelOfMessagesCanBeChosen) {
@@ -111,6 +114,8 @@ TEST(ConfigFile, EveryImpossibleValueSaysWhatWasExpected) {
             R"(f:2: tasks.threads: expected "all" or "none", found "some")");
   EXPECT_EQ(problem("[tasks]\npss = 'on'"),
             R"(f:2: tasks.pss: expected "off" or "always", found "on")");
+  EXPECT_EQ(problem("[tasks]\nexits = 'ebpf'"),
+            R"(f:2: tasks.exits: expected "auto", "bpf", "taskstats" or "none", found "ebpf")");
   EXPECT_EQ(problem("[tasks]\nwait_channel = 'true'"),
             R"(f:2: tasks.wait_channel: expected true or false, found "true")");
 }
