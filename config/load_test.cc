@@ -59,6 +59,7 @@ TEST(ConfigFile, TheDefaultsAreThoseThatAreDocumented) {
   EXPECT_FALSE(config.perf_counters);
   EXPECT_EQ(config.gpu, Config::Gpu::kAuto);
   EXPECT_EQ(config.containers, Config::Containers::kAuto);
+  EXPECT_EQ(config.exits, Config::Exits::kAuto);
 }
 
 TEST(ConfigFile, SetsEveryKey) {
@@ -80,6 +81,7 @@ threads = "none"
 pss = "always"
 wait_channel = true
 redact = ['a', "b"]
+exits = "taskstats"
 containers = "units"
 [system]
 perf_counters = true
@@ -104,6 +106,7 @@ gpu = "off"
   EXPECT_TRUE(config->perf_counters);
   EXPECT_EQ(config->gpu, Config::Gpu::kOff);
   EXPECT_EQ(config->containers, Config::Containers::kUnits);
+  EXPECT_EQ(config->exits, Config::Exits::kTaskstats);
 }
 
 TEST(ConfigFile, EveryLevelOfMessagesCanBeChosen) {
@@ -153,6 +156,8 @@ TEST(ConfigFile, EveryImpossibleValueSaysWhatWasExpected) {
       R"(f:2: tasks.threads: expected "all", "busy" or "none" or a list of names, found "some")");
   EXPECT_EQ(problem("[tasks]\npss = 'on'"),
             R"(f:2: tasks.pss: expected "off", "budget" or "always", found "on")");
+  EXPECT_EQ(problem("[tasks]\nexits = 'ebpf'"),
+            R"(f:2: tasks.exits: expected "auto", "bpf", "taskstats" or "none", found "ebpf")");
   EXPECT_EQ(problem("[tasks]\nwait_channel = 'true'"),
             R"(f:2: tasks.wait_channel: expected true or false, found "true")");
   EXPECT_EQ(problem("[system]\ngpu = true"),

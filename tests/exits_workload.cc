@@ -9,17 +9,17 @@
 //   thread-exec STATUS           a thread that is not the main one executes `exit STATUS`
 //   short COUNT MS DIRECTORY     COUNT processes `burn MS`, one after the other on each CPU; every
 //                                second one without execve. Status: number modulo 100
-//   storm SECONDS RATE           so many processes a second; tells how many there were
+//   storm COUNT RATE             so many processes, at most so many a second; tells the rate
+//   zombie MS STATUS             a child ends with the status at once, and is reaped after so long
 #include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cerrno>
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <ctime>
 #include <string>
 #include <thread>
@@ -72,7 +72,7 @@ void heavy(const char* file) {
   std::vector<char*> argv{program};
   for (std::string& argument : arguments) argv.push_back(argument.data());
   argv.push_back(nullptr);
-  ::execv("/proc/self/exe", argv.data());
+  ::execv(program, argv.data());
   ::_exit(98);
 }
 
@@ -100,42 +100,33 @@ int short_processes(int count, const std::string& ms, const std::string& directo
   return 0;
 }
 
-int storm(double seconds, int rate) {
+int storm(int count, int rate) {
   using Clock = std::chrono::steady_clock;
   const auto begin = Clock::now();
-  const auto end = begin + std::chrono::duration<double>(seconds);
-  int count = 0;
+  const auto seconds = [&] { return std::chrono::duration<double>(Clock::now() - begin).count(); };
   const auto lanes = static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN));
-  int pipes[2];
-  if (::pipe(pipes) != 0) return 97;
   for (int lane = 0; lane < lanes; ++lane) {
     if (::fork() != 0) continue;
-    int mine = 0;
-    while (Clock::now() < end) {
-      const double due = static_cast<double>(mine) * lanes / rate;
-      if (std::chrono::duration<double>(Clock::now() - begin).count() < due) {
-        ::usleep(1000);
-        continue;
-      }
+    for (int i = lane; i < count; i += lanes) {
+      while (i > seconds() * rate) ::usleep(1000);
       const pid_t child = ::vfork();
       if (child == 0) ::_exit(7);
-      if (child > 0) {
-        ::waitpid(child, nullptr, 0);
-        ++mine;
-      }
+      if (child < 0 || ::waitpid(child, nullptr, 0) != child) ::_exit(97);
     }
-    if (::write(pipes[1], &mine, sizeof mine) != sizeof mine) ::_exit(1);
     ::_exit(0);
   }
-  for (int lane = 0; lane < lanes; ++lane) {
-    int theirs = 0;
-    if (::read(pipes[0], &theirs, sizeof theirs) != sizeof theirs) return 96;
-    count += theirs;
+  for (int status = 0; ::wait(&status) > 0;) {
+    if (status != 0) return 97;
   }
-  while (::wait(nullptr) > 0) {
-  }
-  std::printf("%d\n", count);
+  std::printf("%.0f\n", count / seconds());
   return 0;
+}
+
+int zombie(int ms, int status) {
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(status);
+  ::usleep(static_cast<useconds_t>(ms) * 1000);
+  return ::waitpid(child, nullptr, 0) == child ? 0 : 97;
 }
 
 }  // namespace
@@ -160,6 +151,8 @@ int main(int argc, char** argv) {
     return short_processes(number(2), argv[3], argv[4]);
   } else if (what == "storm" && argc > 3) {
     return storm(number(2), number(3));
+  } else if (what == "zombie" && argc > 3) {
+    return zombie(number(2), number(3));
   }
   return 100;
 }

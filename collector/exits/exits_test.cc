@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What needs no kernel: arithmetic, messages, and the choice of a source.
+#include "collector/exits/exits.h"
+
+#include <gtest/gtest.h>
+#include <linux/acct.h>
+#include <linux/genetlink.h>
+#include <linux/netlink.h>
+
+#include <cstring>
+
+#include "collector/exits/bpf_exits.h"
+#include "collector/exits/taskstats_exits.h"
+#include "collector/exits/taskstats_socket.h"
+#include "tests/support/test_host.h"
+
+namespace proctape {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::int64_t kMs = 1'000'000;
+
+Nanoseconds ms(std::int64_t n) { return {n * kMs}; }
+
+TEST(ProcessTime, IsTheRunTimeDividedAsTheTimerSawIt) {
+  EXPECT_EQ(divide_run_time(ms(100), {ms(12), ms(4)}, {}), (ProcessTime{ms(75), ms(25)}));
+  EXPECT_EQ(divide_run_time(ms(100), {ms(0), ms(4)}, {}), (ProcessTime{ms(0), ms(100)}));
+  EXPECT_EQ(divide_run_time(ms(100), {ms(8), ms(0)}, {}), (ProcessTime{ms(100), ms(0)}));
+  EXPECT_EQ(divide_run_time(ms(2), {}, {}), (ProcessTime{ms(2), ms(0)}))
+      << "too short for the timer: /proc says user time";
+}
+
+TEST(ProcessTime, NeverFallsBelowWhatProcShowedBefore) {
+  EXPECT_EQ(divide_run_time(ms(100), {ms(4), ms(12)}, {ms(40), ms(10)}),
+            (ProcessTime{ms(40), ms(60)}));
+  EXPECT_EQ(divide_run_time(ms(100), {ms(12), ms(4)}, {ms(10), ms(40)}),
+            (ProcessTime{ms(60), ms(40)}));
+  EXPECT_EQ(divide_run_time(ms(100), {ms(12), ms(4)}, {ms(70), ms(31)}),
+            (ProcessTime{ms(70), ms(31)}));
+}
+
+TEST(ProcessTime, DoesNotOverflowInALongLife) {
+  const Nanoseconds years{200'000'000'000'000'000};
+  const ProcessTime time = divide_run_time(years, {years, years}, {});
+  EXPECT_EQ(time.system.value, years.value / 2);
+}
+
+TEST(WholeTicks, AreExactInSum) {
+  WholeTicks ticks(100);
+  Count sum = 0;
+  for (int i = 0; i < 1000; ++i) sum += ticks.take({7'300'000}).value;
+  EXPECT_EQ(sum, 730);
+  EXPECT_EQ(WholeTicks(100).take(ms(25)), Ticks{2});
+}
+
+class ExitReaderTest : public testing::Test {
+ protected:
+  ExitReaderTest() {
+    host_.ticks_per_second = 100;
+    host_.page_size = 4096;
+    event_.pid = 7;
+    std::memcpy(event_.name, "worker", 7);
+  }
+  Exit read(std::string_view arguments = {}) {
+    return ExitReader(host_, WallTime(1000s)).read(event_, arguments);
+  }
+
+  Host host_;
+  exit_event event_{};
+};
+
+TEST_F(ExitReaderTest, StoresWhatTheKernelTellsInTheUnitsOfASnapshot) {
+  event_.start = 5'019'999'999;
+  event_.ended = 5'139'999'999;
+  event_.exec_at = 5'020'000'000;
+  event_.run_time = 120 * kMs;
+  event_.user = 8 * kMs;
+  event_.system = 4 * kMs;
+  event_.run_delay = 17;
+  event_.block_io_delay = 29 * kMs;
+  event_.voluntary_switches = 3;
+  event_.major_faults = 2;
+  event_.peak_resident = 10;
+  event_.write_bytes = 8192;
+  event_.cancelled_write_bytes = 1023;
+  event_.ppid = 3;
+  event_.origin = 2;
+  event_.status = 0x2a00;
+  event_.euid = 33;
+  const Exit exit = read(std::string_view("worker\0--all\0", 13));
+  EXPECT_EQ(exit.pid, 7U);
+  EXPECT_EQ(exit.ppid, 3U);
+  EXPECT_EQ(exit.origin, 2U);
+  EXPECT_EQ(exit.euid, 33U);
+  EXPECT_EQ(exit.status, 0x2a00U);
+  EXPECT_EQ(exit.name, std::string_view("worker"));
+  EXPECT_EQ(exit.command_line, std::string_view("worker --all"));
+  EXPECT_EQ(exit.start, Ticks{501}) << "as field 22 of stat";
+  EXPECT_EQ(exit.started, Seconds{1005});
+  EXPECT_EQ(exit.elapsed, Ticks{12});
+  EXPECT_EQ(exit.exec_at, 5020ms);
+  EXPECT_EQ(exit.user, Ticks{8});
+  EXPECT_EQ(exit.system, Ticks{4});
+  EXPECT_EQ(exit.run_delay, Nanoseconds{17});
+  EXPECT_EQ(exit.block_io_delay, Ticks{2});
+  EXPECT_EQ(exit.voluntary_switches, 3);
+  EXPECT_EQ(exit.major_faults, 2);
+  EXPECT_EQ(exit.peak_resident, Bytes{40960});
+  EXPECT_EQ(exit.written, Sectors{16});
+  EXPECT_EQ(exit.cancelled, Sectors{1});
+}
+
+TEST_F(ExitReaderTest, CleansNamesAndArgumentsAsThoseOfLiveTasks) {
+  std::memcpy(event_.name, "bad\n\xff 9abcdefghij", 16);  // no terminator, too
+  event_.name[15] = 'x';
+  EXPECT_EQ(read(std::string(256, 'a')).command_line.size(), 255U);
+  EXPECT_EQ(read("a\tb").command_line, std::string_view("a b"));
+  EXPECT_EQ(read().name, std::string_view("bad?? 9abcdefgh"));
+}
+
+TEST_F(ExitReaderTest, WithoutTheTimeOfTheEndNothingIsInvented) {
+  event_.start = 5'000'000'000;
+  EXPECT_EQ(read().elapsed, Ticks{0});
+}
+
+taskstats thread_of(std::uint32_t tgid, std::uint32_t pid, bool last) {
+  taskstats thread{};
+  thread.version = 13;
+  thread.ac_tgid = tgid;
+  thread.ac_pid = pid;
+  thread.ac_flag = last ? AGROUP : 0;
+  thread.ac_tgetime = 2'000'000;
+  thread.cpu_run_virtual_total = 100 * kMs;
+  thread.read_bytes = 4096;
+  thread.hiwater_rss = 100 + pid;
+  const std::string_view name = pid == tgid ? "main" : "other";
+  std::memcpy(thread.ac_comm, name.data(), name.size());
+  return thread;
+}
+
+class ThreadSumsTest : public testing::Test {
+ protected:
+  ThreadSumsTest() { host_.ticks_per_second = 100; }
+  Host host_;
+  ThreadSums sums_{host_, WallTime(1000s)};
+};
+
+TEST_F(ThreadSumsTest, AProcessIsTheSumOfItsThreadsAndEndsWithTheLast) {
+  taskstats main = thread_of(7, 7, false);
+  main.ac_exitcode = 42 << 8;
+  main.ac_uid = 33;
+  EXPECT_FALSE(sums_.add(thread_of(7, 8, false), 10s));
+  EXPECT_FALSE(sums_.add(main, 10s));
+  const auto exit = sums_.add(thread_of(7, 9, true), 10s);
+  ASSERT_TRUE(exit);
+  EXPECT_EQ(exit->pid, 7U);
+  EXPECT_EQ(exit->name, std::string_view("main"));
+  EXPECT_EQ(exit->status, 42U << 8U);
+  EXPECT_EQ(exit->ruid, 33U);
+  EXPECT_EQ(exit->user, Ticks{30});
+  EXPECT_EQ(exit->read, Sectors{24});
+  EXPECT_EQ(exit->peak_resident, kibibytes(109)) << "shared by the threads";
+  EXPECT_EQ(exit->elapsed, Ticks{200});
+  EXPECT_EQ(exit->start, Ticks{800});
+  EXPECT_EQ(exit->started, Seconds{1008});
+}
+
+TEST_F(ThreadSumsTest, OneThreadIsAProcessAtOnce) {
+  const auto exit = sums_.add(thread_of(7, 7, true), 10s);
+  ASSERT_TRUE(exit);
+  EXPECT_EQ(exit->user, Ticks{10});
+}
+
+TEST_F(ThreadSumsTest, WhatAThreadOfAnEarlierProcessLeftBehindIsNotCounted) {
+  EXPECT_FALSE(sums_.add(thread_of(7, 8, false), 10s));
+  const auto exit = sums_.add(thread_of(7, 7, true), 100s);
+  ASSERT_TRUE(exit);
+  EXPECT_EQ(exit->read, Sectors{8});
+}
+
+// An attribute with its header, padded.
+std::string attribute(std::uint16_t type, std::string_view value) {
+  nlattr header{static_cast<std::uint16_t>(NLA_HDRLEN + value.size()), type};
+  std::string bytes(reinterpret_cast<const char*>(&header), sizeof header);
+  bytes += value;
+  bytes.resize(NLA_ALIGN(bytes.size()));
+  return bytes;
+}
+std::string message(std::uint16_t type, std::string_view attributes) {
+  nlmsghdr header{};
+  header.nlmsg_type = type;
+  header.nlmsg_len = static_cast<std::uint32_t>(NLMSG_HDRLEN + GENL_HDRLEN + attributes.size());
+  std::string bytes(reinterpret_cast<const char*>(&header), sizeof header);
+  bytes.append(GENL_HDRLEN, '\0').append(attributes);
+  return bytes;
+}
+std::optional<taskstats> parse(const std::string& bytes) {
+  return parse_taskstats(std::as_bytes(std::span(bytes)));
+}
+
+TEST(Taskstats, AMessageMayBeLongerOrShorterThanOurStruct) {
+  taskstats thread{};
+  thread.ac_pid = 77;
+  thread.ac_tgid = 70;
+  const std::string whole(reinterpret_cast<const char*>(&thread), sizeof thread);
+  for (const std::string& stats : {whole, whole + std::string(64, '\xff'), whole.substr(0, 200)}) {
+    const auto parsed =
+        parse(message(20, attribute(TASKSTATS_TYPE_AGGR_PID,
+                                    attribute(TASKSTATS_TYPE_PID, std::string(4, '\0')) +
+                                        attribute(TASKSTATS_TYPE_STATS, stats))));
+    ASSERT_TRUE(parsed);
+    EXPECT_EQ(parsed->ac_pid, 77U);
+    EXPECT_EQ(parsed->ac_tgid, stats.size() > 200 ? 70U : 0U);
+  }
+}
+
+TEST(Taskstats, WhatIsNoMessageOfAThreadIsPassedOver) {
+  EXPECT_FALSE(parse(""));
+  EXPECT_FALSE(parse(message(20, "")));
+  EXPECT_FALSE(parse(message(NLMSG_ERROR, std::string(16, '\0'))));
+  EXPECT_FALSE(parse(message(20, attribute(TASKSTATS_TYPE_AGGR_TGID, "xxxx"))));
+  std::string lying = message(20, attribute(TASKSTATS_TYPE_AGGR_PID, "xxxx"));
+  lying[0] = '\x7f';  // longer than it is
+  EXPECT_FALSE(parse(lying));
+  lying = message(20, attribute(TASKSTATS_TYPE_AGGR_PID, "xxxx"));
+  lying[20] = '\x02';  // an attribute shorter than its header
+  EXPECT_FALSE(parse(lying));
+}
+
+TEST(Exits, AreNotToldOfAnotherHostsTree) {
+  const TestHost host;
+  const SystemClock clock;
+  const auto fs = KernelFs::open(host.path().string());
+  ASSERT_TRUE(fs);
+  const Exits exits = Exits::open(ExitChoice::kAuto, *fs, {}, {}, clock);
+  EXPECT_EQ(exits.source(), nullptr);
+  EXPECT_EQ(exits.name(), "none");
+  EXPECT_NE(exits.refusals().find("not the running kernel"), std::string::npos);
+}
+
+TEST(Exits, NoneIsNoneWithoutReproach) {
+  const SystemClock clock;
+  const auto fs = KernelFs::open("/");
+  ASSERT_TRUE(fs);
+  Exits exits = Exits::open(ExitChoice::kNone, *fs, {}, {}, clock);
+  EXPECT_EQ(exits.source(), nullptr);
+  EXPECT_TRUE(exits.refusals().empty());
+  Snapshot snapshot;
+  snapshot.exits_known = true;
+  exits.move_to(snapshot);
+  EXPECT_FALSE(snapshot.exits_known);
+}
+
+TEST(Exits, ThoseOfASampleThatNobodyTookAreToldWithTheNext) {
+  Exits exits;
+  Snapshot first;
+  first.exits.resize(2);
+  first.exits[0].pid = 1;
+  first.exits[1].pid = 2;
+  first.exits_lost = 3;
+  exits.take_back(first);
+  EXPECT_TRUE(first.exits.empty());
+  Snapshot second;
+  second.exits.resize(1);
+  exits.move_to(second);
+  ASSERT_EQ(second.exits.size(), 2U);
+  EXPECT_EQ(second.exits[1].pid, 2U);
+  EXPECT_EQ(second.exits_lost, 3);
+}
+
+}  // namespace
+}  // namespace proctape
