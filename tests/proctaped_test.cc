@@ -9,6 +9,8 @@
 #include <filesystem>
 
 #include "rawlog/reader.h"
+#include "tests/support/gpu_driver.h"
+#include "tests/support/large_host.h"
 #include "tests/support/run.h"
 
 namespace proctape {
@@ -186,6 +188,71 @@ TEST_F(DaemonTest, TellsItsUsage) {
   const auto listed = run({PROCTAPED, "--list-sources"});
   EXPECT_EQ(listed.exit_code, 0);
   EXPECT_NE(listed.out.find("/proc/meminfo"), std::string::npos);
+  EXPECT_NE(listed.out.find("perf_counters   off"), std::string::npos) << listed.out;
+}
+
+TEST_F(DaemonTest, GpusAreRecordedWhereTheirLibraryIsFoundAndNotWhenOff) {
+  const GpuDriver driver;
+  driver.tells("gpu Tesla_T4 00000000:B3:00.0 42 7 16106127360 1048576\nprocess 0 C 1 4096 40 5\n");
+  std::vector<std::string> with_library = {"/usr/bin/env", "LD_LIBRARY_PATH=" FAKE_NVML_DIRECTORY};
+  const auto daemon = command({"--interval", "100ms", "--samples", "3", "--format", "2.13"});
+  with_library.insert(with_library.end(), daemon.begin(), daemon.end());
+  const auto done = run(with_library);
+  ASSERT_EQ(done.exit_code, 0) << done.err;
+  const auto recorded = samples();
+  ASSERT_EQ(recorded.size(), 3U);
+  for (const Sample& sample : recorded) {
+    EXPECT_TRUE(sample.gpu);
+    ASSERT_EQ(sample.system.gpus.each.size(), 1U);
+    const Gpu& gpu = sample.system.gpus.each[0];
+    EXPECT_EQ(gpu.busy_percent, 42);
+    EXPECT_GE(gpu.samples, 1);
+    EXPECT_EQ(gpu.busy_percent_sum, 42 * gpu.samples);
+    const auto init = std::ranges::find_if(sample.tasks, [](const Task& task) {
+      return task.identity.pid == 1 && task.identity.is_process;
+    });
+    ASSERT_NE(init, sample.tasks.end());
+    EXPECT_EQ(init->gpu.state, 'A');
+    EXPECT_EQ(init->gpu.busy_percent_sum, 40 * init->gpu.samples);
+  }
+  EXPECT_NE(driver.text().find("calls shutdown"), std::string::npos);
+
+  settings_.write("t.toml", "[system]\ngpu = \"off\"\n");
+  with_library.insert(with_library.end(), {"--config", (settings_.path() / "t.toml").string()});
+  ASSERT_EQ(run(with_library).exit_code, 0);
+  EXPECT_FALSE(samples().back().gpu);
+}
+
+TEST_F(DaemonTest, MoreInterfacesThanTheFormatHoldsAreToldOnce) {
+  const LargeHost host({.interfaces = 200});
+  const auto done = run(command({"--root", host.path().string(), "--interval", "100ms", "--samples",
+                                 "3", "--format", "2.12"}));
+  ASSERT_EQ(done.exit_code, 0) << done.err;
+  EXPECT_EQ(samples().back().system.interfaces.each.size(), 127U);
+  const std::string told = "network interfaces: a log of version 2.12 has room for 127 of 200";
+  const auto first = done.err.find(told);
+  ASSERT_NE(first, std::string::npos) << done.err;
+  EXPECT_EQ(done.err.find(told, first + 1), std::string::npos) << done.err;
+}
+
+TEST_F(DaemonTest, PerformanceCountersAreOpenedWhenAskedForAndSwitchedOffByAReload) {
+  const auto file = (settings_.path() / "t.toml").string();
+  settings_.write("t.toml", "interval = \"100ms\"\n[system]\nperf_counters = true\n");
+  Program daemon(command({"--config", file}));
+  ASSERT_TRUE(eventually([&] { return size() > 0; })) << daemon.err();
+  ASSERT_TRUE(eventually([&] { return samples().size() > 1; }));
+  settings_.write("t.toml", "interval = \"100ms\"\n[system]\nperf_counters = false\n");
+  daemon.send(SIGHUP);
+  EXPECT_TRUE(eventually([&] { return daemon.err().find("read anew") != std::string::npos; }));
+  daemon.send(SIGTERM);
+  EXPECT_EQ(daemon.wait().exit_code, 0);
+  const auto recorded = samples();
+  EXPECT_EQ(recorded.back().system.cpus.all.cycles, 0);
+  if (daemon.err().find("perf_counters") != std::string::npos) {
+    GTEST_SKIP() << "no such counters here, which it said: " << daemon.err();
+  }
+  EXPECT_EQ(recorded[0].system.cpus.all.cycles, 1) << "the mark";
+  EXPECT_GT(recorded[1].system.cpus.all.cycles, 1000);
 }
 
 TEST_F(DaemonTest, WhereNothingCanBeWrittenItSaysSoAndEnds) {

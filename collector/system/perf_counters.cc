@@ -103,7 +103,8 @@ bool PerfCounters::add_new_counts(Group& group) {
   if (enabled == 0) return false;
   // What had no turn is told by the turn that comes.
   if (running == 0) return true;
-  group.instructions_total += scaled_count(now.values[0] - group.last.instructions, enabled, running);
+  group.instructions_total +=
+      scaled_count(now.values[0] - group.last.instructions, enabled, running);
   group.cycles_total += scaled_count(now.values[1] - group.last.cycles, enabled, running);
   group.last = {now.enabled, now.running, now.values[0], now.values[1]};
   return true;
