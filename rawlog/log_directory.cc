@@ -160,6 +160,11 @@ Result<> LogDirectory::adopt(const LocalDate& date, const FileHeader& header, Se
     return set_aside(name, LogName::Kind::kSetAside, "it is no regular file");
   }
   Fd file(open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
+  if (!file && errno == EACCES) {
+    // Somebody else's, as atop's own recorder would leave one: not ours to write to, but ours
+    // to rename, for the directory is.
+    return set_aside(name, LogName::Kind::kSetAside, "it is another user's");
+  }
   if (!file) return failed("open", path);
   auto existing = examine(file.get());
   if (!existing) {
