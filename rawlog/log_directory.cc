@@ -140,7 +140,9 @@ Result<> LogDirectory::make_directory() const {
   if (mkdir(path_.c_str(), kDirectoryMode) == 0) {
     if (chmod(path_.c_str(), kDirectoryMode) != 0) return failed("chmod", path_);
   } else if (errno != EEXIST) {
-    return failed("create the directory", path_);
+    Error error = failed("create the directory", path_);
+    if (error.kind == Error::Kind::kDenied) error.kind = Error::Kind::kGone;
+    return error;
   }
   if (access(path_.c_str(), W_OK | X_OK) != 0) return failed("write to the directory", path_);
   return {};
