@@ -11,6 +11,7 @@
 #include "cli/dump.h"
 #include "cli/exit_code.h"
 #include "cli/info.h"
+#include "cli/migrate.h"
 #include "cli/output.h"
 #include "cli/repair.h"
 #include "cli/show.h"
@@ -44,6 +45,7 @@ int run(int argc, char** argv) {
   add_convert(app, exit_code);
   add_cat(app, exit_code);
   add_cut(app, exit_code);
+  add_migrate(app, exit_code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

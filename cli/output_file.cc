@@ -15,8 +15,6 @@
 namespace proctape {
 namespace {
 
-constexpr mode_t kMode = 0640;  // as atop's logs that only administrators may read
-
 std::optional<struct stat> status_of(const std::string& path) {
   struct stat status {};
   const int result = path == "-" ? fstat(STDIN_FILENO, &status) : stat(path.c_str(), &status);
@@ -42,13 +40,13 @@ bool same_file(const std::string& path, const std::string& other) {
   return a && b && S_ISREG(a->st_mode) && a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
-Result<OutputFile> OutputFile::create(const std::string& path,
-                                      std::span<const std::string> inputs) {
+Result<OutputFile> OutputFile::create(const std::string& path, std::span<const std::string> inputs,
+                                      mode_t mode) {
   if (path == "-") {
     if (isatty(STDOUT_FILENO)) {
       return Error{Error::Kind::kInvalid, "a log is not written to a terminal"};
     }
-    OutputFile file("standard output");
+    OutputFile file("standard output", mode);
     file.fd_ = Fd(fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0));
     if (!file.fd_) return file.failed("open");
     return file;
@@ -58,7 +56,7 @@ Result<OutputFile> OutputFile::create(const std::string& path,
       return Error{Error::Kind::kInvalid, path + " is the input, which is not changed"};
     }
   }
-  OutputFile file(resolved(path));
+  OutputFile file(resolved(path), mode);
   const auto status = status_of(file.path_);
   const bool direct = status && !S_ISREG(status->st_mode);
   if (auto opened = direct ? file.open_direct() : file.open_beside(); !opened) {
@@ -69,6 +67,7 @@ Result<OutputFile> OutputFile::create(const std::string& path,
 
 OutputFile::OutputFile(OutputFile&& other) noexcept
     : path_(std::move(other.path_)),
+      mode_(other.mode_),
       temporary_(std::exchange(other.temporary_, {})),
       named_(std::exchange(other.named_, false)),
       fd_(std::move(other.fd_)) {}
@@ -89,14 +88,14 @@ Result<> OutputFile::open_beside() {
   // Those who look for logs do not look at hidden files.
   temporary_ = directory + "/." + place.filename().string() + "." + std::to_string(getpid());
   // Without a name nothing is left when we are killed.
-  fd_ = Fd(open(directory.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, kMode));
+  fd_ = Fd(open(directory.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, mode_));
   if (!fd_ && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL)) {
-    fd_ = Fd(open(temporary_.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, kMode));
+    fd_ = Fd(open(temporary_.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, mode_));
     named_ = static_cast<bool>(fd_);
   }
   if (!fd_) return failed("create");
   // The umask is for those who do not know what they write.
-  if (fchmod(fd_.get(), kMode) != 0) return failed("create");
+  if (fchmod(fd_.get(), mode_) != 0) return failed("create");
   return {};
 }
 

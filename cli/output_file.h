@@ -5,6 +5,8 @@
 // leaves nothing behind, and until the end the old file stays as it was.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstddef>
 #include <span>
 #include <string>
@@ -17,8 +19,10 @@ namespace proctape {
 class OutputFile {
  public:
   // Will become `path`; "-" is standard output. Devices and pipes are written directly. An
-  // error if `path` is one of `inputs`, by whatever name, or standard output is a terminal.
-  static Result<OutputFile> create(const std::string& path, std::span<const std::string> inputs);
+  // error if `path` is one of `inputs`, by whatever name, or standard output is a terminal. A
+  // new file gets `mode` whatever the umask: that of logs that only administrators may read.
+  static Result<OutputFile> create(const std::string& path, std::span<const std::string> inputs,
+                                   mode_t mode = 0640);
 
   OutputFile(OutputFile&& other) noexcept;
   OutputFile& operator=(OutputFile&&) = delete;
@@ -29,18 +33,18 @@ class OutputFile {
 
   Result<> write(std::span<const std::byte> bytes);
 
-  // Puts the file in its place, on disk and readable for owner and group. On an error it is
-  // given up.
+  // Puts the file in its place, on disk. On an error it is given up.
   Result<> finish();
 
  private:
-  explicit OutputFile(std::string path) : path_(std::move(path)) {}
+  OutputFile(std::string path, mode_t mode) : path_(std::move(path)), mode_(mode) {}
 
   Result<> open_direct();
   Result<> open_beside();
   Error failed(const char* what) const;
 
-  std::string path_;       // for messages, and, where links were followed, the place
+  std::string path_;  // for messages, and, where links were followed, the place
+  mode_t mode_;
   std::string temporary_;  // the hidden name; empty: written directly
   bool named_ = false;     // it exists under that name
   Fd fd_;

@@ -77,7 +77,7 @@ constexpr Source kSources[] = {
      keep_of<&System::nfs, &Nfs::server>},
     {"nfs_client", "/proc/net/rpc/nfs", kOptional, read_nfs_client,
      keep_of<&System::nfs, &Nfs::client>},
-    {"nfs_mounts", "/proc/self/mountstats", kOptional, read_nfs_mounts,
+    {"nfs_mounts", "/proc/1/mountstats", kOptional, read_nfs_mounts,
      keep_of<&System::nfs, &Nfs::mounts>},
     {"gpu", "NVML, libnvidia-ml.so.1", kOptional, read_gpu, nullptr, &SystemOptions::gpu},
     {"infiniband", "/sys/class/infiniband", kOptional, read_infiniband, keep<&System::infiniband>},

@@ -7,6 +7,7 @@
 
 #include <cstdio>
 
+#include "config/duration.h"
 #include "daemon/arguments.h"
 #include "daemon/list_sources.h"
 #include "daemon/log.h"
@@ -30,6 +31,8 @@ Result<> record(const Arguments& arguments, const Config& config) {
   const SystemClock clock;
   auto sampler = make_sampler(config, clock);
   if (!sampler) return std::move(sampler.error());
+  spdlog::info("proctaped " PROCTAPE_VERSION ": a sample every {} into {}",
+               to_string(config.interval), config.logs.front().directory);
   const auto reload = [&]() -> Result<Service::Options> {
     const auto anew = effective_config(arguments);
     if (!anew) return anew.error();

@@ -92,6 +92,7 @@ Result<> Service::run() {
   if (const int ended = sd_event_loop(event); ended < 0) {
     return error_from_errno(-ended, "sd_event_loop");
   }
+  if (lost_directory_) return std::move(*lost_directory_);
   notify_stopping();
   return {};
 }
@@ -147,6 +148,11 @@ Result<> Service::sample() {
   sampled_at_ = clock_->since_boot();
   const auto taken = sampler_->take();
   if (!taken) {
+    if (taken.error().kind == Error::Kind::kGone) {
+      lost_directory_ = taken.error();
+      end();
+      return taken.error();
+    }
     // Told once; the samples that follow try again.
     if (!append_failing_) spdlog::error("{}; trying again with each sample", taken.error().message);
     append_failing_ = true;

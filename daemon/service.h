@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -36,7 +37,8 @@ class Service {
 
   // Takes the first sample at once and then one at each aligned time, until a signal or the
   // number of samples ends it. Fails if the loop cannot be set up or the first sample
-  // cannot be taken or written for a reason that waiting does not mend.
+  // cannot be taken or written for a reason that waiting does not mend; and later if a log
+  // directory was removed that only a new start can bring back.
   Result<> run();
 
  private:
@@ -61,6 +63,7 @@ class Service {
   SinceBoot sampled_at_{};
   std::uint64_t records_ = 0;
   bool append_failing_ = false;
+  std::optional<Error> lost_directory_;  // ends the loop: only the manager may make it again
 };
 
 }  // namespace proctape

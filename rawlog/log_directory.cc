@@ -167,7 +167,9 @@ Result<> LogDirectory::make_directory() {
   if (mkdir(path_.c_str(), kDirectoryMode) == 0) {
     if (chmod(path_.c_str(), kDirectoryMode) != 0) return failed("chmod", path_);
   } else if (errno != EEXIST) {
-    return failed("create the directory", path_);
+    Error error = failed("create the directory", path_);
+    if (error.kind == Error::Kind::kDenied) error.kind = Error::Kind::kGone;
+    return error;
   }
   if (access(path_.c_str(), W_OK | X_OK) != 0) return failed("write to the directory", path_);
   return {};
@@ -198,6 +200,11 @@ Result<> LogDirectory::adopt(const LocalDate& date, const FileHeader& header, Se
     return set_aside(name, LogName::Kind::kSetAside, "it is no regular file");
   }
   Fd file(open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
+  if (!file && errno == EACCES) {
+    // Somebody else's, as atop's own recorder would leave one: not ours to write to, but ours
+    // to rename, for the directory is.
+    return set_aside(name, LogName::Kind::kSetAside, "it is another user's");
+  }
   if (!file) return failed("open", path);
   auto existing = examine(file.get());
   if (!existing) {

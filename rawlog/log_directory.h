@@ -49,7 +49,8 @@ class LogDirectory {
   // Gets everything ready for a record of `time`, without writing one: what is there and
   // cannot be gone on with is set aside, a torn tail is cut off. The file is created by its
   // first record only. Tells a daemon at its start whether it will be able to write, and
-  // makes last_time() known. `header` is what Encoder::file_header() gives.
+  // makes last_time() known. `header` is what Encoder::file_header() gives. kGone if there is
+  // no directory and this process may not make it.
   Result<> prepare(std::span<const std::byte> header, Seconds time);
 
   // Appends `record`, of `time`, to the file of that local date, and to a new file `header`

@@ -244,6 +244,24 @@ TEST_F(LogDirectoryTest, WhatIsNoRegularFileIsSetAside) {
   EXPECT_TRUE(holds("atop_20240301", header() + record(kNoon)));
 }
 
+TEST_F(LogDirectoryTest, AnotherUsersFileIsSetAside) {
+  if (geteuid() != 0) GTEST_SKIP() << "cannot become another user: not root";
+  constexpr uid_t kNobody = 65534;
+  fs::create_directories(path());
+  fs::permissions(directory_.path(), fs::perms::group_exec, fs::perm_options::add);
+  ASSERT_EQ(chown(path().c_str(), kNobody, kNobody), 0);
+  write("atop_20240301", header() + record(kNoon));
+  fs::permissions(path("atop_20240301"), fs::perms::owner_read | fs::perms::owner_write);
+
+  ASSERT_EQ(seteuid(kNobody), 0);
+  const auto notices = append_after_restart(after(kNoon, 10));
+  ASSERT_EQ(seteuid(0), 0);
+  EXPECT_EQ(notices,
+            Notices{path("atop_20240301") + " set aside as atop_20240301.1: it is another user's"});
+  EXPECT_TRUE(holds("atop_20240301", header() + record(after(kNoon, 10))));
+  EXPECT_TRUE(holds("atop_20240301.1", header() + record(kNoon)));
+}
+
 TEST_F(LogDirectoryTest, TimesMayBeEqualButNotFall) {
   LogDirectory directory(path());
   must_append(directory, kNoon);

@@ -57,8 +57,13 @@ Result<> parse_nfs_mounts(std::string_view text, std::string_view path, Nfs& int
 }
 
 Result<> read_nfs_mounts(Reading& reading, Snapshot& into) {
-  const char* const path = reading.fs.live() ? "proc/self/mountstats" : "proc/1/mountstats";
-  const auto text = reading.fs.read(path, reading.buffer);
+  // The host's mounts: our own may be fewer, as a service that is kept from /home has others.
+  const char* path = "proc/1/mountstats";
+  auto text = reading.fs.read(path, reading.buffer);
+  if (!text && reading.fs.live()) {
+    path = "proc/self/mountstats";
+    text = reading.fs.read(path, reading.buffer);
+  }
   if (!text) return text.error();
   return parse_nfs_mounts(*text, path, into.system.nfs);
 }

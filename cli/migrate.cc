@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/migrate.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "base/fd.h"
+#include "base/result.h"
+#include "cli/exit_code.h"
+#include "cli/migration.h"
+#include "cli/output.h"
+#include "cli/output_file.h"
+#include "config/config.h"
+
+namespace proctape {
+namespace {
+
+constexpr char kAtopSettings[] = "/etc/default/atop";
+constexpr mode_t kMode = 0644;  // everybody may know it, the daemon's user must
+
+struct Arguments {
+  std::string in = kAtopSettings;
+  std::string out = kConfigFile;
+  bool write = false;
+  bool force = false;
+};
+
+Result<std::string> content_of(const std::string& path) {
+  constexpr std::size_t kMost = std::size_t{1} << 20U;  // no settings are as long
+  const Fd file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) return error_from_errno(errno, "open " + path);
+  std::string content(kMost, '\0');
+  std::size_t size = 0;
+  while (size < kMost) {
+    const ssize_t got = read(file.get(), &content[size], kMost - size);
+    if (got < 0) return error_from_errno(errno, "read " + path);
+    if (got == 0) break;
+    size += static_cast<std::size_t>(got);
+  }
+  if (size == kMost) return Error{Error::Kind::kInvalid, path + ": too long for settings"};
+  content.resize(size);
+  return content;
+}
+
+Result<> write_new(const Arguments& arguments, const std::string& toml) {
+  if (!arguments.force && access(arguments.out.c_str(), F_OK) == 0) {
+    return Error{Error::Kind::kInvalid, arguments.out + " is there; --force replaces it"};
+  }
+  auto file = OutputFile::create(arguments.out, std::span(&arguments.in, 1), kMode);
+  if (!file) return file.error();
+  if (auto written = file->write(std::as_bytes(std::span(toml))); !written) return written;
+  return file->finish();
+}
+
+int run(const Arguments& arguments) {
+  const auto settings = content_of(arguments.in);
+  if (!settings) {
+    complain(settings.error().message);
+    return kExitUnreadable;
+  }
+  const Migration migration = migrate(*settings, arguments.in);
+  if (arguments.write) {
+    if (const auto written = write_new(arguments, migration.toml); !written) {
+      complain(written.error().message);
+      return kExitUnreadable;
+    }
+    print(arguments.out + " written\n");
+  } else {
+    print(migration.toml);
+  }
+  for (const std::string& note : migration.notes) complain(arguments.in + ": " + note);
+  return kExitFine;
+}
+
+}  // namespace
+
+void add_migrate(CLI::App& app, int& exit_code) {
+  const auto arguments = std::make_shared<Arguments>();
+  CLI::App* migrate_app =
+      app.add_subcommand("migrate", "Make a proctape.toml of the settings of atop's recorder");
+  migrate_app->add_option("FILE", arguments->in, "settings of atop [/etc/default/atop]")
+      ->type_name("");
+  CLI::Option* write =
+      migrate_app
+          ->add_option("--write", arguments->out,
+                       "write to FILE [/etc/proctape/proctape.toml] instead of printing")
+          ->type_name("[FILE]")
+          ->expected(0, 1);
+  migrate_app->add_flag("--force", arguments->force, "replace a file that is there")->needs(write);
+  migrate_app->footer(
+      "Reads the assignments to LOGOPTS, LOGINTERVAL, LOGGENERATIONS and LOGPATH; nothing of\n"
+      "the file is executed. What has no equivalent is told on standard error, and stands in\n"
+      "the result as comments.\n"
+      "\n"
+      "Examples:\n"
+      "  proctape migrate\n"
+      "  proctape migrate --write --force && systemctl reload proctaped\n"
+      "  proctape migrate /etc/sysconfig/atop");
+  migrate_app->callback([arguments, write, &exit_code] {
+    arguments->write = write->count() > 0;
+    if (arguments->out.empty()) arguments->out = kConfigFile;
+    exit_code = run(*arguments);
+  });
+}
+
+}  // namespace proctape

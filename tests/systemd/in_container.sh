@@ -1,0 +1,288 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# in_container.sh TEST: what run_test.sh runs as root in a Debian with systemd as its first
+# process, packages in /mnt. Here atop's recorder runs, and proctape was never installed.
+set -euo pipefail
+
+readonly kConfig=/etc/proctape/proctape.toml
+readonly kLogs=/var/log/atop
+
+fail() {
+  echo "FAILED: $*"
+  systemctl status --no-pager --full proctaped || true
+  journalctl --no-pager --output=short-precise --lines=40 --unit=proctaped || true
+  ls -la "$kLogs" || true
+  exit 1
+}
+
+ok() { echo "ok: $*"; }
+
+# within SECONDS COMMAND...: waits until it succeeds.
+within() {
+  local tries=$(($1 * 10))
+  shift
+  while ! "$@" >/dev/null 2>&1; do
+    ((tries-- > 0)) || fail "in vain waited for: $*"
+    sleep 0.1
+  done
+}
+
+is() { [[ $1 == "$2" ]]; }
+active() { systemctl is-active --quiet proctaped; }
+pid() { systemctl show proctaped --property MainPID --value; }
+other_pid_than() { active && ! is "$(pid)" "$1"; }
+log() { echo "$kLogs/atop_$(date +%Y%m%d)"; }
+records() { proctape check "$(log)" | sed -n 's/.*: \([0-9]*\) records\?, no problems$/\1/p'; }
+more_records_than() { (($(records) > $1)); }
+# What the service and its manager said since the last mark. Both must reach the disk first.
+mark() { journal_mark=$(date '+%F %T.%6N'); }
+journal() {
+  journalctl --sync
+  journalctl --no-pager --output=cat --unit=proctaped --since="$journal_mark"
+}
+# Not grep -q, which ends at once, and with it, by pipefail, what writes to it.
+says() { journal | grep -E -- "$1" >/dev/null; }
+must_say() {
+  within 5 says "$1"
+  ok "the journal says: $(journal | grep -E -- "$1" | head -1)"
+}
+
+set_config() {
+  sed -i "s|^$1 = .*|$1 = $2|" "$kConfig"
+  grep -q "^$1 = $2$" "$kConfig" || fail "no key $1 in $kConfig"
+}
+
+
+# ---- Steps ----
+
+installs() {
+  within 60 systemctl is-active --quiet atop
+  within 20 test -s "$(log)"
+  is "$(stat -c %U "$(log)")" root || fail "atop's log is not root's"
+  mark
+  dpkg --install /mnt/proctape.deb
+  active || fail "not active after the installation"
+  ! systemctl is-active --quiet atop || fail "atop's recorder runs, too"
+  must_say '^proctaped [0-9.]+: a sample every 10s into /var/log/atop$'
+  is "$(ps -o user= -p "$(pid)")" proctape || fail "runs as another user"
+  is "$(stat -c '%U:%G %a' "$kLogs")" 'proctape:adm 750' || fail "owner and mode of $kLogs"
+  is "$(stat -c '%U:%G' "$(log)")" 'proctape:adm' || fail "owner of the log"
+  (($(records) >= 2)) || fail "the log that atop began was not gone on with"
+  atop -r "$(log)" -P CPU | grep '^CPU ' >/dev/null || fail "atop does not read the log"
+  ok "installed over atop's recorder, active as its own user, goes on with atop's log of today"
+}
+
+sandbox_is_closed() {
+  # SYS_PTRACE, DAC_READ_SEARCH, NET_ADMIN, BPF, PERFMON.
+  local status
+  status=/proc/$(pid)/status
+  grep -qE '^CapEff:\s*000000c000081004$' "$status" || fail "$(grep ^Cap "$status")"
+  grep -qE '^NoNewPrivs:\s*1$' "$status" || fail "may gain privileges"
+  grep -qE '^Seccomp:\s*2$' "$status" || fail "no system call filter"
+  systemd-analyze security --no-pager --threshold=29 proctaped.service >/tmp/security ||
+    fail "$(tail -1 /tmp/security)"
+  ok "$(tail -1 /tmp/security)"
+}
+
+# Nothing that it reads is refused, and a process of root is read in full. /mnt is on a disk, and
+# what is written elsewhere in memory, which does not count.
+sandbox_is_open_enough() {
+  (while :; do echo written >/mnt/scratch && sync /mnt/scratch && sleep 0.2; done) &
+  local writer=$!
+  within 10 task_has_written "$writer"
+  kill "$writer"
+  ! says 'denied|not permitted|cannot' || fail "something is refused"
+  ok "nothing is refused to it that it reads"
+}
+
+task_has_written() {
+  proctape dump --csv --fields 'tasks.gen.pid,tasks.dsk.wio' "$(log)" | awk -F, -v pid="$1" '
+    $3 ~ /pid$/ { ours = $5 == pid }
+    $3 ~ /wio$/ && ours && $5 > 0 { found = 1 }
+    END { exit !found }'
+}
+
+reloads() {
+  mark
+  local before
+  before=$(pid)
+  set_config interval '"1s"'
+  systemctl reload proctaped
+  must_say '^configuration read anew$'
+  local count
+  count=$(records)
+  within 10 more_records_than $((count + 3))
+  is "$before" "$(pid)" || fail "was restarted"
+  ok "goes on, every second now"
+}
+
+refuses_a_broken_configuration() {
+  local before count
+  before=$(pid)
+  cp "$kConfig" /tmp/good.toml
+  set_config interval '"sometimes"'
+  mark
+  ! systemctl reload proctaped 2>/dev/null || fail "systemctl reload succeeds"
+  must_say "$kConfig:[0-9]+: interval: expected a duration"
+  mark
+  kill -HUP "$before"
+  must_say "^configuration not changed: $kConfig:[0-9]+: interval: expected a duration"
+  count=$(records)
+  within 10 more_records_than $((count + 3))
+  is "$before" "$(pid)" || fail "was restarted"
+  cp /tmp/good.toml "$kConfig"
+  systemctl reload proctaped
+  ok "a broken configuration is refused, and the recording goes on with the old"
+}
+
+survives_kill() {
+  local before
+  before=$(pid)
+  mark
+  kill -KILL "$before"
+  within 15 other_pid_than "$before"
+  must_say 'Main process exited, code=killed, status=9/KILL'
+  more_records_than 0 || fail "the log is damaged"
+  ok "is back after kill -9, its log whole"
+}
+
+survives_a_hang() {
+  local before
+  mkdir -p /etc/systemd/system/proctaped.service.d
+  printf '[Service]\nWatchdogSec=2s\n' >/etc/systemd/system/proctaped.service.d/test.conf
+  systemctl daemon-reload
+  systemctl restart proctaped
+  before=$(pid)
+  sleep 5
+  is "$before" "$(pid)" || fail "the watchdog ends what does not hang"
+  mark
+  kill -STOP "$before"
+  within 20 other_pid_than "$before"
+  must_say 'Watchdog timeout'
+  more_records_than 0 || fail "the log is damaged"
+  rm /etc/systemd/system/proctaped.service.d/test.conf
+  systemctl daemon-reload
+  systemctl restart proctaped
+  ok "is back after a hang"
+}
+
+keeps_atop_from_starting() {
+  systemctl start atop
+  dpkg-reconfigure --frontend=noninteractive atop
+  /lib/systemd/system-sleep/atop-pm post
+  ! systemctl is-active --quiet atop || fail "atop's recorder was started"
+  active || fail "was stopped by starting atop's recorder"
+  # As at boot, where both are wanted.
+  systemctl stop proctaped
+  systemctl start atop || fail "atop cannot be started while proctaped is stopped"
+  systemctl stop atop
+  systemctl start multi-user.target
+  within 10 active
+  ! systemctl is-active --quiet atop || fail "atop's recorder was started with the system"
+  ok "atop's recorder does not run beside it, whoever starts that"
+}
+
+sets_aside_what_is_not_ours() {
+  systemctl stop proctaped
+  chown root:root "$(log)"
+  mark
+  systemctl start proctaped
+  must_say "set aside as atop_[0-9]+.1: it is another user's"
+  more_records_than 0 || fail "no new log"
+}
+
+# As purging atop does. Only systemd may make that directory.
+survives_the_loss_of_its_directory() {
+  local before
+  before=$(pid)
+  mark
+  rm -rf "$kLogs"
+  within 15 other_pid_than "$before"
+  must_say "create the directory $kLogs"
+  within 10 more_records_than 0
+  within 10 active
+  ok "is back with a new log directory"
+}
+
+upgrades() {
+  local before count
+  before=$(pid)
+  count=$(records)
+  mark
+  dpkg --install /mnt/newer.deb
+  within 10 other_pid_than "$before"
+  must_say '^TERM: a last sample, then the end$'
+  must_say '^proctaped [0-9.]+: a sample every 1s into /var/log/atop$'
+  more_records_than "$count" || fail "no records of before and after in one log"
+  dpkg-query -W -f '${Version}' proctape | grep newer >/dev/null || fail "not upgraded"
+  ok "an upgrade restarts it, keeps the configuration that was changed, and goes on with the log"
+}
+
+stops() {
+  local count
+  count=$(records)
+  mark
+  systemctl stop proctaped
+  must_say '^TERM: a last sample, then the end$'
+  must_say 'proctaped.service: Deactivated successfully'
+  more_records_than "$count" || fail "no last sample"
+  systemctl start proctaped
+}
+
+removes_and_purges() {
+  dpkg --remove proctape
+  [[ -e $kConfig && -s $(log) ]] || fail "removing it deleted the configuration or logs"
+  ! systemctl cat proctaped >/dev/null 2>&1 || fail "the unit is still there"
+  [[ ! -e /usr/sbin/proctaped ]] || fail "the program is still there"
+  ok "removing it keeps configuration and logs"
+
+  dpkg --install /mnt/proctape.deb
+  within 10 more_records_than 1
+  dpkg --purge proctape
+  [[ ! -e /etc/proctape ]] || fail "purging it leaves the configuration"
+  [[ -s $(log) ]] || fail "purging it deleted logs that are atop's, too"
+  is "$(stat -c '%U %a' "$kLogs")" 'root 755' || fail "$kLogs was not given back to atop"
+  ok "purging it leaves the logs to atop while that is installed"
+
+  dpkg --install /mnt/proctape.deb
+  dpkg --purge atop
+  within 15 more_records_than 0
+  echo precious >"$kLogs/precious"
+  touch "$kLogs/atop_20240101" "$kLogs/atop_20240101.2" "$kLogs/atop_20240101.torn-1"
+  dpkg --purge proctape
+  is "$(ls "$kLogs")" precious || fail "purging it left or deleted other files: $(ls "$kLogs")"
+  rm "$kLogs/precious"
+  dpkg --install /mnt/proctape.deb
+  within 10 test -s "$(log)"
+  dpkg --purge proctape
+  [[ ! -e $kLogs ]] || fail "purging it leaves an empty directory"
+  ok "purging it deletes its logs, and no other file"
+}
+
+# ---- Tests ----
+
+life_of_the_package() {
+  installs
+  sandbox_is_closed
+  reloads
+  sandbox_is_open_enough
+  refuses_a_broken_configuration
+  survives_kill
+  survives_a_hang
+  keeps_atop_from_starting
+  sets_aside_what_is_not_ours
+  survives_the_loss_of_its_directory
+  upgrades
+  stops
+  removes_and_purges
+}
+
+few_capabilities() {
+  dpkg --install /mnt/proctape.deb
+  active || fail "not active"
+  more_records_than 0 || fail "no record"
+  ok "it records with the few capabilities that a container has"
+}
+
+"$1"
