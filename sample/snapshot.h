@@ -32,8 +32,8 @@ struct Snapshot {
   TaskIndex task_index;  // over `tasks`
   // Processes that ended since the previous snapshot, in the order in which they were reaped.
   std::vector<Exit> exits;
-  Count exits_lost = 0;      // those that are missing there
-  bool exits_known = false;  // false: nobody tells of exits here
+  Count exits_lost = 0;                // those that are missing there
+  bool exits_known = false;            // false: nobody tells of exits here
   std::vector<DepartedTask> departed;  // sorted by pid
 };
 

@@ -72,8 +72,8 @@ class ExitsOf : public testing::TestWithParam<const char*> {
 
   // Ends the recording and reads it.
   std::vector<Sample> finish() {
-    // The kernel tells of an exit a moment after it.
-    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+    // A moment after an exit its final totals are told, and never those of some.
+    std::this_thread::sleep_for(std::chrono::milliseconds(1200));
     daemon_->send(SIGUSR2);
     const auto done = daemon_->wait();
     EXPECT_EQ(done.exit_code, 0) << done.err;
@@ -95,8 +95,7 @@ class ExitsOf : public testing::TestWithParam<const char*> {
     return tasks;
   }
   static Task exited(const std::vector<Sample>& samples, pid_t pid) {
-    const auto tasks =
-        exited(samples, [&](const Task& task) { return task.identity.pid == pid; });
+    const auto tasks = exited(samples, [&](const Task& task) { return task.identity.pid == pid; });
     EXPECT_EQ(tasks.size(), 1U);
     return tasks.empty() ? Task{} : tasks[0];
   }
@@ -179,14 +178,16 @@ TEST_P(ExitsOf, AThreadThatExecutesAProgramIsTheProcess) {
   const Reaped reaped = run_and_reap({"thread-exec", "5"});
   const Task task = exited(finish(), reaped.pid);
   EXPECT_EQ(task.identity.exit_code & 0xffff, 5 << 8);
-  if (by_bpf()) EXPECT_TRUE(task.identity.command_line.view().ends_with(" exit 5"));
+  if (by_bpf()) {
+    EXPECT_TRUE(task.identity.command_line.view().ends_with(" exit 5"));
+  }
 }
 
 TEST_P(ExitsOf, LifeIsOverWhenItEndsNotWhenItIsReaped) {
   const Reaped parent = run_and_reap({"zombie", "1500", "4"});
   const auto samples = finish();
-  const auto children = exited(
-      samples, [&](const Task& task) { return task.identity.ppid == parent.pid; });
+  const auto children =
+      exited(samples, [&](const Task& task) { return task.identity.ppid == parent.pid; });
   ASSERT_EQ(children.size(), 1U);
   EXPECT_LT(children[0].identity.elapsed, Ticks{100});
   EXPECT_GE(exited(samples, parent.pid).identity.elapsed, Ticks{150});
@@ -224,7 +225,9 @@ TEST_P(ExitsOf, TwoThousandShortLivesBetweenTwoSamplesAddUpToTheSystemsTime) {
   }
   EXPECT_EQ(by_status.size(), 100U);
   for (const auto& [status, number] : by_status) EXPECT_EQ(number, kCount / 100) << status;
-  if (by_bpf()) EXPECT_EQ(with_line, kCount);
+  if (by_bpf()) {
+    EXPECT_EQ(with_line, kCount);
+  }
   EXPECT_GE(ours.value, kCount * 2);
 
   Ticks all{};
@@ -232,8 +235,8 @@ TEST_P(ExitsOf, TwoThousandShortLivesBetweenTwoSamplesAddUpToTheSystemsTime) {
     if (task.identity.is_process) all += task.cpu.user + task.cpu.system;
   }
   const auto& cpu = samples[2].system.cpus.all;
-  const auto system = static_cast<double>(
-      (cpu.user + cpu.nice + cpu.system + cpu.irq + cpu.softirq).value);
+  const auto system =
+      static_cast<double>((cpu.user + cpu.nice + cpu.system + cpu.irq + cpu.softirq).value);
   std::printf("processes %ld ticks, system %.0f: %+.2f %%\n", all.value, system,
               (static_cast<double>(all.value) / system - 1) * 100);
   EXPECT_NEAR(static_cast<double>(all.value), system, system * 0.02);
