@@ -197,13 +197,13 @@ TEST_P(ExitsOf, LifeIsOverWhenItEndsNotWhenItIsReaped) {
   }
 }
 
-TEST_P(ExitsOf, TwoThousandShortLivesBetweenTwoSamplesAddUpToTheSystemsTime) {
-  constexpr int kCount = 2000;
+TEST_P(ExitsOf, ShortLivesBetweenTwoSamplesAddUpToTheSystemsTime) {
+  const int count = by_bpf() ? 2000 : 600;
   const auto first = std::filesystem::file_size(log());
   daemon_->send(SIGUSR1);
   ASSERT_TRUE(eventually([&] { return std::filesystem::file_size(log()) > first; }));
   const Reaped reaped =
-      run_and_reap({"short", std::to_string(kCount), "20", settings_.path().string()});
+      run_and_reap({"short", std::to_string(count), "20", settings_.path().string()});
   ASSERT_EQ(reaped.status, 0);
   const auto samples = finish();
   ASSERT_EQ(samples.size(), 3U);
@@ -217,18 +217,19 @@ TEST_P(ExitsOf, TwoThousandShortLivesBetweenTwoSamplesAddUpToTheSystemsTime) {
   for (const Task& task : tasks) {
     if (task.disk.written.value >= 1000) continue;  // who waited for others, and got their I/O
     ++by_status[task.identity.exit_code >> 8 & 0xff];
-    EXPECT_NEAR(static_cast<double>(task.disk.written.value), 128, 16);
+    EXPECT_GE(task.disk.written.value, 128);
+    EXPECT_LE(task.disk.written.value, 256) << "the file system's own included";
     const auto line = task.identity.command_line.view();
-    if (line.find("burn 20") != line.npos || line.find("short 2000") != line.npos) ++with_line;
+    if (line.find("burn 20") != line.npos || line.find("short ") != line.npos) ++with_line;
     ours += task.cpu.user + task.cpu.system;
     EXPECT_GE((task.cpu.user + task.cpu.system).value, 1);
   }
   EXPECT_EQ(by_status.size(), 100U);
-  for (const auto& [status, number] : by_status) EXPECT_EQ(number, kCount / 100) << status;
+  for (const auto& [status, number] : by_status) EXPECT_EQ(number, count / 100) << status;
   if (by_bpf()) {
-    EXPECT_EQ(with_line, kCount);
+    EXPECT_EQ(with_line, count);
   }
-  EXPECT_GE(ours.value, kCount * 2);
+  EXPECT_GE(ours.value, count * 2);
 
   Ticks all{};
   for (const Task& task : samples[2].tasks) {
