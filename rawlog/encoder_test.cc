@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "rawlog/task_record.h"
 #include "tests/support/plausible_sample.h"
 
 namespace proctape {
@@ -233,6 +234,22 @@ TEST_P(EncoderOf, CountsAreWorkedOutFromTheTasks) {
   EXPECT_EQ(u32(header, 64), 4U) << "noverflow";
   EXPECT_EQ(u32(header, 68), version >= v2_10 ? 2U : 0U) << "totidle";
   EXPECT_TRUE(zero(header, 10, 16) && zero(header, 72, 96));
+}
+
+TEST_P(EncoderOf, ExitedProcessesHaveNoCpuSince2_8) {
+  const Version version = GetParam();
+  Task task = plausible_process(7, "gone");
+  task.cpu.current_cpu = TaskCpu::kNoCpu;
+  const auto& record = record_of<kTstat>(version);
+  Bytevector entry(record.size());
+  record.encode(task, 4096, entry.data());
+  Task decoded;
+  record.decode(entry.data(), 4096, decoded);
+  EXPECT_EQ(decoded.cpu.current_cpu, version >= v2_8 ? -1 : 0);
+  task.cpu.current_cpu = 3;
+  record.encode(task, 4096, entry.data());
+  record.decode(entry.data(), 4096, decoded);
+  EXPECT_EQ(decoded.cpu.current_cpu, 3);
 }
 
 TEST_P(EncoderOf, NoTasksAreAnEmptyStream) {

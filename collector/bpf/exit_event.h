@@ -2,8 +2,8 @@
  *
  * What exits.bpf.c tells of processes that end. C, because both sides read it.
  *
- * When the last thread of a process ends, an exit_event tells all about it, with totals that
- * lack what the exit itself still takes. When the process has been reaped, an exit_totals tells
+ * When the last thread of a process ends, an ExitEvent tells all about it, with totals that
+ * lack what the exit itself still takes. When the process has been reaped, an ExitTotals tells
  * the final ones. On some kernels the latter is left out now and then, some dozen times in 100,000:
  * then the former has to do.
  */
@@ -21,10 +21,10 @@
 #define EXIT_EVENT_RING_BYTES (4 * 1024 * 1024)
 
 /* Of a process's whole life, all threads together. Times in ns. */
-struct exit_totals {
+struct ExitTotals {
   __u64 start; /* since boot, suspends included: with the pid it tells one process from another */
   __u32 pid;
-  __u32 is_final;   /* 0: it is the beginning of an exit_event */
+  __u32 is_final;   /* 0: it is the beginning of an ExitEvent */
   __u64 user;       /* in ticks of the timer, if that is how this kernel measures */
   __u64 system;     /* likewise */
   __u64 run_time;   /* both, as the scheduler measured them */
@@ -43,8 +43,8 @@ struct exit_totals {
 };
 
 /* Followed by the arguments, as in /proc/PID/cmdline. */
-struct exit_event {
-  struct exit_totals totals;
+struct ExitEvent {
+  struct ExitTotals totals;
   __u64 ended;   /* since boot, suspends included */
   __u64 exec_at; /* likewise: its last execve; 0: none that we saw */
   __u32 ppid;

@@ -94,7 +94,7 @@ static void submit(void *record) {
 }
 
 // What all threads that were reaped have left.
-static void put_reaped(struct exit_totals *totals, struct task_struct *process, struct life *life) {
+static void put_reaped(struct ExitTotals *totals, struct task_struct *process, struct life *life) {
   const struct signal_struct *signal = process->signal;
   totals->start = process->start_boottime;
   totals->pid = process->tgid;
@@ -130,7 +130,7 @@ static void put_reaped(struct exit_totals *totals, struct task_struct *process, 
   }
 }
 
-static void add_thread(struct exit_totals *totals, struct task_struct *thread) {
+static void add_thread(struct ExitTotals *totals, struct task_struct *thread) {
   totals->user += thread->utime;
   totals->system += thread->stime;
   totals->run_time += thread->se.sum_exec_runtime;
@@ -145,7 +145,7 @@ static void add_thread(struct exit_totals *totals, struct task_struct *thread) {
   }
 }
 
-static void put_identity(struct exit_event *event, struct task_struct *process, struct life *life) {
+static void put_identity(struct ExitEvent *event, struct task_struct *process, struct life *life) {
   const struct cred *cred = process->real_cred;
   const struct signal_struct *signal = process->signal;
   event->ended = bpf_ktime_get_boot_ns();
@@ -178,7 +178,7 @@ int BPF_PROG(on_exit, struct task_struct *task) {
 
   // The size must be a constant where it is asked for.
   const __u32 length = life ? life->arguments_length : 0;
-  struct exit_event *event;
+  struct ExitEvent *event;
   if (!life || length == 0) {
     event = bpf_ringbuf_reserve(&exits, sizeof *event, 0);
   } else if (length <= EXIT_EVENT_FEW_ARGUMENTS) {
@@ -206,7 +206,7 @@ int BPF_PROG(on_exit, struct task_struct *task) {
 SEC("tp_btf/sched_process_free")
 int BPF_PROG(on_free, struct task_struct *task) {
   if (task->pid != task->tgid) return 0;
-  struct exit_totals *totals = bpf_ringbuf_reserve(&exits, sizeof *totals, 0);
+  struct ExitTotals *totals = bpf_ringbuf_reserve(&exits, sizeof *totals, 0);
   if (!totals) return 0;  // what was told at the exit has to do
   totals->is_final = 1;
   put_reaped(totals, task, bpf_task_storage_get(&lives, task, 0, 0));

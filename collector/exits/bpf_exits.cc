@@ -32,11 +32,11 @@ Error cannot_load(const KernelFs& fs, int error_number) {
 Result<std::unique_ptr<ExitSource>> BpfExits::open(const KernelFs& fs, const Host& host,
                                                    WallTime boot, const Clock& clock) {
   using Kind = Error::Kind;
-  if (!exits_program_built) return Error{Kind::kMissing, "BPF: built without BPF"};
+  if (!kExitsProgramBuilt) return Error{Kind::kMissing, "BPF: built without BPF"};
   if (!in_initial_pid_namespace(fs)) {
     return Error{Kind::kMissing, "BPF: in a pid namespace, where pids are others than it tells"};
   }
-  exits_program program{};
+  ExitsProgram program{};
   if (const int error = exits_program_load(&program); error < 0) return cannot_load(fs, -error);
   auto ring = RingBuffer::open(program.ring, EXIT_EVENT_RING_BYTES);
   if (!ring) {
@@ -50,10 +50,10 @@ Result<std::unique_ptr<ExitSource>> BpfExits::open(const KernelFs& fs, const Hos
 BpfExits::~BpfExits() { exits_program_unload(&program_); }
 
 void BpfExits::drain(std::size_t limit, std::vector<Exit>& into) {
-  std::array<std::byte, sizeof(exit_event) + EXIT_EVENT_ARGUMENTS> record;
+  std::array<std::byte, sizeof(ExitEvent) + EXIT_EVENT_ARGUMENTS> record;
   while (into.size() + reader_.waiting() < limit) {
     const std::size_t length = ring_.take(record);
-    exit_event event;
+    ExitEvent event;
     if (length < sizeof event.totals) break;
     std::memcpy(&event, record.data(), std::min(length, sizeof event));
     if (event.totals.is_final) {

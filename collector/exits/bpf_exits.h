@@ -32,10 +32,10 @@ class BpfExits final : public ExitSource {
   std::chrono::milliseconds rest() const override { return {}; }
 
  private:
-  BpfExits(exits_program program, RingBuffer ring, ExitReader reader, const Clock& clock)
+  BpfExits(ExitsProgram program, RingBuffer ring, ExitReader reader, const Clock& clock)
       : program_(program), ring_(std::move(ring)), reader_(std::move(reader)), clock_(&clock) {}
 
-  exits_program program_;
+  ExitsProgram program_;
   RingBuffer ring_;
   ExitReader reader_;
   const Clock* clock_;

@@ -21,7 +21,7 @@ Ticks ExitReader::whole_ticks(std::uint64_t value) const {
   return {count(value) / (1'000'000'000 / ticks_per_second_)};
 }
 
-void ExitReader::ended(const exit_event& event, std::string_view arguments,
+void ExitReader::ended(const ExitEvent& event, std::string_view arguments,
                        std::vector<Exit>& into) {
   const auto [found, is_new] = waiting_.try_emplace(event.totals.pid);
   Waiting& one = found->second;
@@ -49,7 +49,7 @@ void ExitReader::ended(const exit_event& event, std::string_view arguments,
   exit.elapsed = whole_ticks(event.ended - event.totals.start);
 }
 
-void ExitReader::tell(Waiting& one, const exit_totals& totals, std::vector<Exit>& into) {
+void ExitReader::tell(Waiting& one, const ExitTotals& totals, std::vector<Exit>& into) {
   Exit& exit = one.exit;
   const ProcessTime time =
       divide_run_time(ns(totals.run_time), {ns(totals.user), ns(totals.system)},
@@ -69,7 +69,7 @@ void ExitReader::tell(Waiting& one, const exit_totals& totals, std::vector<Exit>
   into.push_back(exit);
 }
 
-void ExitReader::reaped(const exit_totals& totals, std::vector<Exit>& into) {
+void ExitReader::reaped(const ExitTotals& totals, std::vector<Exit>& into) {
   const auto found = waiting_.find(totals.pid);
   if (found == waiting_.end() || found->second.totals.start != totals.start) return;
   tell(found->second, totals, into);

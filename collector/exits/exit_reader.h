@@ -34,10 +34,10 @@ class ExitReader {
 
   // A process ended. `arguments` are the bytes that follow `event`. Appends to `into` only an
   // earlier process of that pid that was still waited for.
-  void ended(const exit_event& event, std::string_view arguments, std::vector<Exit>& into);
+  void ended(const ExitEvent& event, std::string_view arguments, std::vector<Exit>& into);
 
   // It was reaped: appends it to `into`.
-  void reaped(const exit_totals& totals, std::vector<Exit>& into);
+  void reaped(const ExitTotals& totals, std::vector<Exit>& into);
 
   // Appends those that ended long enough before `now`, with the totals they had then.
   void give_up_waiting(SinceBoot now, std::vector<Exit>& into);
@@ -47,13 +47,13 @@ class ExitReader {
 
  private:
   struct Waiting {
-    exit_totals totals;
+    ExitTotals totals;
     SinceBoot ended{};
     Exit exit;  // without what the totals tell
   };
 
   Ticks whole_ticks(std::uint64_t ns) const;
-  void tell(Waiting& one, const exit_totals& totals, std::vector<Exit>& into);
+  void tell(Waiting& one, const ExitTotals& totals, std::vector<Exit>& into);
 
   Count page_size_;
   Count ticks_per_second_;

@@ -65,7 +65,7 @@ class ExitReaderTest : public testing::Test {
   }
   void ended(std::string_view arguments = {}) { reader_.ended(event_, arguments, exits_); }
   void reaped(std::uint64_t run_time, std::uint64_t start = 0) {
-    exit_totals totals = event_.totals;
+    ExitTotals totals = event_.totals;
     totals.is_final = 1;
     totals.run_time = run_time;
     totals.start += start;
@@ -73,7 +73,7 @@ class ExitReaderTest : public testing::Test {
   }
 
   Host host_;
-  exit_event event_{};
+  ExitEvent event_{};
   ExitReader reader_{host_, WallTime(1000s)};
   std::vector<Exit> exits_;
 };
