@@ -281,6 +281,22 @@ TEST_P(EncoderOf, CountsAreWorkedOutFromTheTasks) {
   EXPECT_TRUE(zero(header, 10, 16) && zero(header, 72, 96));
 }
 
+TEST_P(EncoderOf, ExitedProcessesHaveNoCpuSince2_8) {
+  const Version version = GetParam();
+  Task task = plausible_process(7, "gone");
+  task.cpu.current_cpu = TaskCpu::kNoCpu;
+  const auto& record = record_of<kTstat>(version);
+  Bytevector entry(record.size());
+  record.encode(task, 4096, entry.data());
+  Task decoded;
+  record.decode(entry.data(), 4096, decoded);
+  EXPECT_EQ(decoded.cpu.current_cpu, version >= v2_8 ? -1 : 0);
+  task.cpu.current_cpu = 3;
+  record.encode(task, 4096, entry.data());
+  record.decode(entry.data(), 4096, decoded);
+  EXPECT_EQ(decoded.cpu.current_cpu, 3);
+}
+
 TEST_P(EncoderOf, NoTasksAreAnEmptyStream) {
   Sample sample = plausible_sample(Seconds{1});
   sample.tasks.clear();

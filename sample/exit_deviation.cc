@@ -30,8 +30,9 @@ Count pid_of(const DepartedTask& departed) { return departed.task.identity.pid; 
 
 // In `departed`, which is sorted by pid; or null.
 auto* find_in(auto& departed, const Exit& exit) {
-  for (auto& one : std::ranges::equal_range(departed, Count{exit.pid}, {}, pid_of)) {
-    if (is_of(exit, one.task)) return &one;
+  const auto first = std::ranges::lower_bound(departed, Count{exit.pid}, {}, pid_of);
+  for (auto one = first; one != departed.end() && pid_of(*one) == exit.pid; ++one) {
+    if (is_of(exit, one->task)) return &*one;
   }
   return decltype(departed.data()){};
 }

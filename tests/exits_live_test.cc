@@ -72,8 +72,8 @@ class ExitsOf : public testing::TestWithParam<const char*> {
 
   // Ends the recording and reads it.
   std::vector<Sample> finish() {
-    // The kernel tells of an exit a moment after it.
-    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+    // A moment after an exit its final totals are told, and never those of some.
+    std::this_thread::sleep_for(std::chrono::milliseconds(1200));
     daemon_->send(SIGUSR2);
     const auto done = daemon_->wait();
     EXPECT_EQ(done.exit_code, 0) << done.err;
@@ -95,8 +95,7 @@ class ExitsOf : public testing::TestWithParam<const char*> {
     return tasks;
   }
   static Task exited(const std::vector<Sample>& samples, pid_t pid) {
-    const auto tasks =
-        exited(samples, [&](const Task& task) { return task.identity.pid == pid; });
+    const auto tasks = exited(samples, [&](const Task& task) { return task.identity.pid == pid; });
     EXPECT_EQ(tasks.size(), 1U);
     return tasks.empty() ? Task{} : tasks[0];
   }
@@ -179,14 +178,16 @@ TEST_P(ExitsOf, AThreadThatExecutesAProgramIsTheProcess) {
   const Reaped reaped = run_and_reap({"thread-exec", "5"});
   const Task task = exited(finish(), reaped.pid);
   EXPECT_EQ(task.identity.exit_code & 0xffff, 5 << 8);
-  if (by_bpf()) EXPECT_TRUE(task.identity.command_line.view().ends_with(" exit 5"));
+  if (by_bpf()) {
+    EXPECT_TRUE(task.identity.command_line.view().ends_with(" exit 5"));
+  }
 }
 
 TEST_P(ExitsOf, LifeIsOverWhenItEndsNotWhenItIsReaped) {
   const Reaped parent = run_and_reap({"zombie", "1500", "4"});
   const auto samples = finish();
-  const auto children = exited(
-      samples, [&](const Task& task) { return task.identity.ppid == parent.pid; });
+  const auto children =
+      exited(samples, [&](const Task& task) { return task.identity.ppid == parent.pid; });
   ASSERT_EQ(children.size(), 1U);
   EXPECT_LT(children[0].identity.elapsed, Ticks{100});
   EXPECT_GE(exited(samples, parent.pid).identity.elapsed, Ticks{150});
@@ -196,13 +197,13 @@ TEST_P(ExitsOf, LifeIsOverWhenItEndsNotWhenItIsReaped) {
   }
 }
 
-TEST_P(ExitsOf, TwoThousandShortLivesBetweenTwoSamplesAddUpToTheSystemsTime) {
-  constexpr int kCount = 2000;
+TEST_P(ExitsOf, ShortLivesBetweenTwoSamplesAddUpToTheSystemsTime) {
+  const int count = by_bpf() ? 2000 : 600;
   const auto first = std::filesystem::file_size(log());
   daemon_->send(SIGUSR1);
   ASSERT_TRUE(eventually([&] { return std::filesystem::file_size(log()) > first; }));
   const Reaped reaped =
-      run_and_reap({"short", std::to_string(kCount), "20", settings_.path().string()});
+      run_and_reap({"short", std::to_string(count), "20", settings_.path().string()});
   ASSERT_EQ(reaped.status, 0);
   const auto samples = finish();
   ASSERT_EQ(samples.size(), 3U);
@@ -216,24 +217,27 @@ TEST_P(ExitsOf, TwoThousandShortLivesBetweenTwoSamplesAddUpToTheSystemsTime) {
   for (const Task& task : tasks) {
     if (task.disk.written.value >= 1000) continue;  // who waited for others, and got their I/O
     ++by_status[task.identity.exit_code >> 8 & 0xff];
-    EXPECT_NEAR(static_cast<double>(task.disk.written.value), 128, 16);
+    EXPECT_GE(task.disk.written.value, 128);
+    EXPECT_LE(task.disk.written.value, 256) << "the file system's own included";
     const auto line = task.identity.command_line.view();
-    if (line.find("burn 20") != line.npos || line.find("short 2000") != line.npos) ++with_line;
+    if (line.find("burn 20") != line.npos || line.find("short ") != line.npos) ++with_line;
     ours += task.cpu.user + task.cpu.system;
     EXPECT_GE((task.cpu.user + task.cpu.system).value, 1);
   }
   EXPECT_EQ(by_status.size(), 100U);
-  for (const auto& [status, number] : by_status) EXPECT_EQ(number, kCount / 100) << status;
-  if (by_bpf()) EXPECT_EQ(with_line, kCount);
-  EXPECT_GE(ours.value, kCount * 2);
+  for (const auto& [status, number] : by_status) EXPECT_EQ(number, count / 100) << status;
+  if (by_bpf()) {
+    EXPECT_EQ(with_line, count);
+  }
+  EXPECT_GE(ours.value, count * 2);
 
   Ticks all{};
   for (const Task& task : samples[2].tasks) {
     if (task.identity.is_process) all += task.cpu.user + task.cpu.system;
   }
   const auto& cpu = samples[2].system.cpus.all;
-  const auto system = static_cast<double>(
-      (cpu.user + cpu.nice + cpu.system + cpu.irq + cpu.softirq).value);
+  const auto system =
+      static_cast<double>((cpu.user + cpu.nice + cpu.system + cpu.irq + cpu.softirq).value);
   std::printf("processes %ld ticks, system %.0f: %+.2f %%\n", all.value, system,
               (static_cast<double>(all.value) / system - 1) * 100);
   EXPECT_NEAR(static_cast<double>(all.value), system, system * 0.02);

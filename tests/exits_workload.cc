@@ -5,9 +5,9 @@
 //   exit STATUS                  ends with it
 //   kill SIGNAL                  is ended by it
 //   burn MS STATUS [FILE BYTES]  uses so much CPU time, writes so much, and ends with the status
-//   heavy FILE                   four threads use 3 s of CPU; one writes 100 MiB and one has 512 MiB
-//   thread-exec STATUS           a thread that is not the main one executes `exit STATUS`
-//   short COUNT MS DIRECTORY     COUNT processes `burn MS`, one after the other on each CPU; every
+//   heavy FILE                   four threads use 3 s of CPU; one writes 100 MiB and one has 512
+//   MiB thread-exec STATUS           a thread that is not the main one executes `exit STATUS` short
+//   COUNT MS DIRECTORY     COUNT processes `burn MS`, one after the other on each CPU; every
 //                                second one without execve. Status: number modulo 100
 //   storm COUNT RATE             so many processes, at most so many a second; tells the rate
 //   zombie MS STATUS             a child ends with the status at once, and is reaped after so long
@@ -100,6 +100,12 @@ int short_processes(int count, const std::string& ms, const std::string& directo
   return 0;
 }
 
+bool live_and_die(int status) {
+  const pid_t child = ::vfork();
+  if (child == 0) ::_exit(status);
+  return child > 0 && ::waitpid(child, nullptr, 0) == child;
+}
+
 int storm(int count, int rate) {
   using Clock = std::chrono::steady_clock;
   const auto begin = Clock::now();
@@ -109,9 +115,7 @@ int storm(int count, int rate) {
     if (::fork() != 0) continue;
     for (int i = lane; i < count; i += lanes) {
       while (i > seconds() * rate) ::usleep(1000);
-      const pid_t child = ::vfork();
-      if (child == 0) ::_exit(7);
-      if (child < 0 || ::waitpid(child, nullptr, 0) != child) ::_exit(97);
+      if (!live_and_die(7)) ::_exit(97);
     }
     ::_exit(0);
   }

@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR Apache-2.0)
 //
-// Tells of each process that ends: one exit_event in a ring buffer when it has been reaped.
-// What nobody could tell any more by then is noted during its life: the arguments it was started
-// with, when its last thread ended, and who was its parent then. One program for each event of
-// a life, in that order below.
+// Tells of each process that ends, in a ring buffer: see exit_event.h. What nobody could tell any
+// more by then is noted during its life: the arguments it was started with, or inherited. One
+// program for each event of a life, in that order below.
 //
 // Runs in the kernel, in the middle of fork, exec and exit of everybody: no loops, nothing that
 // waits. Kernels from 5.17 on.
-#include "kernel_types.h"
 
+// libbpf's headers need the first of these before them.
+// clang-format off
 #include <linux/bpf.h>
-
-#include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
 #include <bpf/bpf_tracing.h>
+// clang-format on
 
 #include "exit_event.h"
+#include "kernel_types.h"
 
 // Some helpers are for programs that are (also) under the kernel's licence.
 char LICENSE[] SEC("license") = "GPL";
@@ -24,13 +25,10 @@ char LICENSE[] SEC("license") = "GPL";
 #define SIGNAL_GROUP_EXIT 0x4
 
 struct life {
-  __u64 ended;
   __u64 exec_at;
   __u64 run_delay;  // of the threads that ended, but for the main one
-  __u32 ppid;
   __u32 origin;
   __u32 arguments_length;
-  __u32 unused;
   char arguments[EXIT_EVENT_ARGUMENTS];
 };
 
@@ -87,65 +85,74 @@ int BPF_PROG(on_exec, struct task_struct *task) {
   return 0;
 }
 
-SEC("tp_btf/sched_process_exit")
-int BPF_PROG(on_exit, struct task_struct *task) {
-  struct life *life = life_of(task->group_leader);
-  if (!life) return 0;
-  // The processes' sums have the main thread's run delay still when it is freed.
-  if (task->pid != task->tgid && bpf_core_field_exists(task->sched_info)) {
-    __sync_fetch_and_add(&life->run_delay, task->sched_info.run_delay);
-  }
-  if (task->signal->live.counter == 0) {
-    life->ended = bpf_ktime_get_boot_ns();
-    life->ppid = task->real_parent->tgid;
-  }
-  return 0;
+// The daemon looks with each sample anyway. Only when half of the room is taken is it woken, and
+// from then on with each exit, in case it missed one.
+static void submit(void *record) {
+  const __u64 taken = bpf_ringbuf_query(&exits, BPF_RB_AVAIL_DATA);
+  bpf_ringbuf_submit(record,
+                     taken > EXIT_EVENT_RING_BYTES / 2 ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP);
 }
 
-static void tell(struct exit_event *event, struct task_struct *task, struct life *life) {
-  const struct signal_struct *signal = task->signal;
-  const struct cred *cred = task->real_cred;
-
-  event->start = task->start_boottime;
-  event->ended = life ? life->ended : 0;
-  event->exec_at = life ? life->exec_at : 0;
-
-  event->user = signal->utime;
-  event->system = signal->stime;
-  event->run_time = signal->sum_sched_runtime;
-  event->shown_user = 0;
-  event->shown_system = 0;
+// What all threads that were reaped have left.
+static void put_reaped(struct ExitTotals *totals, struct task_struct *process, struct life *life) {
+  const struct signal_struct *signal = process->signal;
+  totals->start = process->start_boottime;
+  totals->pid = process->tgid;
+  totals->user = signal->utime;
+  totals->system = signal->stime;
+  totals->run_time = signal->sum_sched_runtime;
+  totals->shown_user = 0;
+  totals->shown_system = 0;
   if (bpf_core_field_exists(signal->prev_cputime)) {
-    event->shown_user = signal->prev_cputime.utime;
-    event->shown_system = signal->prev_cputime.stime;
+    totals->shown_user = signal->prev_cputime.utime;
+    totals->shown_system = signal->prev_cputime.stime;
   }
-  event->run_delay = life ? life->run_delay : 0;
-  if (bpf_core_field_exists(task->sched_info)) event->run_delay += task->sched_info.run_delay;
-  event->block_io_delay = 0;
-  if (bpf_core_field_exists(task->delays) && task->delays) {
-    event->block_io_delay = task->delays->blkio_delay;
+  totals->run_delay = life ? life->run_delay : 0;
+  if (bpf_core_field_exists(process->sched_info)) {
+    totals->run_delay += process->sched_info.run_delay;
   }
-  event->voluntary_switches = signal->nvcsw;
-  event->involuntary_switches = signal->nivcsw;
-
-  event->minor_faults = signal->min_flt;
-  event->major_faults = signal->maj_flt;
-  event->peak_resident = signal->maxrss;
-  event->read_bytes = 0;
-  event->write_bytes = 0;
-  event->cancelled_write_bytes = 0;
+  totals->block_io_delay = 0;
+  if (bpf_core_field_exists(process->delays) && process->delays) {
+    totals->block_io_delay = process->delays->blkio_delay;
+  }
+  totals->voluntary_switches = signal->nvcsw;
+  totals->involuntary_switches = signal->nivcsw;
+  totals->minor_faults = signal->min_flt;
+  totals->major_faults = signal->maj_flt;
+  totals->peak_resident = signal->maxrss;
+  totals->read_bytes = 0;
+  totals->write_bytes = 0;
+  totals->cancelled_write_bytes = 0;
   if (bpf_core_field_exists(signal->ioac.read_bytes)) {
-    event->read_bytes = signal->ioac.read_bytes;
-    event->write_bytes = signal->ioac.write_bytes;
-    event->cancelled_write_bytes = signal->ioac.cancelled_write_bytes;
+    totals->read_bytes = signal->ioac.read_bytes;
+    totals->write_bytes = signal->ioac.write_bytes;
+    totals->cancelled_write_bytes = signal->ioac.cancelled_write_bytes;
   }
-  event->cgroup_id = 0;
-  if (bpf_core_field_exists(task->cgroups)) event->cgroup_id = task->cgroups->dfl_cgrp->kn->id;
+}
 
-  event->pid = task->tgid;
-  event->ppid = life && life->ended ? life->ppid : task->real_parent->tgid;
+static void add_thread(struct ExitTotals *totals, struct task_struct *thread) {
+  totals->user += thread->utime;
+  totals->system += thread->stime;
+  totals->run_time += thread->se.sum_exec_runtime;
+  totals->voluntary_switches += thread->nvcsw;
+  totals->involuntary_switches += thread->nivcsw;
+  totals->minor_faults += thread->min_flt;
+  totals->major_faults += thread->maj_flt;
+  if (bpf_core_field_exists(thread->ioac.read_bytes)) {
+    totals->read_bytes += thread->ioac.read_bytes;
+    totals->write_bytes += thread->ioac.write_bytes;
+    totals->cancelled_write_bytes += thread->ioac.cancelled_write_bytes;
+  }
+}
+
+static void put_identity(struct ExitEvent *event, struct task_struct *process, struct life *life) {
+  const struct cred *cred = process->real_cred;
+  const struct signal_struct *signal = process->signal;
+  event->ended = bpf_ktime_get_boot_ns();
+  event->exec_at = life ? life->exec_at : 0;
+  event->ppid = process->real_parent->tgid;
   event->origin = life ? life->origin : 0;
-  event->status = signal->flags & SIGNAL_GROUP_EXIT ? signal->group_exit_code : task->exit_code;
+  event->status = signal->flags & SIGNAL_GROUP_EXIT ? signal->group_exit_code : process->exit_code;
   event->ruid = cred->uid.val;
   event->euid = cred->euid.val;
   event->suid = cred->suid.val;
@@ -154,39 +161,55 @@ static void tell(struct exit_event *event, struct task_struct *task, struct life
   event->egid = cred->egid.val;
   event->sgid = cred->sgid.val;
   event->fsgid = cred->fsgid.val;
-  __builtin_memcpy(event->name, task->comm, sizeof event->name);
-  event->unused = 0;
+  __builtin_memcpy(event->name, process->comm, sizeof event->name);
 }
 
-// With signal_struct's last reference the main thread's is dropped: all is summed up by then.
-SEC("tp_btf/sched_process_free")
-int BPF_PROG(on_free, struct task_struct *task) {
-  if (task->pid != task->tgid) return 0;
-  struct life *life = bpf_task_storage_get(&lives, task, 0, 0);
-  const __u32 length = life ? life->arguments_length : 0;
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(on_exit, struct task_struct *task) {
+  struct task_struct *process = task->group_leader;
+  struct life *life = bpf_task_storage_get(&lives, process, 0, 0);
+  const int is_main = task->pid == task->tgid;
+  if (!is_main && bpf_core_field_exists(task->sched_info)) {
+    // Nothing sums that up; that of the main thread is there until it is freed.
+    if (!life) life = life_of(process);
+    if (life) __sync_fetch_and_add(&life->run_delay, task->sched_info.run_delay);
+  }
+  if (task->signal->live.counter != 0) return 0;  // other threads go on
 
   // The size must be a constant where it is asked for.
-  struct exit_event *event;
+  const __u32 length = life ? life->arguments_length : 0;
+  struct ExitEvent *event;
   if (!life || length == 0) {
     event = bpf_ringbuf_reserve(&exits, sizeof *event, 0);
   } else if (length <= EXIT_EVENT_FEW_ARGUMENTS) {
     event = bpf_ringbuf_reserve(&exits, sizeof *event + EXIT_EVENT_FEW_ARGUMENTS, 0);
-    if (event) __builtin_memcpy(event->arguments, life->arguments, EXIT_EVENT_FEW_ARGUMENTS);
+    if (event) __builtin_memcpy(event + 1, life->arguments, EXIT_EVENT_FEW_ARGUMENTS);
   } else {
     event = bpf_ringbuf_reserve(&exits, sizeof *event + EXIT_EVENT_ARGUMENTS, 0);
-    if (event) __builtin_memcpy(event->arguments, life->arguments, EXIT_EVENT_ARGUMENTS);
+    if (event) __builtin_memcpy(event + 1, life->arguments, EXIT_EVENT_ARGUMENTS);
   }
   if (!event) {
     __sync_fetch_and_add(&lost, 1);
     return 0;
   }
   event->arguments_length = length;
-  tell(event, task, life);
+  event->totals.is_final = 0;
+  put_reaped(&event->totals, process, life);
+  add_thread(&event->totals, task);
+  if (!is_main) add_thread(&event->totals, process);
+  put_identity(event, process, life);
+  submit(event);
+  return 0;
+}
 
-  // The daemon looks with each sample anyway. Only when half of the room is taken is it woken,
-  // and from then on with each exit, in case it missed one.
-  const __u64 taken = bpf_ringbuf_query(&exits, BPF_RB_AVAIL_DATA);
-  bpf_ringbuf_submit(event,
-                     taken > EXIT_EVENT_RING_BYTES / 2 ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP);
+// signal_struct lives as long as the main thread's task_struct: all is summed up by then.
+SEC("tp_btf/sched_process_free")
+int BPF_PROG(on_free, struct task_struct *task) {
+  if (task->pid != task->tgid) return 0;
+  struct ExitTotals *totals = bpf_ringbuf_reserve(&exits, sizeof *totals, 0);
+  if (!totals) return 0;  // what was told at the exit has to do
+  totals->is_final = 1;
+  put_reaped(totals, task, bpf_task_storage_get(&lives, task, 0, 0));
+  submit(totals);
   return 0;
 }

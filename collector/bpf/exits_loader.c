@@ -6,9 +6,9 @@
 
 #include "exits.lskel.h"
 
-const bool exits_program_built = true;
+const bool kExitsProgramBuilt = true;
 
-int exits_program_load(struct exits_program *program) {
+int exits_program_load(struct ExitsProgram *program) {
   struct exits_bpf *skeleton = exits_bpf__open();
   if (!skeleton) return -ENOMEM;
   int error = exits_bpf__load(skeleton);
@@ -23,7 +23,7 @@ int exits_program_load(struct exits_program *program) {
   return 0;
 }
 
-void exits_program_unload(struct exits_program *program) {
+void exits_program_unload(struct ExitsProgram *program) {
   exits_bpf__destroy(program->skeleton);
   program->skeleton = NULL;
 }

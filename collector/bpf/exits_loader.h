@@ -15,20 +15,20 @@ extern "C" {
 
 struct exits_bpf; /* the skeleton */
 
-struct exits_program {
+struct ExitsProgram {
   struct exits_bpf *skeleton;
   int ring;          /* descriptor of the ring buffer of exit_events, EXIT_EVENT_RING_BYTES large */
   const __u64 *lost; /* counts exits that it had no room for; the kernel writes it */
 };
 
 /* False: this build has no BPF programs in it. */
-extern const bool exits_program_built;
+extern const bool kExitsProgramBuilt;
 
 /* Runs from success on until it is unloaded. Returns 0, or a negated errno: EPERM without
  * CAP_BPF and CAP_PERFMON, others if this kernel cannot do it. */
-int exits_program_load(struct exits_program *program);
+int exits_program_load(struct ExitsProgram *program);
 
-void exits_program_unload(struct exits_program *program);
+void exits_program_unload(struct ExitsProgram *program);
 
 #ifdef __cplusplus
 }

@@ -27,16 +27,6 @@ struct cred {
   kgid_t gid, egid, sgid, fsgid;
 };
 
-struct kernfs_node {
-  __u64 id;
-};
-struct cgroup {
-  struct kernfs_node *kn;
-};
-struct css_set {
-  struct cgroup *dfl_cgrp;  // in the unified hierarchy
-};
-
 struct mm_struct {
   unsigned long arg_start, arg_end;
 };
@@ -44,6 +34,9 @@ struct mm_struct {
 // CONFIG_TASK_IO_ACCOUNTING
 struct task_io_accounting {
   __u64 read_bytes, write_bytes, cancelled_write_bytes;
+};
+struct sched_entity {
+  __u64 sum_exec_runtime;
 };
 // CONFIG_SCHED_INFO
 struct sched_info {
@@ -58,8 +51,8 @@ struct prev_cputime {
   __u64 utime, stime;
 };
 
-// Shared by the threads of a process. When the main thread is freed all of them have added
-// their counters here.
+// Shared by the threads of a process. Each adds its counters here when it is reaped: a main
+// thread with the process, others as they end.
 struct signal_struct {
   atomic_t live;  // threads that have not begun to exit
   int group_exit_code;
@@ -80,8 +73,11 @@ struct task_struct {
   struct task_struct *real_parent, *group_leader;
   struct mm_struct *mm;
   const struct cred *real_cred;
-  struct css_set *cgroups;
   struct signal_struct *signal;
+  __u64 utime, stime;
+  struct sched_entity se;
+  unsigned long nvcsw, nivcsw, min_flt, maj_flt;
+  struct task_io_accounting ioac;
   struct sched_info sched_info;
   struct task_delay_info *delays;
 };

@@ -5,11 +5,11 @@
 
 #include "collector/bpf/exits_loader.h"
 
-const bool exits_program_built = false;
+const bool kExitsProgramBuilt = false;
 
-int exits_program_load(struct exits_program *program) {
+int exits_program_load(struct ExitsProgram *program) {
   (void)program;
   return -EOPNOTSUPP;
 }
 
-void exits_program_unload(struct exits_program *program) { (void)program; }
+void exits_program_unload(struct ExitsProgram *program) { (void)program; }

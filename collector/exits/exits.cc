@@ -25,7 +25,7 @@ Exits Exits::open(ExitChoice choice, const KernelFs& fs, const Host& host, WallT
       exits.refusals_ += (exits.refusals_.empty() ? "" : "; ") + source.error().message;
     }
   };
-  if (choice != ExitChoice::kTaskstats) take("BPF", BpfExits::open(fs, host, boot));
+  if (choice != ExitChoice::kTaskstats) take("BPF", BpfExits::open(fs, host, boot, clock));
   if (choice != ExitChoice::kBpf && !exits.source_) {
     take("taskstats", TaskstatsExits::open(fs, host, boot, clock));
   }

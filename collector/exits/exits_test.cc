@@ -10,7 +10,7 @@
 
 #include <cstring>
 
-#include "collector/exits/bpf_exits.h"
+#include "collector/exits/exit_reader.h"
 #include "collector/exits/taskstats_exits.h"
 #include "collector/exits/taskstats_socket.h"
 #include "tests/support/test_host.h"
@@ -60,36 +60,48 @@ class ExitReaderTest : public testing::Test {
   ExitReaderTest() {
     host_.ticks_per_second = 100;
     host_.page_size = 4096;
-    event_.pid = 7;
+    event_.totals.pid = 7;
     std::memcpy(event_.name, "worker", 7);
   }
-  Exit read(std::string_view arguments = {}) {
-    return ExitReader(host_, WallTime(1000s)).read(event_, arguments);
+  void ended(std::string_view arguments = {}) { reader_.ended(event_, arguments, exits_); }
+  void reaped(std::uint64_t run_time, std::uint64_t start = 0) {
+    ExitTotals totals = event_.totals;
+    totals.is_final = 1;
+    totals.run_time = run_time;
+    totals.start += start;
+    reader_.reaped(totals, exits_);
   }
 
   Host host_;
-  exit_event event_{};
+  ExitEvent event_{};
+  ExitReader reader_{host_, WallTime(1000s)};
+  std::vector<Exit> exits_;
 };
 
 TEST_F(ExitReaderTest, StoresWhatTheKernelTellsInTheUnitsOfASnapshot) {
-  event_.start = 5'019'999'999;
+  event_.totals.start = 5'019'999'999;
   event_.ended = 5'139'999'999;
   event_.exec_at = 5'020'000'000;
-  event_.run_time = 120 * kMs;
-  event_.user = 8 * kMs;
-  event_.system = 4 * kMs;
-  event_.run_delay = 17;
-  event_.block_io_delay = 29 * kMs;
-  event_.voluntary_switches = 3;
-  event_.major_faults = 2;
-  event_.peak_resident = 10;
-  event_.write_bytes = 8192;
-  event_.cancelled_write_bytes = 1023;
+  event_.totals.user = 8 * kMs;
+  event_.totals.system = 4 * kMs;
+  event_.totals.run_delay = 17;
+  event_.totals.block_io_delay = 29 * kMs;
+  event_.totals.voluntary_switches = 3;
+  event_.totals.major_faults = 2;
+  event_.totals.peak_resident = 10;
+  event_.totals.write_bytes = 8192;
+  event_.totals.cancelled_write_bytes = 1023;
   event_.ppid = 3;
   event_.origin = 2;
   event_.status = 0x2a00;
   event_.euid = 33;
-  const Exit exit = read(std::string_view("worker\0--all\0", 13));
+  ended(std::string_view("worker\0--all\0", 13));
+  EXPECT_TRUE(exits_.empty()) << "not yet reaped";
+  EXPECT_EQ(reader_.waiting(), 1U);
+  reaped(120 * kMs);
+  EXPECT_EQ(reader_.waiting(), 0U);
+  ASSERT_EQ(exits_.size(), 1U);
+  const Exit& exit = exits_[0];
   EXPECT_EQ(exit.pid, 7U);
   EXPECT_EQ(exit.ppid, 3U);
   EXPECT_EQ(exit.origin, 2U);
@@ -113,16 +125,48 @@ TEST_F(ExitReaderTest, StoresWhatTheKernelTellsInTheUnitsOfASnapshot) {
 }
 
 TEST_F(ExitReaderTest, CleansNamesAndArgumentsAsThoseOfLiveTasks) {
-  std::memcpy(event_.name, "bad\n\xff 9abcdefghij", 16);  // no terminator, too
-  event_.name[15] = 'x';
-  EXPECT_EQ(read(std::string(256, 'a')).command_line.size(), 255U);
-  EXPECT_EQ(read("a\tb").command_line, std::string_view("a b"));
-  EXPECT_EQ(read().name, std::string_view("bad?? 9abcdefgh"));
+  std::memcpy(event_.name, "bad\n\xff 9abcdefghi", 16);  // no terminator, too
+  ended(std::string(256, 'a'));
+  reaped(0);
+  EXPECT_EQ(exits_.at(0).command_line.size(), 255U);
+  EXPECT_EQ(exits_.at(0).name, std::string_view("bad?? 9abcdefgh"));
+  ended("a\tb");
+  reaped(0);
+  EXPECT_EQ(exits_.at(1).command_line, std::string_view("a b"));
 }
 
-TEST_F(ExitReaderTest, WithoutTheTimeOfTheEndNothingIsInvented) {
-  event_.start = 5'000'000'000;
-  EXPECT_EQ(read().elapsed, Ticks{0});
+TEST_F(ExitReaderTest, AProcessThatIsNotReapedInTimeIsToldWithWhatIsKnown) {
+  event_.ended = 10'000'000'000;
+  event_.totals.run_time = 50 * kMs;
+  ended();
+  reader_.give_up_waiting(10s + 900ms, exits_);
+  EXPECT_TRUE(exits_.empty());
+  reader_.give_up_waiting(11s, exits_);
+  ASSERT_EQ(exits_.size(), 1U);
+  EXPECT_EQ(exits_[0].user, Ticks{5});
+  reaped(60 * kMs);
+  EXPECT_EQ(exits_.size(), 1U) << "and not again when it is";
+}
+
+TEST_F(ExitReaderTest, APidThatIsUsedAgainShowsThatTheProcessBeforeWasReaped) {
+  event_.totals.start = 1000;
+  event_.totals.run_time = 50 * kMs;
+  ended();
+  event_.totals.start = 2000;
+  ended();
+  ASSERT_EQ(exits_.size(), 1U);
+  EXPECT_EQ(exits_[0].user, Ticks{5});
+  reaped(70 * kMs, 1);
+  EXPECT_EQ(exits_.size(), 1U) << "of another process";
+  reaped(70 * kMs);
+  EXPECT_EQ(exits_.size(), 2U);
+}
+
+TEST_F(ExitReaderTest, AnEndThatIsToldTwiceIsOne) {
+  ended();
+  ended();
+  EXPECT_TRUE(exits_.empty());
+  EXPECT_EQ(reader_.waiting(), 1U);
 }
 
 taskstats thread_of(std::uint32_t tgid, std::uint32_t pid, bool last) {
@@ -206,10 +250,9 @@ TEST(Taskstats, AMessageMayBeLongerOrShorterThanOurStruct) {
   thread.ac_tgid = 70;
   const std::string whole(reinterpret_cast<const char*>(&thread), sizeof thread);
   for (const std::string& stats : {whole, whole + std::string(64, '\xff'), whole.substr(0, 200)}) {
-    const auto parsed =
-        parse(message(20, attribute(TASKSTATS_TYPE_AGGR_PID,
-                                    attribute(TASKSTATS_TYPE_PID, std::string(4, '\0')) +
-                                        attribute(TASKSTATS_TYPE_STATS, stats))));
+    const auto parsed = parse(message(
+        20, attribute(TASKSTATS_TYPE_AGGR_PID, attribute(TASKSTATS_TYPE_PID, std::string(4, '\0')) +
+                                                   attribute(TASKSTATS_TYPE_STATS, stats))));
     ASSERT_TRUE(parsed);
     EXPECT_EQ(parsed->ac_pid, 77U);
     EXPECT_EQ(parsed->ac_tgid, stats.size() > 200 ? 70U : 0U);

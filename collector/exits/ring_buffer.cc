@@ -12,7 +12,8 @@
 namespace proctape {
 namespace {
 
-constexpr std::size_t kHeaderSize = BPF_RINGBUF_HDR_SZ;  // length and flags; an offset of the kernel's
+constexpr std::size_t kHeaderSize =
+    BPF_RINGBUF_HDR_SZ;  // length and flags; an offset of the kernel's
 
 std::uint64_t load(const void* position) {
   return __atomic_load_n(static_cast<const std::uint64_t*>(position), __ATOMIC_ACQUIRE);
@@ -26,8 +27,7 @@ Result<RingBuffer> RingBuffer::open(int map, std::size_t size) {
   if (control == MAP_FAILED) return error_from_errno(errno, "map the ring buffer");
   // The kernel offers the records twice in a row, so that none seems to be in two pieces. Mapping
   // them once costs us half the memory.
-  void* data =
-      ::mmap(nullptr, page + size, PROT_READ, MAP_SHARED, map, static_cast<off_t>(page));
+  void* data = ::mmap(nullptr, page + size, PROT_READ, MAP_SHARED, map, static_cast<off_t>(page));
   if (data == MAP_FAILED) {
     const int error_number = errno;
     ::munmap(control, page);

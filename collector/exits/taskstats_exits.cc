@@ -98,8 +98,8 @@ Exit ThreadSums::finish(const taskstats& sums, SinceBoot start) {
   exit.started = task_started(boot_, exit.start, ticks_per_second_);
   exit.elapsed = whole_ticks(us(sums.ac_tgetime));
 
-  const ProcessTime time = divide_run_time(ns(sums.cpu_run_virtual_total),
-                                           {us(sums.ac_utime), us(sums.ac_stime)}, {});
+  const ProcessTime time =
+      divide_run_time(ns(sums.cpu_run_virtual_total), {us(sums.ac_utime), us(sums.ac_stime)}, {});
   exit.user = user_.take(time.user);
   exit.system = system_.take(time.system);
   exit.run_delay = ns(sums.cpu_delay_total);

@@ -38,8 +38,8 @@ Result<> send_request(int socket, std::uint16_t family, std::uint8_t command,
   std::memcpy(request.value, value.data(), value.size());
   request.generic.cmd = command;
   request.generic.version = 1;
-  request.header.nlmsg_len = static_cast<std::uint32_t>(
-      NLMSG_LENGTH(GENL_HDRLEN + NLA_ALIGN(request.attribute.nla_len)));
+  request.header.nlmsg_len =
+      static_cast<std::uint32_t>(NLMSG_LENGTH(GENL_HDRLEN + NLA_ALIGN(request.attribute.nla_len)));
   request.header.nlmsg_type = family;
   request.header.nlmsg_flags = static_cast<std::uint16_t>(NLM_F_REQUEST | flags);
   if (::send(socket, &request, request.header.nlmsg_len, 0) < 0) {
@@ -124,10 +124,9 @@ Result<std::uint16_t> find_family(int socket) {
 
 Result<> register_cpus(int socket, std::uint16_t family, std::string_view cpus) {
   const std::string terminated(cpus);
-  if (auto sent = send_request(socket, family, TASKSTATS_CMD_GET,
-                               TASKSTATS_CMD_ATTR_REGISTER_CPUMASK,
-                               std::as_bytes(std::span(terminated.c_str(), cpus.size() + 1)),
-                               NLM_F_ACK);
+  if (auto sent =
+          send_request(socket, family, TASKSTATS_CMD_GET, TASKSTATS_CMD_ATTR_REGISTER_CPUMASK,
+                       std::as_bytes(std::span(terminated.c_str(), cpus.size() + 1)), NLM_F_ACK);
       !sent) {
     return sent;
   }

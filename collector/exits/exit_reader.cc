@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/exits/exit_reader.h"
+
+#include <cstring>
+
+#include "collector/task/task_cmdline.h"
+#include "collector/task/task_stat.h"
+
+namespace proctape {
+namespace {
+
+constexpr std::int64_t kSectorSize = 512;
+
+Count count(std::uint64_t value) { return static_cast<Count>(value); }
+Nanoseconds ns(std::uint64_t value) { return {count(value)}; }
+Sectors sectors(std::uint64_t bytes) { return {count(bytes) / kSectorSize}; }
+
+}  // namespace
+
+Ticks ExitReader::whole_ticks(std::uint64_t value) const {
+  return {count(value) / (1'000'000'000 / ticks_per_second_)};
+}
+
+void ExitReader::ended(const ExitEvent& event, std::string_view arguments,
+                       std::vector<Exit>& into) {
+  const auto [found, is_new] = waiting_.try_emplace(event.totals.pid);
+  Waiting& one = found->second;
+  // When two threads end at the same time both may be taken for the last: then it is told twice.
+  if (!is_new && one.totals.start != event.totals.start) tell(one, one.totals, into);
+  one = {.totals = event.totals, .ended = SinceBoot(event.ended)};
+  Exit& exit = one.exit;
+  exit.pid = event.totals.pid;
+  exit.ppid = event.ppid;
+  exit.ruid = event.ruid;
+  exit.euid = event.euid;
+  exit.suid = event.suid;
+  exit.fsuid = event.fsuid;
+  exit.rgid = event.rgid;
+  exit.egid = event.egid;
+  exit.sgid = event.sgid;
+  exit.fsgid = event.fsgid;
+  exit.status = event.status;
+  exit.origin = event.origin;
+  exit.name = task_name({event.name, ::strnlen(event.name, sizeof event.name)});
+  exit.command_line = parse_task_cmdline(arguments);
+  exit.exec_at = SinceBoot(event.exec_at);
+  exit.start = whole_ticks(event.totals.start);
+  exit.started = task_started(boot_, exit.start, ticks_per_second_);
+  exit.elapsed = whole_ticks(event.ended - event.totals.start);
+}
+
+void ExitReader::tell(Waiting& one, const ExitTotals& totals, std::vector<Exit>& into) {
+  Exit& exit = one.exit;
+  const ProcessTime time =
+      divide_run_time(ns(totals.run_time), {ns(totals.user), ns(totals.system)},
+                      {ns(totals.shown_user), ns(totals.shown_system)});
+  exit.user = user_.take(time.user);
+  exit.system = system_.take(time.system);
+  exit.run_delay = ns(totals.run_delay);
+  exit.block_io_delay = whole_ticks(totals.block_io_delay);
+  exit.voluntary_switches = count(totals.voluntary_switches);
+  exit.involuntary_switches = count(totals.involuntary_switches);
+  exit.minor_faults = count(totals.minor_faults);
+  exit.major_faults = count(totals.major_faults);
+  exit.peak_resident = Bytes{count(totals.peak_resident) * page_size_};
+  exit.read = sectors(totals.read_bytes);
+  exit.written = sectors(totals.write_bytes);
+  exit.cancelled = sectors(totals.cancelled_write_bytes);
+  into.push_back(exit);
+}
+
+void ExitReader::reaped(const ExitTotals& totals, std::vector<Exit>& into) {
+  const auto found = waiting_.find(totals.pid);
+  if (found == waiting_.end() || found->second.totals.start != totals.start) return;
+  tell(found->second, totals, into);
+  waiting_.erase(found);
+}
+
+void ExitReader::give_up_waiting(SinceBoot now, std::vector<Exit>& into) {
+  for (auto entry = waiting_.begin(); entry != waiting_.end();) {
+    Waiting& one = entry->second;
+    if (now - one.ended < kPatience) {
+      ++entry;
+    } else {
+      tell(one, one.totals, into);
+      entry = waiting_.erase(entry);
+    }
+  }
+}
+
+}  // namespace proctape
