@@ -37,6 +37,9 @@ ATTEMPTS = 2
 # start on, samples soon after proctaped, which ticks at whole seconds.
 START_IN_SECOND = 0.02
 
+# What atop does not do by itself.
+AS_ATOP = '[tasks]\npss = "off"\nredact = []\n'
+
 
 class Failed(Exception):
     pass
@@ -109,7 +112,10 @@ def record(proctaped, directory):
     else:
         our_directory = directory / "proctape"
         our_directory.mkdir()
-        command = [proctaped, "--interval", "1s", "--samples", str(SAMPLES)]
+        config = directory / "as-atop.toml"
+        config.write_text(AS_ATOP)
+        command = [proctaped, "--config", str(config)]
+        command += ["--interval", "1s", "--samples", str(SAMPLES)]
         command += ["--log-dir", str(our_directory), "--format", ATOP_VERSION]
     sleep_until_in_second(START_IN_SECOND)
     recorders = {
