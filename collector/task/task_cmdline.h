@@ -11,9 +11,6 @@
 
 namespace proctape {
 
-// Bytes of the file that are wanted: one more than is kept shows where a character ends.
-inline constexpr std::size_t kCommandLineBytes = 256;
-
 // As the log has it: at most 255 bytes, cut between characters; the last NUL dropped, the
 // others and all control characters made spaces, bytes that are no UTF-8 made '?'.
 InlineText<255> parse_task_cmdline(std::string_view bytes);

@@ -48,11 +48,12 @@ LAYOUT = SOURCE / "tests" / "layouts" / f"atop-{ATOP_VERSION}.tsv"
 FIELDS = SOURCE / "docs" / "fields.tsv"
 TABLE = SOURCE / "docs" / "COMPARISON.md"
 
-# As atop's -R and -W.
+# As atop with -R and -W; what atop does not do by itself is off.
 CONFIGURATION = """\
 [tasks]
 pss = "always"
 wait_channel = true
+redact = []
 """
 
 
