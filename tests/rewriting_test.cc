@@ -248,6 +248,8 @@ bool may_differ(const std::string& path, Version from, Version to) {
   }
   // Unknown (-1) is 0 in versions until 2.6.
   if (ends_with_any(path, {".vmwballoon", ".zfsarcsize"})) return crosses(v2_7);
+  // And from 2.10 on.
+  if (ends_with_any(path, {".zswstored", ".zswtotpool"})) return crosses(v2_10);
   // A name of 39 characters, of 15 before.
   if (path.ends_with(".utsname")) return crosses(v2_13);
   return false;
