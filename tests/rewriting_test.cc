@@ -250,6 +250,8 @@ bool may_differ(const std::string& path, Version from, Version to) {
   if (ends_with_any(path, {".vmwballoon", ".zfsarcsize"})) return crosses(v2_7);
   // Of exited processes -1, 0 until 2.7.
   if (path.ends_with(".curcpu")) return crosses(v2_8);
+  // And from 2.10 on.
+  if (ends_with_any(path, {".zswstored", ".zswtotpool"})) return crosses(v2_10);
   // A name of 39 characters, of 15 before.
   if (path.ends_with(".utsname")) return crosses(v2_13);
   return false;
