@@ -27,7 +27,9 @@ installed() {
 
 install
 for file in sbin/proctaped bin/proctape doc/proctape/LICENSE doc/proctape/README.md \
-  doc/proctape/CHANGELOG.md; do
+  doc/proctape/CHANGELOG.md man1/proctape.1 man5/proctape.toml.5 man8/proctaped.8 \
+  completions/proctape completions/proctaped sysusers.d/proctape.conf \
+  atop.service.d/proctape.conf; do
   installed "$file" >/dev/null
 done
 unit=$(installed lib/systemd/system/proctaped.service)
