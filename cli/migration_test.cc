@@ -43,7 +43,7 @@ TEST(Migration, DebiansFileAsItIsShipped) {
   const Config config = config_of(kShipped);
   EXPECT_EQ(config.interval, expected.interval);
   EXPECT_EQ(config.logs.at(0).directory, "/var/log/atop");
-  EXPECT_EQ(config.pss, Config::Pss::kOff);
+  EXPECT_EQ(config.pss, Config::Pss::kBudget) << "the default: costs little";
   EXPECT_FALSE(config.wait_channel);
   EXPECT_EQ(notes_of(kShipped), Notes{});
   EXPECT_TRUE(has_line(migrate(kShipped, "atop").toml, "max_age = \"28d\""));

@@ -255,7 +255,7 @@ TABLE = {
         ("rtprio", SAME), ("policy", SAME), ("curcpu", Fleeting("[0-9]+")), ("sleepavg", SAME),
         ("tgid", SAME), ("isproc", Key()),
         ("rundelay", Counter(floor=5e6, rel=0.25, over_threads=True)),
-        ("wchan", Fleeting(".*")), ("blkdelay", Counter(floor=3, over_threads=True)),
+        ("wchan", Fleeting("[A-Za-z0-9_.]*")), ("blkdelay", Counter(floor=3, over_threads=True)),
         ("cgcpumax", CGROUP), ("cgcpumaxr", CGROUP),
     ),
     "PRM": task(

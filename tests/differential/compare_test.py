@@ -173,12 +173,14 @@ class AlteredValues(unittest.TestCase):
                 self.alter([Same], lambda value: b"9" + value, [epoch], task, no_other_rule)
 
     def test_gauge_of_the_system_or_of_an_idle_task_in_one_record(self):
-        self.alter([Gauge], add(500_000), [MIDDLE], IDLE)
-        is_calm = lambda label, column, kind: kind.floor < 8192
+        of_itself = lambda label, column, kind: not kind.by_others
+        self.alter([Gauge], add(500_000), [MIDDLE], IDLE, of_itself)
+        is_calm = lambda label, column, kind: kind.floor < 8192 and not kind.by_others
         self.alter([Gauge], scale(0.5), [MIDDLE], IDLE, is_calm)
 
     def test_gauge_of_an_idle_task_by_little(self):
-        self.alter([Gauge], add(1), [MIDDLE], IDLE, only_tasks)
+        of_itself = lambda label, column, kind: label in TASK_LABELS and not kind.by_others
+        self.alter([Gauge], add(1), [MIDDLE], IDLE, of_itself)
 
     def test_gauge_in_all_records(self):
         self.alter([Gauge], scale(2), ALWAYS, BUSY)
