@@ -35,7 +35,7 @@ done
 unit=$(installed lib/systemd/system/proctaped.service)
 config=$stage/etc/proctape/proctape.toml
 
-! grep '@[A-Z_]*@' "$unit" || fail "the unit still has variables"
+! grep '@[A-Z]' "$unit" || fail "the unit still has variables"
 program=$stage$(sed -n 's/^ExecStart=//p' "$unit")
 [[ -x $program ]] || fail "the unit starts $program, which is not there"
 [[ $config == "$(installed etc/proctape/proctape.toml)" ]] || fail "no $config"

@@ -113,5 +113,35 @@ TEST_F(ProctapeTest, ExitStatusTellsUsageFromTheRest) {
   }
 }
 
+TEST_F(ProctapeTest, MigratesSettingsAndReplacesNothingUnasked) {
+  const TestDirectory directory;
+  directory.write("atop", "LOGINTERVAL=60\nLOGOPTS=-k\n");
+  const std::string in = (directory.path() / "atop").string();
+  const std::string out = (directory.path() / "proctape.toml").string();
+  const std::string note =
+      "proctape: " + in + ": LOGOPTS: -k: no equivalent: atopgpud is not asked\n";
+
+  const auto printed = proctape({"migrate", in});
+  EXPECT_EQ(printed.exit_code, 0);
+  EXPECT_NE(printed.out.find("\ninterval = \"1m\"\n"), std::string::npos) << printed.out;
+  EXPECT_EQ(printed.err, note);
+
+  const auto written = proctape({"migrate", in, "--write", out});
+  EXPECT_EQ(written.exit_code, 0);
+  EXPECT_EQ(written.err, note);
+  EXPECT_EQ(read_text(out), printed.out);
+
+  directory.write("atop", "LOGINTERVAL=5\n");
+  const auto refused = proctape({"migrate", in, "--write", out});
+  EXPECT_EQ(refused.exit_code, 3);
+  EXPECT_EQ(refused.err, "proctape: " + out + " is there; --force replaces it\n");
+  EXPECT_EQ(read_text(out), printed.out);
+  EXPECT_EQ(proctape({"migrate", in, "--write", out, "--force"}).exit_code, 0);
+  EXPECT_NE(read_text(out), printed.out);
+
+  EXPECT_EQ(proctape({"migrate", out + "/none"}).exit_code, 3);
+  EXPECT_EQ(proctape({"migrate", in, "--force"}).exit_code, 2);
+}
+
 }  // namespace
 }  // namespace proctape

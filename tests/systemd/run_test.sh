@@ -8,7 +8,7 @@
 set -euo pipefail
 
 source=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-work=$(realpath "$1")/systemd_test
+work=$(realpath "$1")/service_test
 base=$work/debian
 readonly source work base
 
