@@ -23,6 +23,12 @@ Result<Collector> Collector::open(const std::string& root, const TaskOptions& op
 
 void Collector::watch_exits(ExitChoice choice) {
   exits_ = Exits::open(choice, fs_, host_, boot_, *clock_);
+  exits_.set_redaction(tasks_.options().redaction);
+}
+
+void Collector::set_task_options(const TaskOptions& options) {
+  tasks_.set_options(options);
+  exits_.set_redaction(options.redaction);
 }
 
 void Collector::set_system_options(const SystemOptions& options) {
@@ -51,7 +57,9 @@ Result<> Collector::collect(const Snapshot& previous, Snapshot& into,
     }
     problems.push_back({source.name, std::move(read.error())});
   }
-  if (auto read = tasks_.read(previous, into); !read) return read;
+  // Thousands of processes take long enough for what ends meanwhile to fill the kernel's buffer.
+  const auto drain = [this] { exits_.drain(); };
+  if (auto read = tasks_.read(previous, into, drain); !read) return read;
   if (into.gpu) caches_.gpus.add_uses(into);
   // After the tasks: who is missing among them has ended, and is told here.
   exits_.move_to(into);

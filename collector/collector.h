@@ -44,7 +44,7 @@ class Collector {
   void take_back_exits(Snapshot& snapshot) { exits_.take_back(snapshot); }
 
   // From the next snapshot on.
-  void set_task_options(const TaskOptions& options) { tasks_.set_options(options); }
+  void set_task_options(const TaskOptions& options);
 
   // From the next snapshot on; at first none of them is set.
   void set_system_options(const SystemOptions& options);

@@ -49,7 +49,7 @@ Result<std::unique_ptr<ExitSource>> BpfExits::open(const KernelFs& fs, const Hos
 
 BpfExits::~BpfExits() { exits_program_unload(&program_); }
 
-void BpfExits::drain(std::size_t limit, std::vector<Exit>& into) {
+void BpfExits::drain(std::size_t limit, const Redaction& redaction, std::vector<Exit>& into) {
   std::array<std::byte, sizeof(ExitEvent) + EXIT_EVENT_ARGUMENTS> record;
   while (into.size() + reader_.waiting() < limit) {
     const std::size_t length = ring_.take(record);
@@ -61,7 +61,8 @@ void BpfExits::drain(std::size_t limit, std::vector<Exit>& into) {
     } else if (length >= sizeof event) {
       const auto* arguments = reinterpret_cast<const char*>(&record[sizeof event]);
       const std::size_t room = length - sizeof event;
-      reader_.ended(event, {arguments, std::min<std::size_t>(room, event.arguments_length)}, into);
+      reader_.ended(event, {arguments, std::min<std::size_t>(room, event.arguments_length)},
+                    redaction, into);
     }
   }
   reader_.give_up_waiting(clock_->since_boot(), into);

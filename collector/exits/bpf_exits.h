@@ -26,7 +26,7 @@ class BpfExits final : public ExitSource {
   BpfExits(const BpfExits&) = delete;
   BpfExits& operator=(const BpfExits&) = delete;
 
-  void drain(std::size_t limit, std::vector<Exit>& into) override;
+  void drain(std::size_t limit, const Redaction& redaction, std::vector<Exit>& into) override;
   Count take_lost() override;
   int fd() const override { return program_.ring; }
   std::chrono::milliseconds rest() const override { return {}; }

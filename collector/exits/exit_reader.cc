@@ -3,7 +3,6 @@
 
 #include <cstring>
 
-#include "collector/task/task_cmdline.h"
 #include "collector/task/task_stat.h"
 
 namespace proctape {
@@ -22,7 +21,7 @@ Ticks ExitReader::whole_ticks(std::uint64_t value) const {
 }
 
 void ExitReader::ended(const ExitEvent& event, std::string_view arguments,
-                       std::vector<Exit>& into) {
+                       const Redaction& redaction, std::vector<Exit>& into) {
   const auto [found, is_new] = waiting_.try_emplace(event.totals.pid);
   Waiting& one = found->second;
   // When two threads end at the same time both may be taken for the last: then it is told twice.
@@ -42,7 +41,8 @@ void ExitReader::ended(const ExitEvent& event, std::string_view arguments,
   exit.status = event.status;
   exit.origin = event.origin;
   exit.name = task_name({event.name, ::strnlen(event.name, sizeof event.name)});
-  exit.command_line = parse_task_cmdline(arguments);
+  const bool cut = arguments.size() == EXIT_EVENT_ARGUMENTS;
+  exit.command_line = redaction.command_line(arguments, cut);
   exit.exec_at = SinceBoot(event.exec_at);
   exit.start = whole_ticks(event.totals.start);
   exit.started = task_started(boot_, exit.start, ticks_per_second_);

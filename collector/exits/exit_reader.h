@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "collector/bpf/exit_event.h"
 #include "collector/exits/process_time.h"
+#include "collector/task/redaction.h"
 #include "sample/exit.h"
 #include "sample/host.h"
 
@@ -32,9 +33,10 @@ class ExitReader {
         user_(host.ticks_per_second),
         system_(host.ticks_per_second) {}
 
-  // A process ended. `arguments` are the bytes that follow `event`. Appends to `into` only an
-  // earlier process of that pid that was still waited for.
-  void ended(const ExitEvent& event, std::string_view arguments, std::vector<Exit>& into);
+  // A process ended. `arguments` are the bytes that follow `event`, of which `redaction` makes a
+  // command line. Appends to `into` only an earlier process of that pid that was still waited for.
+  void ended(const ExitEvent& event, std::string_view arguments, const Redaction& redaction,
+             std::vector<Exit>& into);
 
   // It was reaped: appends it to `into`.
   void reaped(const ExitTotals& totals, std::vector<Exit>& into);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/units.h"
+#include "collector/task/redaction.h"
 #include "sample/exit.h"
 
 namespace proctape {
@@ -18,7 +19,8 @@ class ExitSource {
 
   // Appends the exits that the kernel has kept for us, as long as `into` has fewer than `limit`.
   // Those beyond stay with the kernel, which loses them when it has too many.
-  virtual void drain(std::size_t limit, std::vector<Exit>& into) = 0;
+  // Secrets on command lines are hidden by `redaction`.
+  virtual void drain(std::size_t limit, const Redaction& redaction, std::vector<Exit>& into) = 0;
 
   // Exits that the kernel had no room for, since this was last asked.
   virtual Count take_lost() = 0;

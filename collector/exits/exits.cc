@@ -33,7 +33,8 @@ Exits Exits::open(ExitChoice choice, const KernelFs& fs, const Host& host, WallT
 }
 
 void Exits::drain() {
-  if (source_) source_->drain(kMost, gathered_);
+  static const Redaction kNothing;
+  if (source_) source_->drain(kMost, redaction_ ? *redaction_ : kNothing, gathered_);
 }
 
 void Exits::move_to(Snapshot& into) {

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -43,6 +44,11 @@ class Exits {
   // Null: none.
   const ExitSource* source() const { return source_.get(); }
 
+  // What hides secrets on the command lines of exits that are taken from now on; null: nothing.
+  void set_redaction(std::shared_ptr<const Redaction> redaction) {
+    redaction_ = std::move(redaction);
+  }
+
   // Takes what the kernel has gathered.
   void drain();
   bool has_many() const { return gathered_.size() >= kMany; }
@@ -56,6 +62,7 @@ class Exits {
   std::unique_ptr<ExitSource> source_;
   std::string name_ = "none";
   std::string refusals_;
+  std::shared_ptr<const Redaction> redaction_;
   std::vector<Exit> gathered_;
   Count lost_ = 0;
 };

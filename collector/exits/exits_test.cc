@@ -63,7 +63,9 @@ class ExitReaderTest : public testing::Test {
     event_.totals.pid = 7;
     std::memcpy(event_.name, "worker", 7);
   }
-  void ended(std::string_view arguments = {}) { reader_.ended(event_, arguments, exits_); }
+  void ended(std::string_view arguments = {}) {
+    reader_.ended(event_, arguments, redaction_, exits_);
+  }
   void reaped(std::uint64_t run_time, std::uint64_t start = 0) {
     ExitTotals totals = event_.totals;
     totals.is_final = 1;
@@ -75,6 +77,7 @@ class ExitReaderTest : public testing::Test {
   Host host_;
   ExitEvent event_{};
   ExitReader reader_{host_, WallTime(1000s)};
+  Redaction redaction_;
   std::vector<Exit> exits_;
 };
 
@@ -122,6 +125,20 @@ TEST_F(ExitReaderTest, StoresWhatTheKernelTellsInTheUnitsOfASnapshot) {
   EXPECT_EQ(exit.peak_resident, Bytes{40960});
   EXPECT_EQ(exit.written, Sectors{16});
   EXPECT_EQ(exit.cancelled, Sectors{1});
+}
+
+TEST_F(ExitReaderTest, HidesSecretsOnCommandLines) {
+  auto redaction = Redaction::compile(std::vector<std::string>{"--password=([^ ]+)"});
+  ASSERT_TRUE(redaction);
+  redaction_ = std::move(*redaction);
+  ended(std::string_view("curl\0--password=x y\0-v\0", 23));
+  reaped(0);
+  EXPECT_EQ(exits_.at(0).command_line, std::string_view("curl --password=*** -v"));
+  // Cut off by the program in the kernel.
+  const std::string line = "curl " + std::string(230, 'a') + " --password=secretive";
+  ended(std::string_view(line).substr(0, EXIT_EVENT_ARGUMENTS));
+  reaped(0);
+  EXPECT_FALSE(std::string_view(exits_.at(1).command_line).find("sec") != std::string_view::npos);
 }
 
 TEST_F(ExitReaderTest, CleansNamesAndArgumentsAsThoseOfLiveTasks) {

@@ -132,7 +132,7 @@ TaskstatsExits::TaskstatsExits(Fd socket, ThreadSums sums, const Clock& clock)
       clock_(&clock),
       bytes_(kMessageSize * kMessagesAtATime) {}
 
-void TaskstatsExits::drain(std::size_t limit, std::vector<Exit>& into) {
+void TaskstatsExits::drain(std::size_t limit, const Redaction&, std::vector<Exit>& into) {
   std::array<mmsghdr, kMessagesAtATime> messages{};
   std::array<iovec, kMessagesAtATime> buffers{};
   for (std::size_t i = 0; i < messages.size(); ++i) {

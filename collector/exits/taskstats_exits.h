@@ -59,7 +59,8 @@ class TaskstatsExits final : public ExitSource {
   static Result<std::unique_ptr<ExitSource>> open(const KernelFs& fs, const Host& host,
                                                   WallTime boot, const Clock& clock);
 
-  void drain(std::size_t limit, std::vector<Exit>& into) override;
+  // Knows no command lines.
+  void drain(std::size_t limit, const Redaction&, std::vector<Exit>& into) override;
   Count take_lost() override;
   int fd() const override { return socket_.get(); }
   // At 1280 bytes a message the buffer holds what 100,000 exits/s make meanwhile.

@@ -101,13 +101,18 @@ void ProcfsTasks::set_options(const TaskOptions& options) {
   slow_files_ = std::make_shared<SlowFiles>(proc_, options.redaction);
 }
 
-Result<> ProcfsTasks::read(const Snapshot& previous, Snapshot& into) {
+Result<> ProcfsTasks::read(const Snapshot& previous, Snapshot& into,
+                           const std::function<void()>& meanwhile) {
   ++snapshots_;
   problems_ = {};
   places_.begin_snapshot(into.since_boot);
   into.tasks.clear();
   if (auto listed = list_pids(proc_->get(), ".", pids_); !listed) return listed;
-  for (const Count pid : pids_) read_process(pid, previous, into);
+  constexpr std::size_t kProcessesInAFewMilliseconds = 64;
+  for (std::size_t i = 0; i < pids_.size(); ++i) {
+    read_process(pids_[i], previous, into);
+    if (i % kProcessesInAFewMilliseconds == 0) meanwhile();
+  }
   read_all_pss(into);
   drop_vanished(into);
   into.task_index.build(into.tasks);

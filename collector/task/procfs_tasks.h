@@ -15,6 +15,7 @@
 // and is not asked again until it has answered.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -60,8 +61,10 @@ class ProcfsTasks {
                                   const TaskOptions& options);
 
   // Replaces the tasks of `into`, their index and task_io. Tasks that vanish while being
-  // read are left out. Fails only if the list of processes cannot be read.
-  Result<> read(const Snapshot& previous, Snapshot& into);
+  // read are left out. `meanwhile` is called now and then, at least once a few milliseconds.
+  // Fails only if the list of processes cannot be read.
+  Result<> read(
+      const Snapshot& previous, Snapshot& into, const std::function<void()>& meanwhile = [] {});
 
   // From the next read on; all tasks are then read in full once.
   void set_options(const TaskOptions& options);
