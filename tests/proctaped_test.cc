@@ -186,6 +186,7 @@ TEST_F(DaemonTest, TellsItsUsage) {
   const auto listed = run({PROCTAPED, "--list-sources"});
   EXPECT_EQ(listed.exit_code, 0);
   EXPECT_NE(listed.out.find("/proc/meminfo"), std::string::npos);
+  EXPECT_NE(listed.out.find("\nexits "), std::string::npos);
 }
 
 TEST_F(DaemonTest, WhereNothingCanBeWrittenItSaysSoAndEnds) {
