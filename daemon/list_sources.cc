@@ -52,10 +52,10 @@ Result<> list_sources(const Config& config) {
   print("tasks", "/proc/<pid>/{stat,status,schedstat,cmdline} and /proc/<pid>/task");
   print("task io", "/proc/<pid>/io");
   const Exits& exits = collector->exits();
-  fmt::print("{:<15} {:<7} {}\n", "exits", exits.source() ? "ok" : "absent",
-             exits.source()             ? "by " + exits.name()
-             : exits.refusals().empty() ? "off in the configuration"
-                                        : exits.refusals());
+  std::string told = exits.source() ? "by " + exits.name() : exits.refusals();
+  if (exits.source() && !exits.refusals().empty()) told += "; " + exits.refusals();
+  if (told.empty()) told = "off in the configuration";
+  fmt::print("{:<15} {:<7} {}\n", "exits", exits.source() ? "ok" : "absent", told);
   print("cgroups", "/sys/fs/cgroup or /sys/fs/cgroup/unified");
   fmt::print("{} processes and threads\n", snapshot.tasks.size());
   return {};

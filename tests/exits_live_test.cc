@@ -57,6 +57,8 @@ class ExitsOf : public testing::TestWithParam<const char*> {
   bool by_bpf() const { return source() == "bpf"; }
 
   void start(const std::string& format) {
+    daemon_.reset();
+    std::filesystem::remove_all(log());
     daemon_.emplace(std::vector<std::string>{PROCTAPED, "--config",
                                              (settings_.path() / "t.toml").string(), "--log-dir",
                                              logs_.path().string(), "--format", format});
@@ -126,6 +128,20 @@ TEST_P(ExitsOf, StatusAndIdentityAreThoseThatTheParentSees) {
               std::string_view(EXITS_WORKLOAD " exit 42").substr(0, 255));
   }
   EXPECT_TRUE(samples.back().accounting);
+}
+
+TEST_P(ExitsOf, TheRealAtopShowsThem) {
+  if (!std::filesystem::exists("/usr/bin/atop")) GTEST_SKIP() << "no atop on this host";
+  start("auto");  // in the place of that of the fixture
+  const Reaped killed = run_and_reap({"kill", "9"});
+  finish();
+  const auto shown = run({"atop", "-r", log(), "-P", "PRG"});
+  EXPECT_EQ(shown.err, "");
+  const auto line = shown.out.find(" " + std::to_string(killed.pid) + " (exits_workload) E ");
+  ASSERT_NE(line, std::string::npos);
+  EXPECT_NE(shown.out.substr(line, shown.out.find('\n', line) - line).find(" 265 "),
+            std::string::npos)
+      << "256 + signal";
 }
 
 TEST_P(ExitsOf, AllThatFourThreadsDidIsInTheRecord) {

@@ -188,6 +188,7 @@ TEST_F(DaemonTest, TellsItsUsage) {
   const auto listed = run({PROCTAPED, "--list-sources"});
   EXPECT_EQ(listed.exit_code, 0);
   EXPECT_NE(listed.out.find("/proc/meminfo"), std::string::npos);
+  EXPECT_NE(listed.out.find("\nexits "), std::string::npos);
   EXPECT_NE(listed.out.find("perf_counters   off"), std::string::npos) << listed.out;
 }
 
