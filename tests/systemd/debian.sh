@@ -1,0 +1,75 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# For the scripts beside it, which source it with $work set: the package of `./dev deb`, and a
+# Debian to try it in, with all that it needs and without it. Made once, and never changed: it is
+# in $base. prepare_files DIRECTORY puts there what is to be in /mnt of that Debian.
+# Ends with status 77 where this machine cannot do it.
+
+source=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+base=${work:?}/debian
+readonly source base
+
+skip() {
+  echo "SKIPPED: $*"
+  exit 77
+}
+
+# ---- What is needed ----
+
+((EUID == 0)) || skip "not root"
+for program in debootstrap dpkg-deb; do
+  command -v "$program" >/dev/null || skip "no $program here (packaging/packages.txt)"
+done
+codename=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
+# shellcheck disable=SC2016 # apt's own variable
+mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' "Codename: $codename" \
+  'Component: main' 2>/dev/null | sort -u | head -1)
+[[ -n $mirror ]] || skip "apt of this machine knows no Debian mirror"
+packages=("$source"/build/deb/proctape_*.deb)
+package=${packages[0]}
+[[ -e $package ]] || skip "no package in build/deb: ./dev deb makes it"
+newer=$(find "$source" \( -path "$source/build" -o -path "$source/.git" -o -path "$source/tests" \) \
+  -prune -o -type f -newer "$package" -print -quit)
+[[ -z $newer ]] || skip "the package in build/deb is older than $newer: ./dev deb makes it anew"
+
+# ---- The Debian ----
+
+in_base() { chroot "$base" env DEBIAN_FRONTEND=noninteractive LC_ALL=C "$@"; }
+
+# With what the package depends on, and atop, as a host would have that records so far.
+make_base() {
+  rm -rf "$work"
+  mkdir -p "$work"
+  debootstrap --variant=minbase --include=systemd,systemd-sysv,dbus,procps,atop \
+    "$codename" "$base" "$mirror"
+  cp /etc/resolv.conf "$base/etc/"
+  cp "$package" "$base/proctape.deb"
+  local depends
+  depends=$(in_base apt-get install --simulate --no-install-recommends /proctape.deb |
+    awk '$1 == "Inst" && $2 != "proctape" { print $2 }')
+  # shellcheck disable=SC2086 # a word for each package
+  in_base apt-get install -y --no-install-recommends $depends
+  rm "$base/proctape.deb"
+  for timer in apt-daily.timer apt-daily-upgrade.timer; do
+    ln -sf /dev/null "$base/etc/systemd/system/$timer"
+  done
+}
+
+depends=$(dpkg-deb --field "$package" Depends)
+if [[ $(cat "$work/depends" 2>/dev/null) != "$depends" ]]; then
+  echo "Making a Debian $codename in $base"
+  make_base >"$work.log" 2>&1 || { tail -30 "$work.log" && exit 1; }
+  echo "$depends" >"$work/depends"
+fi
+
+# A newer version of the same, to upgrade to.
+prepare_files() {
+  cp "$package" "$1/proctape.deb"
+  dpkg-deb --raw-extract "$package" "$1/newer"
+  sed -i 's/^Version: .*/&+newer/' "$1/newer/DEBIAN/control"
+  dpkg-deb --build "$1/newer" "$1/newer.deb" >/dev/null
+  rm -rf "$1/newer"
+  cp "$source/tests/systemd/in_container.sh" "$1"
+  chmod 755 "$1"
+}
