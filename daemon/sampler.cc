@@ -14,7 +14,31 @@ namespace proctape {
 Sampler::Sampler(Collector collector, std::vector<Log> logs, const SamplerOptions& options)
     : collector_(std::move(collector)), logs_(std::move(logs)), options_(options) {}
 
+// Tells when the amount that is recorded changes with the disk space there is.
+void Sampler::follow_space() {
+  const bool is_short =
+      std::ranges::any_of(logs_, [](const Log& log) { return log.directory.short_of_space(); });
+  if (!thinning_.update(is_short)) return;
+  if (thinning_.level() == Thinning::Level::kNone) {
+    spdlog::info("there is disk space again: {}", to_string(thinning_.level()));
+  } else {
+    spdlog::warn("less disk space is free than min_free promises: {}",
+                 to_string(thinning_.level()));
+  }
+}
+
+DeviationOptions Sampler::deviation_options() const {
+  DeviationOptions options = options_.deviation;
+  if (thinning_.level() >= Thinning::Level::kNoThreads) {
+    options.threads = {ThreadSelection::Mode::kNone, {}};
+  }
+  options.idle_processes = thinning_.level() < Thinning::Level::kNoIdleTasks;
+  return options;
+}
+
 Result<bool> Sampler::take() {
+  follow_space();
+  if (!thinning_.records()) return false;
   if (auto collected = collector_.collect(previous_, current_, problems_); !collected) {
     return std::move(collected.error());
   }
@@ -25,7 +49,7 @@ Result<bool> Sampler::take() {
     std::swap(previous_, current_);
     return false;
   }
-  deviation(previous_, current_, options_.deviation, sample_);
+  deviation(previous_, current_, deviation_options(), sample_);
 
   std::optional<Error> failure;
   bool taken = false;

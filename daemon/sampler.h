@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "collector/collector.h"
 #include "daemon/problem_log.h"
+#include "daemon/thinning.h"
 #include "rawlog/encoder.h"
 #include "rawlog/log_directory.h"
 #include "sample/deviation.h"
@@ -37,9 +38,9 @@ class Sampler {
   Sampler(Collector collector, std::vector<Log> logs, const SamplerOptions& options);
 
   // Takes a sample and appends it to all logs. Returns whether a record was written: a
-  // baseline is none. Problems of sources are logged here. Fails if an indispensable source
-  // failed or a log could not be written; what was not written is part of the next record,
-  // unless another log took it.
+  // baseline is none, and while disk space is short many are left out (thinning.h). Problems of
+  // sources are logged here. Fails if an indispensable source failed or a log could not be written;
+  // what was not written is part of the next record, unless another log took it.
   Result<bool> take();
 
   const Host& host() const { return collector_.host(); }
@@ -56,11 +57,14 @@ class Sampler {
   std::string status() const;
 
  private:
+  void follow_space();
+  DeviationOptions deviation_options() const;
   Result<> append(Log& log);
 
   Collector collector_;
   std::vector<Log> logs_;
   SamplerOptions options_;
+  Thinning thinning_;
   ProblemLog problem_log_;
   std::vector<SourceProblem> problems_;
   Snapshot previous_;

@@ -19,7 +19,8 @@
 namespace proctape {
 
 struct DeviationOptions {
-  ThreadSelection threads;  // which are listed
+  ThreadSelection threads;     // which are listed
+  bool idle_processes = true;  // list processes of which nothing changed, and their threads
 };
 
 // Replaces all of `sample`, whose memory is kept. `previous` is empty (taken_at 0) for the

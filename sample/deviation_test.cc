@@ -255,6 +255,18 @@ TEST(TaskDeviation, WithoutThreadsTheProcessKeepsTheirSums) {
   EXPECT_EQ(tasks[1].identity.pid, 9);
 }
 
+TEST(TaskDeviation, WithoutIdleProcessesTheirThreadsAreLeftOutToo) {
+  const Task main = process(7, Ticks{5}, {});
+  const Task idle = thread(7, 7, Ticks{5}, {});
+  const Snapshot before = with_tasks({main, idle, process(8, Ticks{6}, {})}, 10s);
+  const Snapshot now =
+      with_tasks({main, idle, process(8, Ticks{6}, Ticks{4}), process(9, Ticks{9}, {})}, 20s);
+  const auto tasks = between(before, now, {.idle_processes = false}).tasks;
+  ASSERT_EQ(tasks.size(), 2U);
+  EXPECT_EQ(tasks[0].identity.pid, 8) << "did something";
+  EXPECT_EQ(tasks[1].identity.pid, 9) << "is new";
+}
+
 TEST(TaskDeviation, BusyThreadsAreThoseThatRan) {
   const auto with_slices = [](Task task, Count timeslices) {
     task.timeslices = timeslices;

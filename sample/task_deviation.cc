@@ -104,6 +104,9 @@ void task_deviation(const Snapshot& previous, const Snapshot& current,
         differences.pop_back();
       }
     }
+    if (!options.idle_processes && differences[process].identity.inactive) {
+      differences.resize(process);
+    }
   }
 }
 

@@ -6,9 +6,12 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include <atomic>
 #include <filesystem>
+#include <thread>
 
 #include "rawlog/reader.h"
+#include "tests/support/full_disk.h"
 #include "tests/support/gpu_driver.h"
 #include "tests/support/large_host.h"
 #include "tests/support/run.h"
@@ -64,6 +67,34 @@ TEST_F(DaemonTest, RecordsAsManySamplesAsAskedFor) {
   });
   EXPECT_NE(self, recorded[2].tasks.end());
   EXPECT_GT(recorded[2].system.memory.total, Bytes{1 << 20});
+}
+
+TEST_F(DaemonTest, RecordsLessWhileTheDiskIsNearlyFull) {
+  constexpr std::size_t kDiskSize = 16 << 20;
+  const SmallDisk disk(logs_.path(), kDiskSize);
+  if (!disk.mounted()) GTEST_SKIP() << "needs root, to mount a small file system";
+  // A process with threads there is: this one.
+  std::atomic<bool> end = false;
+  std::thread other([&] { end.wait(false); });
+  logs_.write("of-others", std::string(kDiskSize * 93 / 100, '\0'));
+  const auto done = run(command({"--interval", "100ms", "--samples", "9", "--format", "2.12"}));
+  end = true;
+  end.notify_all();
+  other.join();
+  std::filesystem::remove(logs_.path() / "of-others");
+  EXPECT_EQ(done.exit_code, 0) << done.err;
+  EXPECT_NE(done.err.find("less disk space is free than min_free promises: threads are left out"),
+            std::string::npos)
+      << done.err;
+  const auto recorded = samples();
+  ASSERT_EQ(recorded.size(), 9U);
+  const auto threads_of = [](const Sample& sample) {
+    return std::ranges::count_if(sample.tasks,
+                                 [](const Task& task) { return !task.identity.is_process; });
+  };
+  EXPECT_GE(threads_of(recorded[0]), 2) << "the first record found it out";
+  EXPECT_EQ(threads_of(recorded[1]), 0);
+  EXPECT_LT(recorded[8].tasks.size(), recorded[1].tasks.size()) << "no idle ones either";
 }
 
 TEST_F(DaemonTest, LogsAreNotReadableForAll) {

@@ -54,6 +54,8 @@ CONFIGURATION = """\
 pss = "always"
 wait_channel = true
 redact = []
+[log]
+min_free = "off"
 """
 
 
