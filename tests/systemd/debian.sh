@@ -1,5 +1,5 @@
-# shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
 #
 # For the scripts beside it, which source it with $work set: the package of `./dev deb`, and a
 # Debian to try it in, with all that it needs and without it. Made once, and never changed: it is
