@@ -41,6 +41,7 @@ wait_for_boot() {
     sleep 0.1
   done
   echo "the container does not boot: ${state:-no systemd}"
+  [[ -z $state ]] || inside "$leader" systemctl list-jobs --no-pager
   return 1
 }
 
