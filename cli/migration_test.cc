@@ -17,12 +17,7 @@ const std::vector<std::string> kFormats = {"2.8"};
 
 // The configuration that becomes of `text`, as the daemon reads it.
 Config config_of(std::string_view text) {
-  std::string toml = migrate(text, "atop").toml;
-  if (const auto keys = config_keys();
-      std::ranges::find(keys, "log.max_age") == keys.end()) {  // the daemon has no quotas yet
-    const auto at = toml.find("max_age");
-    toml.erase(at, toml.find('\n', at) - at);
-  }
+  const std::string toml = migrate(text, "atop").toml;
   const auto config = parse_config(toml, "proctape.toml", kFormats);
   EXPECT_TRUE(config) << config.error().message << '\n' << toml;
   return config ? *config : Config{};

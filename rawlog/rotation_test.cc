@@ -60,6 +60,15 @@ TEST(Rotation, WhatReadersDependOnMustNotChangeWithinAFile) {
             "it has cgroups off instead of on");
 }
 
+// On a hybrid host atop 2.8 saw no cgroups where proctape does.
+TEST(Rotation, UntilVersion2_10TheFlagOfCgroupsMayChangeWithinAFile) {
+  Host host = plausible_host();
+  ExistingLog log = sound_log();
+  log.header = header_of(v2_10, host);
+  host.cgroup_v2 = !host.cgroup_v2;
+  EXPECT_EQ(decide(log, header_of(v2_10, host), Seconds{2000}).action, kAppend);
+}
+
 TEST(Rotation, AFileThatEndsMuchLaterThanNowIsSetAside) {
   ExistingLog log = sound_log();
   log.last_time = Seconds{1000};

@@ -15,7 +15,8 @@ Snapshot at(std::chrono::nanoseconds wall, std::chrono::nanoseconds since_boot) 
   return snapshot;
 }
 
-Sample between(const Snapshot& previous, const Snapshot& current, DeviationOptions options = {}) {
+Sample between(const Snapshot& previous, const Snapshot& current,
+               const DeviationOptions& options = {}) {
   Sample sample;
   deviation(previous, current, options, sample);
   return sample;

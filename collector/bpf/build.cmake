@@ -38,11 +38,13 @@ if(PROCTAPE_BPF AND NOT missing)
     DEPENDS ${directory}/exits.bpf.c ${directory}/exit_event.h ${directory}/kernel_types.h
     VERBATIM)
   target_sources(collector PRIVATE ${directory}/exits_loader.c ${skeleton})
+  add_custom_target(bpf_skeleton DEPENDS ${skeleton})
   # Generated: its warnings are not ours to mend.
   target_include_directories(collector SYSTEM PRIVATE ${PROJECT_BINARY_DIR}/bpf)
   message(STATUS "BPF programs: built in, by ${BPF_CLANG} and ${BPFTOOL}")
 else()
   target_sources(collector PRIVATE ${directory}/no_exits_loader.c)
+  add_custom_target(bpf_skeleton)
   if(missing)
     message(STATUS "BPF programs: left out, for want of ${missing}")
   else()

@@ -16,7 +16,7 @@ using namespace std::literals;
 
 class ProcfsTasksTest : public testing::Test {
  protected:
-  void open(TaskOptions options = {}, const std::string& root = {}) {
+  void open(const TaskOptions& options = {}, const std::string& root = {}) {
     auto fs = KernelFs::open(root.empty() ? host_.path().string() : root);
     ASSERT_TRUE(fs) << fs.error().message;
     auto tasks = ProcfsTasks::open(*fs, {}, WallTime(1'000'000s + 700ms), options);

@@ -102,6 +102,8 @@ int list(const std::vector<FakeProcess>& all, void* device, char type, unsigned*
 
 }  // namespace
 
+// The names are the library's.
+// NOLINTBEGIN(readability-identifier-naming)
 extern "C" {
 
 struct nvmlUtilization_t {
@@ -197,3 +199,4 @@ int nvmlDeviceGetProcessUtilization(void* device, nvmlProcessUtilizationSample_t
 }
 
 }  // extern "C"
+// NOLINTEND(readability-identifier-naming)

@@ -29,7 +29,8 @@ mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' "Codenam
 packages=("$source"/build/deb/proctape_*.deb)
 package=${packages[0]}
 [[ -e $package ]] || skip "no package in build/deb: ./dev deb makes it"
-newer=$(find "$source" \( -path "$source/build" -o -path "$source/.git" -o -path "$source/tests" \) \
+newer=$(find "$source" \( -path "$source/build" -o -path "$source/.git" -o -path "$source/tests" \
+  -o -path "$source/docs/COMPARISON.md" \) \
   -prune -o -type f -newer "$package" -print -quit)
 [[ -z $newer ]] || skip "the package in build/deb is older than $newer: ./dev deb makes it anew"
 
