@@ -79,6 +79,11 @@ Result<> Collector::collect(const Snapshot& previous, Snapshot& into,
                         {Error::Kind::kDenied,
                          "io of " + std::to_string(tasks.io_denied) + " tasks may not be read"}});
   }
+  if (tasks.host_names_refused) {
+    problems.push_back({"host names",
+                        {Error::Kind::kDenied,
+                         "host names of UTS namespaces are left out: asking needs CAP_SYS_ADMIN"}});
+  }
   for (const TaskProblems::Stuck& stuck : tasks.stuck) {
     problems.push_back({stuck.task, stuck.error});
   }

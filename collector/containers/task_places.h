@@ -44,6 +44,9 @@ class TaskPlaces {
   // are not wanted or not known are empty, or 0.
   void read(Count pid, const PlaceOptions& options, Task& into);
 
+  // Host names of containers may not be asked.
+  bool host_names_refused() const { return uts_names_.refused(); }
+
  private:
   TaskPlaces(KernelFs fs, Fd proc, const Host& host);
   void set_names(Count pid, std::string_view groups, PlaceOptions::Names wanted,

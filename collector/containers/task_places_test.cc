@@ -3,8 +3,10 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <linux/capability.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -199,6 +201,26 @@ TEST_F(LiveUtsNames, TheHostsOwnNameAndLocalhostAreNone) {
   if (!twin.made() || !local.made()) GTEST_SKIP() << "no UTS namespace may be made here";
   EXPECT_EQ(name_of(twin.pid()), "");
   EXPECT_EQ(name_of(local.pid()), "");
+}
+
+TEST_F(LiveUtsNames, WithoutTheRightToAskItIsSaidAndNotAskedAgain) {
+  const NamedHost pod("secluded");
+  if (!pod.made()) GTEST_SKIP() << "no UTS namespace may be made here";
+  const pid_t child = ::fork();
+  if (child == 0) {
+    __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+    __user_cap_data_struct capabilities[2] = {};
+    ::syscall(SYS_capget, &header, capabilities);
+    capabilities[0].effective &= ~(1U << CAP_SYS_ADMIN);
+    ::syscall(SYS_capset, &header, capabilities);
+    const bool unknown_before = !places_->host_names_refused();
+    const bool unnamed = name_of(pod.pid()).empty();
+    ::_exit(unknown_before && unnamed && places_->host_names_refused() ? 0 : 1);
+  }
+  int status = 1;
+  ::waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
+  EXPECT_FALSE(places_->host_names_refused());
 }
 
 TEST_F(LiveUtsNames, ANameIsAskedAgainAfterAWhile) {

@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <cstddef>
+#include <optional>
 
 #include "base/fd.h"
 #include "base/text.h"
@@ -32,25 +34,30 @@ std::uint64_t inode_in_link(int proc, const char* path) {
 struct Question {
   int uts_namespace;
   std::string name;
+  bool refused = false;
 };
 
 void* ask(void* argument) {
   auto& question = *static_cast<Question*>(argument);
   utsname names{};
   // Of this thread alone, which ends with it.
-  if (::setns(question.uts_namespace, CLONE_NEWUTS) == 0 && ::uname(&names) == 0) {
+  if (::setns(question.uts_namespace, CLONE_NEWUTS) != 0) {
+    question.refused = errno == EPERM;
+  } else if (::uname(&names) == 0) {
     question.name = names.nodename;
   }
   return nullptr;
 }
 
-std::string name_in(int proc, const char* path) {
+// None: it may not be asked.
+std::optional<std::string> name_in(int proc, const char* path) {
   const Fd uts_namespace(::openat(proc, path, O_RDONLY | O_CLOEXEC));
-  if (!uts_namespace) return {};
-  Question question{uts_namespace.get(), {}};
+  if (!uts_namespace) return "";
+  Question question{.uts_namespace = uts_namespace.get()};
   pthread_t thread{};
-  if (::pthread_create(&thread, nullptr, ask, &question) != 0) return {};
+  if (::pthread_create(&thread, nullptr, ask, &question) != 0) return "";
   ::pthread_join(thread, nullptr);
+  if (question.refused) return std::nullopt;
   return std::move(question.name);
 }
 
@@ -69,7 +76,7 @@ void UtsNames::begin_snapshot(SinceBoot now) {
 }
 
 std::string_view UtsNames::name_of(Count pid) {
-  if (host_namespace_ == 0) return {};
+  if (host_namespace_ == 0 || refused_) return {};
   const StackPath path("%lld/ns/uts", static_cast<long long>(pid));
   const std::uint64_t inode = inode_in_link(proc_, path.c_str());
   if (inode == 0 || inode == host_namespace_) return {};
@@ -79,7 +86,10 @@ std::string_view UtsNames::name_of(Count pid) {
   const auto keep = entry.name.empty() ? kKeepUnnamed : kKeep;
   if (!first && now_ - entry.asked < keep) return entry.name;
   entry.asked = now_;
-  entry.name = name_in(proc_, path.c_str());
+  auto name = name_in(proc_, path.c_str());
+  // Nothing that comes later changes that.
+  refused_ = !name;
+  entry.name = std::move(name).value_or("");
   if (entry.name == host_name_ || entry.name == "localhost") entry.name.clear();
   return entry.name;
 }

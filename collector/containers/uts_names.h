@@ -33,6 +33,9 @@ class UtsNames {
   // "localhost", or it cannot be known. Valid until the next snapshot begins.
   std::string_view name_of(Count pid);
 
+  // There are such namespaces, and this process lacks the right to enter them.
+  bool refused() const { return refused_; }
+
  private:
   struct Entry {
     std::string name;
@@ -44,6 +47,7 @@ class UtsNames {
   std::string host_name_;
   std::uint64_t host_namespace_;  // 0: not known
   SinceBoot now_{};
+  bool refused_ = false;
   std::unordered_map<std::uint64_t, Entry> namespaces_;  // by inode
 };
 

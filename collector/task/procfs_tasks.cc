@@ -115,6 +115,7 @@ Result<> ProcfsTasks::read(const Snapshot& previous, Snapshot& into,
   }
   read_all_pss(into);
   drop_vanished(into);
+  problems_.host_names_refused = places_.host_names_refused();
   into.task_index.build(into.tasks);
   into.task_io = io_readable_;
   refresh_all_ = false;

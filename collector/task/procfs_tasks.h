@@ -49,6 +49,7 @@ struct TaskProblems {
   std::vector<Stuck> stuck;
   // Files that may hang were not read, because too many tasks keep readers waiting.
   bool too_many_stuck = false;
+  bool host_names_refused = false;  // of UTS namespaces
 };
 
 class ProcfsTasks {
