@@ -155,7 +155,7 @@ TEST_P(ExitsOf, AllThatFourThreadsDidIsInTheRecord) {
   EXPECT_NEAR(static_cast<double>(task.memory.resident.value) / 1024,
               static_cast<double>(reaped.used.ru_maxrss), by_bpf() ? 0 : 1024);
   const double cpu = static_cast<double>((task.cpu.user + task.cpu.system).value) / 100;
-  EXPECT_GE(cpu, 3.0);
+  EXPECT_GE(cpu, 2.98) << "3 s, in whole ticks of user and system";
   EXPECT_NEAR(cpu, seconds(reaped.used.ru_utime) + seconds(reaped.used.ru_stime),
               by_bpf() ? 0.021 : 0.3);
   if (by_bpf()) {
