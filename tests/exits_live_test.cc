@@ -256,7 +256,8 @@ TEST_P(ExitsOf, ShortLivesBetweenTwoSamplesAddUpToTheSystemsTime) {
       static_cast<double>((cpu.user + cpu.nice + cpu.system + cpu.irq + cpu.softirq).value);
   std::printf("processes %ld ticks, system %.0f: %+.2f %%\n", all.value, system,
               (static_cast<double>(all.value) / system - 1) * 100);
-  EXPECT_NEAR(static_cast<double>(all.value), system, system * 0.02);
+  // taskstats is sent before the exit is over, and of fewer processes chance leaves more.
+  EXPECT_NEAR(static_cast<double>(all.value), system, system * (by_bpf() ? 0.02 : 0.05));
 }
 
 TEST_P(ExitsOf, AStormIsSurvivedWithoutALoss) {
