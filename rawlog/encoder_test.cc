@@ -196,7 +196,7 @@ TEST_P(EncoderOf, LongHostNamesKeepTheEndUntil2_12AndThenTheBegin) {
     sample.tasks[0].identity.host_name = name;
     const auto& layout = layout_of<kTaskGen>(version);
     const auto at = std::ranges::find(layout.members, "utsname", &Layout::Member::name)->offset;
-    return text_at(encoded(sample, version).tasks, at);
+    return std::string(text_at(encoded(sample, version).tasks, at));
   };
   const bool all = version >= v2_13;
   EXPECT_EQ(stored("web"), "web");

@@ -104,6 +104,7 @@ void Reader::decode_cgroups(Sample& sample) const {
   }
   decode_cgroup_chain(record.cgroups, record.header, version(), host().page_size, sample.cgroups);
   sample.cgroup_pids.resize(record.cgroup_pids.size() / sizeof(std::int32_t));
+  if (record.cgroup_pids.empty()) return;  // memcpy takes no null, not even of nothing
   std::memcpy(sample.cgroup_pids.data(), record.cgroup_pids.data(), record.cgroup_pids.size());
 }
 

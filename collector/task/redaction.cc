@@ -49,7 +49,7 @@ Result<Redaction> Redaction::compile(std::span<const std::string> patterns) {
 
 InlineText<255> Redaction::command_line(std::string_view arguments, bool cut) const {
   if (patterns_.empty()) return parse_task_cmdline(arguments);
-  std::array<char, kWantedBytes + 1> bytes;
+  std::array<char, kWantedBytes + 2> bytes;
   std::size_t size = std::min(arguments.size(), kWantedBytes);
   cut |= size < arguments.size();
   std::transform(arguments.begin(), arguments.begin() + static_cast<std::ptrdiff_t>(size),
@@ -60,6 +60,7 @@ InlineText<255> Redaction::command_line(std::string_view arguments, bool cut) co
   // The NUL behind the last argument separates it from nothing.
   if (!cut && size > 0 && arguments[size - 1] == '\0') --size;
   if (cut) bytes[size++] = kEndOfUrlPassword;
+  bytes[size] = '\0';  // regexec of sanitizers reads up to one, whatever it is told
   const std::string_view text(bytes.data(), size);
   const auto found = [&](const Pattern& filter) { return filter.matches(text); };
   if (std::ranges::none_of(filters_, found)) return parse_task_cmdline(arguments);
