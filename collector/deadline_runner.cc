@@ -8,10 +8,10 @@
 #include <algorithm>
 #include <array>
 #include <condition_variable>
-#include <csignal>
 #include <mutex>
 #include <string>
 
+#include "base/blocked_signals.h"
 #include "base/fd.h"
 
 namespace proctape {
@@ -126,14 +126,9 @@ bool DeadlineRunner::start_helper() {
   ::pthread_attr_init(&attributes);
   ::pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
   ::pthread_attr_setstacksize(&attributes, kStackBytes);
-  // Signals are for the main thread.
-  sigset_t all;
-  sigset_t before;
-  ::sigfillset(&all);
-  ::pthread_sigmask(SIG_SETMASK, &all, &before);
+  const BlockedSignals blocked;
   pthread_t thread{};
   const int error = ::pthread_create(&thread, &attributes, &DeadlineRunner::work, given.get());
-  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
   ::pthread_attr_destroy(&attributes);
   if (error != 0) return false;
   static_cast<void>(given.release());  // the thread's

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/helper_thread.h"
 
-#include <pthread.h>
-#include <signal.h>
-
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
 #include <thread>
 #include <utility>
+
+#include "base/blocked_signals.h"
 
 namespace proctape {
 
@@ -24,11 +23,7 @@ struct HelperThread::Shared {
 
 HelperThread::HelperThread(std::function<void()> work, std::chrono::milliseconds period)
     : shared_(std::make_shared<Shared>()) {
-  // The thread inherits the mask: signals are the event loop's.
-  sigset_t all;
-  sigset_t before;
-  sigfillset(&all);
-  ::pthread_sigmask(SIG_SETMASK, &all, &before);
+  const BlockedSignals blocked;
   std::thread([shared = shared_, work = std::move(work), period]() mutable {
     std::unique_lock lock(shared->mutex);
     for (;;) {
@@ -48,7 +43,6 @@ HelperThread::HelperThread(std::function<void()> work, std::chrono::milliseconds
     shared->ended = true;
     shared->answered.notify_all();
   }).detach();
-  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 HelperThread::~HelperThread() {

@@ -76,7 +76,7 @@ class New:
 
 @dataclass(frozen=True)
 class Later:
-    """Not written yet: compared only where the other log shows `absent`, too."""
+    """Not recorded by default: compared only where the other log shows `absent`, too."""
 
     absent: bytes
     reason: str
@@ -282,15 +282,9 @@ TABLE = {
 IGNORED_LABELS = {
     "PRE": "no GPU in the machines of the tests; without one atop leaves old bytes in the members",
     "GPU": "no GPU in the machines of the tests",
-    "IFB": "InfiniBand belongs to the issue 'Complete collection'",
-    "LLC": "resctrl belongs to the issue 'Complete collection'",
-    "NFM": "NFS mounts belong to the issue 'Complete collection'",
-}
-
-# Labels whose lines one log may lack altogether.
-LATER_LABELS = {
-    "NUM": "NUMA belongs to the issue 'Complete collection'",
-    "NUC": "NUMA belongs to the issue 'Complete collection'",
+    "IFB": "no InfiniBand in the machines of the tests",
+    "LLC": "no resctrl in the machines of the tests",
+    "NFM": "no NFS mounts in the machines of the tests",
 }
 
 # Columns in parentheses, with the longest text the log can hold.
@@ -309,7 +303,6 @@ class Specification:
     table: dict  # label -> [(column, kind)]
     task_labels: tuple
     ignored_labels: dict  # label -> reason
-    later_labels: dict  # label -> reason
 
 
-TEXT = Specification(TABLE, TASK_LABELS, IGNORED_LABELS, LATER_LABELS)
+TEXT = Specification(TABLE, TASK_LABELS, IGNORED_LABELS)

@@ -170,7 +170,7 @@ def specification(logs, fields_tsv):
             for labels in record.tasks.values():
                 for label, row in labels.items():
                     _add_columns(table, label, row, kinds)
-    return Specification(table, TASK_LABELS, {}, {})
+    return Specification(table, TASK_LABELS, {})
 
 
 # Not of the log: what rules.py needs beside it.

@@ -232,10 +232,7 @@ class Comparison:
     def _compare_labels(self):
         theirs, ours = self.theirs.labels(), self.ours.labels()
         for label in sorted(theirs - ours):
-            if label in self.spec.later_labels:
-                self.report.note(f"{label} is missing: {self.spec.later_labels[label]}")
-            else:
-                self.report.fail(label, "-", "", f"no line of this label in {self.ours.name}")
+            self.report.fail(label, "-", "", f"no line of this label in {self.ours.name}")
         for label in sorted(ours - theirs):
             self.report.fail(label, "-", "", f"no line of this label in {self.theirs.name}")
         for label, reason in self.spec.ignored_labels.items():
