@@ -159,6 +159,8 @@ std::string keys_as_mdoc() {
     } else if (!line.empty()) {
       set_list(true);
       std::string quotes = std::regex_replace(escaped(line), std::regex("\""), "\\(dq");
+      // Else a line of one bracket were punctuation to mdoc, and `Li` empty.
+      if (quotes.size() == 1) quotes.insert(0, "\\&");
       result += ".It Li \"" + quotes + "\"\n" + paragraphs(std::exchange(comment, {}));
     } else if (!comment.empty()) {
       set_list(false);
