@@ -4,9 +4,8 @@
 #include <signal.h>
 #include <spdlog/spdlog.h>
 #include <sys/epoll.h>
-#include <systemd/sd-event.h>
 
-#include <memory>
+#include <utility>
 
 #include "daemon/schedule.h"
 #include "systemd/notify.h"
@@ -16,15 +15,6 @@ namespace {
 
 constexpr int kSignals[] = {SIGTERM, SIGINT, SIGUSR1, SIGUSR2, SIGHUP};
 
-struct Unref {
-  void operator()(sd_event* event) const { sd_event_unref(event); }
-  void operator()(sd_event_source* source) const { sd_event_source_unref(source); }
-};
-
-std::uint64_t microseconds(std::chrono::nanoseconds time) {
-  return static_cast<std::uint64_t>(std::chrono::ceil<std::chrono::microseconds>(time).count());
-}
-
 // What waiting does not mend: the administrator has to.
 bool is_final(Error::Kind kind) {
   return kind != Error::Kind::kNoSpace && kind != Error::Kind::kIo;
@@ -32,66 +22,32 @@ bool is_final(Error::Kind kind) {
 
 }  // namespace
 
-struct Service::Loop {
-  std::unique_ptr<sd_event, Unref> event;
-  std::unique_ptr<sd_event_source, Unref> timer;
-  std::unique_ptr<sd_event_source, Unref> exits;
-  std::unique_ptr<sd_event_source, Unref> exits_rest;  // a timer: then `exits` is watched again
-};
-
 Service::Service(Sampler& sampler, const Clock& clock, const Options& options, Reload reload)
-    : sampler_(&sampler),
-      clock_(&clock),
-      options_(options),
-      reload_(std::move(reload)),
-      loop_(std::make_unique<Loop>()) {}
-
-Service::~Service() = default;
+    : sampler_(&sampler), clock_(&clock), options_(options), reload_(std::move(reload)) {}
 
 Result<> Service::run() {
-  sd_event* event = nullptr;
-  if (const int r = sd_event_new(&event); r < 0) return error_from_errno(-r, "sd_event_new");
-  loop_->event.reset(event);
+  auto loop = EventLoop::open();
+  if (!loop) return std::move(loop.error());
+  loop_.emplace(std::move(*loop));
 
   // Signals are taken by the loop only: blocked before, they are held until it runs.
-  sigset_t signals;
-  sigemptyset(&signals);
-  for (const int number : kSignals) sigaddset(&signals, number);
-  sigprocmask(SIG_BLOCK, &signals, nullptr);
-  for (const int number : kSignals) {
-    const int r = sd_event_add_signal(
-        event, nullptr, number,
-        [](sd_event_source*, const signalfd_siginfo* info, void* service) {
-          static_cast<Service*>(service)->on_signal(static_cast<int>(info->ssi_signo));
-          return 0;
-        },
-        this);
-    if (r < 0) return error_from_errno(-r, "sd_event_add_signal");
+  if (auto taken = loop_->take_signals(kSignals, [this](int number) { on_signal(number); });
+      !taken) {
+    return taken;
   }
   // A limit on the size of files is an error like a full disk, not the end.
   ::signal(SIGXFSZ, SIG_IGN);
-  // CLOCK_BOOTTIME, because a timer of the wall clock would wait an hour when that is set
-  // back an hour; and it fires at once after a suspend.
-  sd_event_source* timer = nullptr;
-  const int r = sd_event_add_time(
-      event, &timer, CLOCK_BOOTTIME, 0, 1000,
-      [](sd_event_source*, std::uint64_t, void* service) {
-        static_cast<Service*>(service)->on_timer();
-        return 0;
-      },
-      this);
-  if (r < 0) return error_from_errno(-r, "sd_event_add_time");
-  loop_->timer.reset(timer);
-  sd_event_set_watchdog(event, 1);
+  // Not of the wall clock, because such a timer would wait an hour when that is set back an hour.
+  auto timer = loop_->add_timer([this] { on_timer(); });
+  if (!timer) return std::move(timer.error());
+  timer_ = std::move(*timer);
   if (auto watched = watch_exits(); !watched) return watched;
 
   if (auto first = sample(); !first && is_final(first.error().kind)) return first;
   notify_ready();
   due_ = next_aligned(clock_->wall(), options_.interval);
   arm();
-  if (const int ended = sd_event_loop(event); ended < 0) {
-    return error_from_errno(-ended, "sd_event_loop");
-  }
+  if (auto ran = loop_->run(); !ran) return ran;
   if (lost_directory_) return std::move(*lost_directory_);
   notify_stopping();
   return {};
@@ -101,39 +57,23 @@ Result<> Service::watch_exits() {
   const ExitSource* source = sampler_->exits().source();
   if (!source) return {};
   const bool only_when_many = source->rest() == std::chrono::milliseconds{};
-  sd_event_source* added = nullptr;
-  int r = sd_event_add_io(
-      loop_->event.get(), &added, source->fd(),
-      EPOLLIN | (only_when_many ? static_cast<std::uint32_t>(EPOLLET) : 0U),
-      [](sd_event_source*, int, std::uint32_t, void* service) {
-        static_cast<Service*>(service)->on_exits();
-        return 0;
-      },
-      this);
-  if (r < 0) return error_from_errno(-r, "sd_event_add_io");
-  loop_->exits.reset(added);
+  auto exits = loop_->add_file(
+      source->fd(), EPOLLIN | (only_when_many ? static_cast<std::uint32_t>(EPOLLET) : 0U),
+      [this](std::uint32_t) { on_exits(); });
+  if (!exits) return std::move(exits.error());
+  exits_ = std::move(*exits);
   if (only_when_many) return {};
-  r = sd_event_add_time(
-      loop_->event.get(), &added, CLOCK_MONOTONIC, 0, 0,
-      [](sd_event_source*, std::uint64_t, void* service) {
-        sd_event_source_set_enabled(static_cast<Service*>(service)->loop_->exits.get(),
-                                    SD_EVENT_ON);
-        return 0;
-      },
-      this);
-  if (r < 0) return error_from_errno(-r, "sd_event_add_time");
-  loop_->exits_rest.reset(added);
-  sd_event_source_set_enabled(added, SD_EVENT_OFF);
+  auto rest = loop_->add_timer([this] { EventLoop::set_enabled(exits_, true); });
+  if (!rest) return std::move(rest.error());
+  exits_rest_ = std::move(*rest);
   return {};
 }
 
 void Service::on_exits() {
   sampler_->drain_exits();
-  if (loop_->exits_rest) {
-    sd_event_source_set_enabled(loop_->exits.get(), SD_EVENT_OFF);
-    sd_event_source_set_time_relative(loop_->exits_rest.get(),
-                                      microseconds(sampler_->exits().source()->rest()));
-    sd_event_source_set_enabled(loop_->exits_rest.get(), SD_EVENT_ONESHOT);
+  if (exits_rest_) {
+    EventLoop::set_enabled(exits_, false);
+    EventLoop::start(exits_rest_, clock_->since_boot() + sampler_->exits().source()->rest());
   }
   // A sample makes room for more. Not twice a second: times in a log are whole seconds that rise,
   // and would run ahead of the clock.
@@ -150,7 +90,7 @@ Result<> Service::sample() {
   if (!taken) {
     if (taken.error().kind == Error::Kind::kGone) {
       lost_directory_ = taken.error();
-      end();
+      loop_->end();
       return taken.error();
     }
     // Told once; the samples that follow try again.
@@ -162,14 +102,13 @@ Result<> Service::sample() {
   if (append_failing_) spdlog::info("recording again");
   append_failing_ = false;
   notify_status(sampler_->status());
-  if (*taken && ++records_ == options_.samples) end();
+  if (*taken && ++records_ == options_.samples) loop_->end();
   return {};
 }
 
 void Service::arm() {
   const auto wait = due_ - clock_->wall();
-  sd_event_source_set_time(loop_->timer.get(), microseconds(clock_->since_boot() + wait));
-  sd_event_source_set_enabled(loop_->timer.get(), SD_EVENT_ONESHOT);
+  EventLoop::start(timer_, clock_->since_boot() + wait);
 }
 
 void Service::on_timer() {
@@ -204,11 +143,9 @@ void Service::on_signal(int number) {
     default:
       spdlog::info("{}: a last sample, then the end", sigabbrev_np(number));
       static_cast<void>(sample());
-      end();
+      loop_->end();
       break;
   }
 }
-
-void Service::end() { sd_event_exit(loop_->event.get(), 0); }
 
 }  // namespace proctape

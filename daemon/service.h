@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The running daemon: an sd-event loop with the timer of the samples and the signals, and
+// The running daemon: an event loop with the timer of the samples and the signals, and
 // what it tells the service manager.
 //
 //   SIGTERM, SIGINT, SIGUSR2   a last sample, then the end
@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "daemon/event_loop.h"
 #include "daemon/sampler.h"
 
 namespace proctape {
@@ -31,7 +32,6 @@ class Service {
 
   // `sampler` and `clock` must outlive the service.
   Service(Sampler& sampler, const Clock& clock, const Options& options, Reload reload);
-  ~Service();
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;
 
@@ -42,8 +42,6 @@ class Service {
   Result<> run();
 
  private:
-  struct Loop;
-
   void on_timer();
   // Processes that end: the loop is told when there are many of them.
   Result<> watch_exits();
@@ -52,13 +50,15 @@ class Service {
   // Takes a sample; counts and logs what comes of it.
   Result<> sample();
   void arm();
-  void end();
 
   Sampler* sampler_;
   const Clock* clock_;
   Options options_;
   Reload reload_;
-  std::unique_ptr<Loop> loop_;
+  std::optional<EventLoop> loop_;  // as long as run() is running
+  EventLoop::Handle timer_;
+  EventLoop::Handle exits_;
+  EventLoop::Handle exits_rest_;  // a timer: then `exits_` is watched again
   WallTime due_{};
   SinceBoot sampled_at_{};
   std::uint64_t records_ = 0;

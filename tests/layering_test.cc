@@ -42,7 +42,7 @@ const Library kLibraries[] = {
     {"zlib.h", std::regex("rawlog/(compress|inflate|.*_test)\\.cc")},
     {"rapidjson/", std::regex("(cli/.*|collector/containers/runtime_state\\.cc)")},
     {"toml++/", std::regex("config/load\\.cc")},
-    {"systemd/sd-", std::regex("(systemd|daemon)/.*")},
+    {"systemd/sd-", std::regex("daemon/sd_event_loop\\.cc")},
     {"spdlog/", std::regex("(daemon|cli)/.*")},
 };
 
