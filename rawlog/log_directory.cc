@@ -171,6 +171,11 @@ Result<> LogDirectory::make_directory() {
     if (error.kind == Error::Kind::kDenied) error.kind = Error::Kind::kGone;
     return error;
   }
+  // Of a file in its place access() would only tell that it is no program.
+  struct stat status {};
+  if (stat(path_.c_str(), &status) == 0 && !S_ISDIR(status.st_mode)) {
+    return error_from_errno(ENOTDIR, "write to the directory " + path_);
+  }
   if (access(path_.c_str(), W_OK | X_OK) != 0) return failed("write to the directory", path_);
   return {};
 }

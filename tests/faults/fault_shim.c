@@ -30,8 +30,10 @@ enum call { WRITE, SYNC, TRUNCATE, OPEN, RENAME, CALLS };
 
 enum action {
   FAIL = 1, /* with errno `value` */
-  SHORT,    /* after `value` bytes; of WRITE only */
-  DIE       /* by SIGKILL after `value` bytes; of WRITE only */
+  /* Of WRITE only: */
+  SHORT, /* after `value` bytes */
+  DIE,   /* by SIGKILL after `value` bytes */
+  SLOW   /* all, but in parts of `value` bytes with pauses in between */
 };
 
 struct fault {
@@ -100,6 +102,8 @@ static int fails(enum call call) {
 
 /* ---- Writing ---- */
 
+enum { PAUSE_OF_SLOW = 500 }; /* us */
+
 /* All of these are this one: at `offset`, or where the file stands if that is -1. */
 static ssize_t write_parts(int fd, const struct iovec* parts, int count, off_t offset) {
   __typeof__(&pwritev2) real = REAL(pwritev2);
@@ -109,14 +113,21 @@ static ssize_t write_parts(int fd, const struct iovec* parts, int count, off_t o
     errno = (int)fault->value;
     return -1;
   }
+  const int64_t value = fault->value;
+  const int is_slow = fault->action == SLOW;
   ssize_t done = 0;
-  for (int i = 0; i < count && done < fault->value; ++i) {
-    struct iovec part = parts[i];
-    const size_t rest = (size_t)(fault->value - done);
-    if (part.iov_len > rest) part.iov_len = rest;
-    const ssize_t written = real(fd, &part, 1, offset < 0 ? offset : offset + done, 0);
-    if (written < 0) return written;
-    done += written;
+  for (int i = 0; i < count; ++i) {
+    struct iovec rest = parts[i];
+    while (rest.iov_len > 0 && (is_slow || done < value)) {
+      const size_t most = (size_t)(is_slow ? value : value - done);
+      struct iovec part = {rest.iov_base, rest.iov_len < most ? rest.iov_len : most};
+      const ssize_t written = real(fd, &part, 1, offset < 0 ? offset : offset + done, 0);
+      if (written < 0) return done > 0 ? done : written;
+      done += written;
+      rest.iov_base = (char*)rest.iov_base + written;
+      rest.iov_len -= (size_t)written;
+      if (is_slow) usleep(PAUSE_OF_SLOW);
+    }
   }
   if (fault->action == DIE) kill(getpid(), SIGKILL);
   return done;

@@ -50,7 +50,7 @@ class Shim:
     """The memory that a daemon's fault_shim.c reads: its enums and structs are meant here."""
 
     WRITE, SYNC, TRUNCATE, OPEN, RENAME = range(5)
-    FAIL, SHORT, DIE = range(1, 4)
+    FAIL, SHORT, DIE, SLOW = range(1, 5)
     ALWAYS = -1
 
     _FAULT = struct.Struct("=5q")
@@ -126,7 +126,7 @@ class Daemon:
         config.write_text(configuration)
         command = [PROCTAPED, "--config", config, "--log-dir", directory, "--interval", interval]
         environment = os.environ | {
-            "TZ": "UTC",
+            "TZ": "UTC0",  # no file, which a test might change
             "LD_PRELOAD": FAULT_SHIM,
             "FAULTS": str(shim_file),
             "FAULTY_DIRECTORY": str(directory),
