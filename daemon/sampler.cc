@@ -9,6 +9,8 @@
 #include <optional>
 #include <utility>
 
+#include "rawlog/rotation.h"
+
 namespace proctape {
 
 Sampler::Sampler(Collector collector, std::vector<Log> logs, const SamplerOptions& options)
@@ -70,15 +72,30 @@ Result<bool> Sampler::take() {
   return true;
 }
 
+// Readers need times that rise, whatever happened to the clock: that of the record to be
+// appended, for which `directory` is made ready. A little behind now it may lie on the next date,
+// whose file has a last record of its own when the clock was set back across midnight.
+Result<Seconds> Sampler::rising_time(LogDirectory& directory, std::span<const std::byte> header,
+                                     Seconds now) const {
+  const Seconds step{options_.least_step};
+  Seconds time = now;
+  for (;;) {
+    const auto last = directory.last_time();
+    if (last && *last <= time + kLargestStepBack) time = std::max(time, *last + step);
+    if (auto prepared = directory.prepare(header, time); !prepared) return prepared.error();
+    const auto found = directory.last_time();
+    if (!found || *found + step <= time) return time;
+  }
+}
+
 Result<> Sampler::append(Log& log) {
   const auto header = log.encoder.file_header();
   const Seconds now = sample_.time;
-  auto done = log.directory.prepare(header, now);
-  if (done) {
-    // Readers need times that rise, whatever happened to the clock.
-    if (const auto last = log.directory.last_time()) {
-      sample_.time = std::max(now, *last + Seconds{options_.least_step});
-    }
+  Result<> done;
+  if (const auto time = rising_time(log.directory, header, now); !time) {
+    done = time.error();
+  } else {
+    sample_.time = *time;
     done = log.directory.append(header, log.encoder.encode(sample_), sample_.time);
     sample_.time = now;
     problem_log_.report(log.encoder.left_out(), log.encoder.version(), current_.since_boot);

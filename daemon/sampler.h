@@ -4,6 +4,8 @@
 // signals, is the service's business.
 #pragma once
 
+#include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -59,6 +61,8 @@ class Sampler {
  private:
   void follow_space();
   DeviationOptions deviation_options() const;
+  Result<Seconds> rising_time(LogDirectory& directory, std::span<const std::byte> header,
+                              Seconds now) const;
   Result<> append(Log& log);
 
   Collector collector_;

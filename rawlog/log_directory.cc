@@ -171,6 +171,11 @@ Result<> LogDirectory::make_directory() {
     if (error.kind == Error::Kind::kDenied) error.kind = Error::Kind::kGone;
     return error;
   }
+  // Of a file in its place access() would only tell that it is no program.
+  struct stat status {};
+  if (stat(path_.c_str(), &status) == 0 && !S_ISDIR(status.st_mode)) {
+    return error_from_errno(ENOTDIR, "write to the directory " + path_);
+  }
   if (access(path_.c_str(), W_OK | X_OK) != 0) return failed("write to the directory", path_);
   return {};
 }
@@ -268,11 +273,12 @@ Result<> LogDirectory::set_aside(const LogName& name, LogName::Kind kind,
 
 Result<> LogDirectory::cut_tail(int file, const LogName& name, const ExistingLog& existing,
                                 const std::string& reason) {
+  std::string tail_path;
   std::string kept;
   if (existing.size - existing.whole > kTailWorthKeeping) {
     const auto tail_name = free_name({.date = name.date, .kind = LogName::Kind::kTornTail});
     if (!tail_name) return tail_name.error();
-    const std::string tail_path = path_of(*tail_name);
+    tail_path = path_of(*tail_name);
     const auto tail = create_file(tail_path);
     if (!tail) return tail.error();
     if (auto copied = copy_rest(file, existing.whole, tail->get(), tail_path); !copied) {
@@ -281,7 +287,12 @@ Result<> LogDirectory::cut_tail(int file, const LogName& name, const ExistingLog
     }
     kept = ", which are kept in " + to_string(*tail_name);
   }
-  if (ftruncate(file, existing.whole.value) != 0) return failed("cut", path_of(name));
+  if (ftruncate(file, existing.whole.value) != 0) {
+    Error error = failed("cut", path_of(name));
+    // The next record tries again, with a copy of its own.
+    if (!tail_path.empty()) unlink(tail_path.c_str());
+    return error;
+  }
   notice(name, "cut back to its last whole record: " + reason + kept);
   return {};
 }

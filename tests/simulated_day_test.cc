@@ -163,5 +163,19 @@ TEST_F(SimulatedDay, TimesRiseAlsoWhenARunBeginsBeforeTheLastOneEnded) {
   }
 }
 
+TEST_F(SimulatedDay, AClockThatWasSetBackAcrossMidnightLosesNoRecord) {
+  // What follows the last record of the old day belongs to the new day, behind its last one. Each
+  // record was refused until the clock had caught up.
+  const WallTime midnight = local(2026, 11, 21, 0, 0);
+  record(midnight - 10min, midnight + 5min, 1min);
+  record(midnight - 1s, midnight + 2s, 1s);
+  EXPECT_EQ(samples_of(logs_.path() / "atop_20261120").size(), 11U);
+  const auto samples = samples_of(logs_.path() / "atop_20261121");
+  ASSERT_EQ(samples.size(), 7U);
+  for (std::size_t i = 1; i < samples.size(); ++i) {
+    EXPECT_GT(samples[i].time, samples[i - 1].time) << i;
+  }
+}
+
 }  // namespace
 }  // namespace proctape
