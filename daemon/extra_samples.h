@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Samples at a shorter interval for a while, when the host is under pressure: pressure_watch.h
+// in the event loop, and burst.h deciding.
+#pragma once
+
+#include <systemd/sd-event.h>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "daemon/burst.h"
+#include "daemon/pressure_watch.h"
+
+namespace proctape {
+
+struct ExtraSampleOptions {
+  bool on = false;
+  std::string root = "/";  // of the host
+  PressureLimits limits;
+  Burst::Options burst;
+  std::chrono::nanoseconds interval = std::chrono::seconds(1);
+
+  friend bool operator==(const ExtraSampleOptions&, const ExtraSampleOptions&) = default;
+};
+
+class ExtraSamples {
+ public:
+  // Asked before a burst begins, when `began` is told: where disk space is short none does.
+  using MayBegin = std::function<bool()>;
+  using Began = std::function<void()>;
+
+  // `clock` must outlive this.
+  ExtraSamples(const Clock& clock, MayBegin may_begin, Began began);
+  ~ExtraSamples();
+  ExtraSamples(const ExtraSamples&) = delete;
+  ExtraSamples& operator=(const ExtraSamples&) = delete;
+
+  // Watches, in `event`, what `options` says and nothing else. What is refused is logged.
+  void configure(sd_event* event, const ExtraSampleOptions& options);
+
+  // How far samples are apart now, if they are so `usually`.
+  std::chrono::nanoseconds interval(std::chrono::nanoseconds usually) const;
+  // After each sample. True: `interval` is another one from now on.
+  bool sampled();
+
+  bool on() const { return options_.on; }
+  const Burst& burst() const { return burst_; }
+  Count samples() const { return samples_; }  // taken in bursts
+
+ private:
+  struct Source;
+
+  void happened(const std::string& what);
+  void look_for_oom_kills();
+
+  const Clock* clock_;
+  MayBegin may_begin_;
+  Began began_;
+  ExtraSampleOptions options_;
+  Burst burst_;
+  Count samples_ = 0;
+  Count samples_before_ = 0;  // this burst
+  PressureWatch watch_;
+  std::vector<std::unique_ptr<Source>> sources_;  // of triggers
+  std::unique_ptr<Source> timer_;
+};
+
+}  // namespace proctape
