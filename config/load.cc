@@ -40,7 +40,8 @@ struct Key {
   std::string_view name;  // "section.key"
   toml::node_type type;   // string, boolean, integer, or array if it takes nothing but a list
   std::string expected;   // follows the word "expected" in messages
-  // Takes the value, "true" or "false" for a boolean, digits for a number; false if it is not possible.
+  // Takes the value, "true" or "false" for a boolean, digits for a number; false if it is not
+  // possible.
   std::function<bool(Config&, std::string_view)> set;
   // Of a key that takes a list of strings: begins an empty one, and adds an element, or
   // returns what is wrong with it.
@@ -66,15 +67,14 @@ auto of_pressure(Value Config::Pressure::*member) {
 template <typename Member>
 Key duration_key(std::string_view name, Member member, std::chrono::nanoseconds least,
                  std::chrono::nanoseconds most) {
-  return {
-      name, toml::node_type::string,
-      "a duration from " + quoted(to_string(least)) + " to " + quoted(to_string(most)),
-      [member, least, most](Config& config, std::string_view value) {
-        const auto duration = parse_duration(value);
-        if (!duration || *duration < least || *duration > most) return false;
-        std::invoke(member, config) = *duration;
-        return true;
-      }};
+  return {name, toml::node_type::string,
+          "a duration from " + quoted(to_string(least)) + " to " + quoted(to_string(most)),
+          [member, least, most](Config& config, std::string_view value) {
+            const auto duration = parse_duration(value);
+            if (!duration || *duration < least || *duration > most) return false;
+            std::invoke(member, config) = *duration;
+            return true;
+          }};
 }
 
 template <typename Member>
@@ -143,8 +143,8 @@ Key group_key(std::string_view name) {
   return {name, toml::node_type::string, "a group's name or number, or \"\"",
           [](Config& config, std::string_view value) {
             constexpr std::size_t kLongest = 32;
-            if (value.size() > kLongest || value.find_first_of(std::string_view(" :\n\0", 4)) !=
-                                               value.npos) {
+            if (value.size() > kLongest ||
+                value.find_first_of(std::string_view(" :\n\0", 4)) != value.npos) {
               return false;
             }
             config.logs.back().group = value;
@@ -249,8 +249,8 @@ std::vector<Key> all_keys(Formats formats) {
       file_key("state_file", &Config::state_file),
       directory_key("log.directory", of_log(&Config::Log::directory)),
       choice_key<std::string>("log.format", of_log(&Config::Log::format), std::move(log_formats)),
-      limit_key("log.max_age", of_log(&Config::Log::max_age_days), "days from \"1d\" to \"36500d\"", 1,
-                36500, [](std::string_view text) { return parse_amount(text, "d"); }),
+      limit_key("log.max_age", of_log(&Config::Log::max_age_days), "days from \"1d\" to \"36500d\"",
+                1, 36500, [](std::string_view text) { return parse_amount(text, "d"); }),
       size_limit_key("log.max_size", &Config::Log::max_size),
       limit_key("log.min_free", of_log(&Config::Log::min_free_percent),
                 "a part of the file system from \"1%\" to \"90%\"", 1, 90,
@@ -296,8 +296,8 @@ std::vector<Key> all_keys(Formats formats) {
       pressure_key("pressure.memory", &Config::Pressure::memory),
       pressure_key("pressure.io", &Config::Pressure::io),
       boolean_key("pressure.oom_kills", of_pressure(&Config::Pressure::oom_kills)),
-      duration_key("pressure.interval", of_pressure(&Config::Pressure::interval),
-                   kShortestInterval, std::chrono::minutes(1)),
+      duration_key("pressure.interval", of_pressure(&Config::Pressure::interval), kShortestInterval,
+                   std::chrono::minutes(1)),
       duration_key("pressure.duration", of_pressure(&Config::Pressure::duration),
                    std::chrono::seconds(1), std::chrono::hours(1)),
       duration_key("pressure.rest", of_pressure(&Config::Pressure::rest), std::chrono::seconds(1),

@@ -14,6 +14,7 @@
 #include <cerrno>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "base/fd.h"
 #include "base/text.h"
@@ -63,13 +64,12 @@ int policy_of(Scheduling scheduling) {
   }
 }
 
-// Programs that the daemon runs get neither.
 Result<> set_scheduling(Scheduling scheduling, std::int64_t priority) {
   const int policy = policy_of(scheduling);
   const bool real_time = policy == SCHED_FIFO || policy == SCHED_RR;
   const sched_param parameters{.sched_priority = real_time ? static_cast<int>(priority) : 0};
   return for_each_thread("process.scheduling", [&](pid_t thread) {
-    return ::sched_setscheduler(thread, policy | SCHED_RESET_ON_FORK, &parameters);
+    return ::sched_setscheduler(thread, policy, &parameters);
   });
 }
 

@@ -56,8 +56,8 @@ Result<> StateFile::write(std::string_view text) {
   ::fchmod(file.get(), kMode);
   const ssize_t written = ::write(file.get(), text.data(), text.size());
   if (written != static_cast<ssize_t>(text.size())) {
-    Error error = written < 0 ? failed("write", temporary)
-                              : error_from_errno(ENOSPC, "write " + temporary);
+    Error error =
+        written < 0 ? failed("write", temporary) : error_from_errno(ENOSPC, "write " + temporary);
     ::unlink(temporary.c_str());
     return error;
   }
