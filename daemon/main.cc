@@ -4,9 +4,10 @@
 #include <fmt/core.h>
 #include <malloc.h>
 #include <spdlog/spdlog.h>
-#include <unistd.h>
 
 #include <cstdio>
+#include <filesystem>
+#include <system_error>
 
 #include "config/duration.h"
 #include "daemon/arguments.h"
@@ -39,12 +40,15 @@ void lock_memory(bool lock) {
 }
 
 Service::Options service_options(const Config& config, const Arguments& arguments) {
-  const bool has_file = ::access(arguments.config_file.c_str(), F_OK) == 0;
-  return {.interval = config.interval,
-          .samples = arguments.samples,
-          .extra = extra_sample_options(config),
-          .report = {.state_file = config.state_file,
-                     .configuration = has_file ? arguments.config_file : ""}};
+  std::error_code ignored;
+  const bool has_file = std::filesystem::exists(arguments.config_file, ignored);
+  return {
+      .interval = config.interval,
+      .samples = arguments.samples,
+      .extra = extra_sample_options(config),
+      .report = {.state_file = config.state_file,
+                 .configuration =
+                     has_file ? std::filesystem::absolute(arguments.config_file).string() : ""}};
 }
 
 Result<> record(const Arguments& arguments, const Config& config) {

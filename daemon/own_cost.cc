@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -48,7 +49,8 @@ void OwnCost::look(SinceBoot now) {
   share_ = share_of(user_ + system_, now - begun_);
   looked_ = now;
   resident_ = resident_now();
-  most_resident_ = kibibytes(usage.ru_maxrss);
+  // The kernel counts the two with different care.
+  most_resident_ = std::max(kibibytes(usage.ru_maxrss), resident_);
 }
 
 }  // namespace proctape
