@@ -47,9 +47,13 @@ Result<> Collector::collect(const Snapshot& previous, Snapshot& into,
   into.gpu = false;
   clear(into.system);
   Reading reading{fs_, buffer_, host_, previous, into.since_boot, caches_};
+  Stopwatch watch;
+  auto time = times_.system.begin();
   for (const Source& source : system_sources()) {
+    Timing& taken = *time++;
     if (source.option && !(system_options_.*source.option)) continue;
     auto read = source.read(reading, into);
+    taken.add(watch.lap());
     if (read) continue;
     if (source.indispensable) return read;
     if (source.keep && read.error().kind != Error::Kind::kMissing) {
@@ -60,10 +64,12 @@ Result<> Collector::collect(const Snapshot& previous, Snapshot& into,
   // Thousands of processes take long enough for what ends meanwhile to fill the kernel's buffer.
   const auto drain = [this] { exits_.drain(); };
   if (auto read = tasks_.read(previous, into, drain); !read) return read;
+  times_.tasks.add(watch.lap());
   if (into.gpu) caches_.gpus.add_uses(into);
   // After the tasks: who is missing among them has ended, and is told here.
   exits_.move_to(into);
   find_departed(previous, into);
+  times_.exits.add(watch.lap());
   if (into.exits_lost > 0) {
     problems.push_back({"exits",
                         {Error::Kind::kIo, std::to_string(into.exits_lost) +
@@ -71,6 +77,7 @@ Result<> Collector::collect(const Snapshot& previous, Snapshot& into,
                                                "they ended faster than they could be read"}});
   }
   read_cgroups(previous, into, problems);
+  if (tasks_.options().cgroups) times_.cgroups.add(watch.lap());
 
   const TaskProblems& tasks = tasks_.problems();
   if (tasks.first_malformed) problems.push_back({"tasks", *tasks.first_malformed});

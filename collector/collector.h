@@ -12,6 +12,7 @@
 #include "collector/cgroup/cgroup_source.h"
 #include "collector/exits/exits.h"
 #include "collector/kernel_fs.h"
+#include "collector/source_times.h"
 #include "collector/system/caches.h"
 #include "collector/system_options.h"
 #include "collector/task/procfs_tasks.h"
@@ -42,6 +43,11 @@ class Collector {
   void drain_exits() { exits_.drain(); }
   // The exits of `snapshot` were not made use of, and belong to the next one.
   void take_back_exits(Snapshot& snapshot) { exits_.take_back(snapshot); }
+
+  // What the snapshots so far took, by source.
+  const SourceTimes& times() const { return times_; }
+  // Tasks that began to keep a reader waiting, in the last snapshot.
+  std::size_t stuck_tasks() const { return tasks_.problems().stuck.size(); }
 
   // From the next snapshot on.
   void set_task_options(const TaskOptions& options);
@@ -78,6 +84,7 @@ class Collector {
   FileBuffer buffer_;
   Caches caches_;
   SystemOptions system_options_;
+  SourceTimes times_;
 };
 
 }  // namespace proctape

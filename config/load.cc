@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <functional>
 #include <initializer_list>
 #include <limits>
@@ -37,9 +38,10 @@ std::string quoted(std::string_view text) {
 
 struct Key {
   std::string_view name;  // "section.key"
-  toml::node_type type;   // string, boolean, or array if it takes nothing but a list
+  toml::node_type type;   // string, boolean, integer, or array if it takes nothing but a list
   std::string expected;   // follows the word "expected" in messages
-  // Takes the value, "true" or "false" for a boolean; false if it is not possible.
+  // Takes the value, "true" or "false" for a boolean, digits for a number; false if it is not
+  // possible.
   std::function<bool(Config&, std::string_view)> set;
   // Of a key that takes a list of strings: begins an empty one, and adds an element, or
   // returns what is wrong with it.
@@ -47,22 +49,34 @@ struct Key {
   std::function<std::string(Config&, std::string_view)> add = nullptr;
 };
 
-Key interval_key(std::string_view name, std::chrono::nanoseconds Config::*member) {
+// `member` gives the member of a Config, here and below: keys of [log] are those of the
+// last log.
+template <typename Value>
+auto of_log(Value Config::Log::*member) {
+  return [member](Config& config) -> Value& { return config.logs.back().*member; };
+}
+template <typename Value>
+auto of_process(Value Config::Process::*member) {
+  return [member](Config& config) -> Value& { return config.process.*member; };
+}
+template <typename Value>
+auto of_pressure(Value Config::Pressure::*member) {
+  return [member](Config& config) -> Value& { return config.pressure.*member; };
+}
+
+template <typename Member>
+Key duration_key(std::string_view name, Member member, std::chrono::nanoseconds least,
+                 std::chrono::nanoseconds most) {
   return {name, toml::node_type::string,
-          "a duration from " + quoted(to_string(kShortestInterval)) + " to " +
-              quoted(to_string(kLongestInterval)),
-          [member](Config& config, std::string_view value) {
+          "a duration from " + quoted(to_string(least)) + " to " + quoted(to_string(most)),
+          [member, least, most](Config& config, std::string_view value) {
             const auto duration = parse_duration(value);
-            if (!duration || *duration < kShortestInterval || *duration > kLongestInterval) {
-              return false;
-            }
-            config.*member = *duration;
+            if (!duration || *duration < least || *duration > most) return false;
+            std::invoke(member, config) = *duration;
             return true;
           }};
 }
 
-// `member` gives the member of a Config, here and below: keys of [log] are those of the
-// last log.
 template <typename Member>
 Key directory_key(std::string_view name, Member member) {
   return {name, toml::node_type::string, "an absolute path",
@@ -73,11 +87,67 @@ Key directory_key(std::string_view name, Member member) {
           }};
 }
 
-Key boolean_key(std::string_view name, bool Config::*member) {
+template <typename Member>
+Key boolean_key(std::string_view name, Member member) {
   return {name, toml::node_type::boolean, "true or false",
           [member](Config& config, std::string_view value) {
             if (value != "true" && value != "false") return false;
-            config.*member = value == "true";
+            std::invoke(member, config) = value == "true";
+            return true;
+          }};
+}
+
+template <typename Member>
+Key number_key(std::string_view name, Member member, std::int64_t least, std::int64_t most) {
+  return {name, toml::node_type::integer,
+          "a number from " + std::to_string(least) + " to " + std::to_string(most),
+          [member, least, most](Config& config, std::string_view value) {
+            const auto number = to_number(value);
+            if (!number || *number < least || *number > most) return false;
+            std::invoke(member, config) = *number;
+            return true;
+          }};
+}
+
+// `least`: permissions that the daemon itself needs.
+template <typename Member>
+Key mode_key(std::string_view name, Member member, std::int64_t least, std::string example) {
+  return {name, toml::node_type::string,
+          "permissions in octal that leave the owner his own, such as " + quoted(example),
+          [member, least](Config& config, std::string_view value) {
+            std::int64_t mode = 0;
+            const char* const end = value.data() + value.size();
+            const auto read = std::from_chars(value.data(), end, mode, 8);
+            if (read.ec != std::errc() || read.ptr != end || mode < 0 || mode > 0777 ||
+                (mode & least) != least) {
+              return false;
+            }
+            std::invoke(member, config) = mode;
+            return true;
+          }};
+}
+
+// A path, or "off", which is none.
+Key file_key(std::string_view name, std::string Config::*member) {
+  return {name, toml::node_type::string, "an absolute path or \"off\"",
+          [member](Config& config, std::string_view value) {
+            if (value != "off" && (!value.starts_with('/') || value.find('\0') != value.npos)) {
+              return false;
+            }
+            config.*member = value == "off" ? "" : value;
+            return true;
+          }};
+}
+
+Key group_key(std::string_view name) {
+  return {name, toml::node_type::string, "a group's name or number, or \"\"",
+          [](Config& config, std::string_view value) {
+            constexpr std::size_t kLongest = 32;
+            if (value.size() > kLongest ||
+                value.find_first_of(std::string_view(" :\n\0", 4)) != value.npos) {
+              return false;
+            }
+            config.logs.back().group = value;
             return true;
           }};
 }
@@ -133,23 +203,28 @@ Key patterns_key(std::string_view name, std::vector<std::string> Config::*member
           }};
 }
 
-// Of a log. A limit that `parse` understands, and no less than `least`, or "off", which is 0.
-Key limit_key(std::string_view name, std::int64_t Config::Log::*member, std::string expected,
-              std::int64_t least, std::int64_t most,
-              std::optional<std::int64_t> (*parse)(std::string_view)) {
+// A limit that `parse` understands, and no less than `least`, or "off", which is 0.
+template <typename Member>
+Key limit_key(std::string_view name, Member member, std::string expected, std::int64_t least,
+              std::int64_t most, std::optional<std::int64_t> (*parse)(std::string_view)) {
   return {name, toml::node_type::string, std::move(expected) + " or \"off\"",
           [=](Config& config, std::string_view value) {
             const auto limit = value == "off" ? std::optional<std::int64_t>(0) : parse(value);
             if (!limit || (value != "off" && (*limit < least || *limit > most))) return false;
-            config.logs.back().*member = *limit;
+            std::invoke(member, config) = *limit;
             return true;
           }};
 }
 
 Key size_limit_key(std::string_view name, std::int64_t Config::Log::*member) {
   constexpr std::int64_t kSmallest = 1 << 20;
-  return limit_key(name, member, "a size from \"1MiB\" on, such as \"512MiB\" or \"2GiB\",",
+  return limit_key(name, of_log(member), "a size from \"1MiB\" on, such as \"512MiB\" or \"2GiB\",",
                    kSmallest, std::numeric_limits<std::int64_t>::max(), parse_size);
+}
+
+Key pressure_key(std::string_view name, std::int64_t Config::Pressure::*member) {
+  return limit_key(name, of_pressure(member), "a part of the time from \"1%\" to \"99%\"", 1, 99,
+                   [](std::string_view text) { return parse_amount(text, "%"); });
 }
 
 // In the order of proctape.toml.
@@ -160,33 +235,34 @@ std::vector<Key> all_keys(Formats formats) {
   using Pss = Config::Pss;
   using Exits = Config::Exits;
   using Containers = Config::Containers;
+  using Scheduling = Config::Process::Scheduling;
   Choices<std::string> log_formats{{"auto", "auto"}};
   for (const std::string& format : formats) log_formats.emplace_back(format, format);
   return {
-      interval_key("interval", &Config::interval),
+      duration_key("interval", &Config::interval, kShortestInterval, kLongestInterval),
       choice_key<Config::FirstRecord>("first_record", &Config::first_record,
                                       {{"since-boot", kSinceBoot}, {"skip", kSkip}}),
       choice_key<Config::LogLevel>(
           "log_level", &Config::log_level,
           {{"debug", kDebug}, {"info", kInfo}, {"warning", kWarning}, {"error", kError}}),
       directory_key("root", &Config::root),
-      directory_key(
-          "log.directory", [](Config & c) -> auto& { return c.logs.back().directory; }),
-      choice_key<std::string>(
-          "log.format", [](Config & c) -> auto& { return c.logs.back().format; },
-          std::move(log_formats)),
-      limit_key("log.max_age", &Config::Log::max_age_days, "days from \"1d\" to \"36500d\"", 1,
-                36500, [](std::string_view text) { return parse_amount(text, "d"); }),
+      file_key("state_file", &Config::state_file),
+      directory_key("log.directory", of_log(&Config::Log::directory)),
+      choice_key<std::string>("log.format", of_log(&Config::Log::format), std::move(log_formats)),
+      limit_key("log.max_age", of_log(&Config::Log::max_age_days), "days from \"1d\" to \"36500d\"",
+                1, 36500, [](std::string_view text) { return parse_amount(text, "d"); }),
       size_limit_key("log.max_size", &Config::Log::max_size),
-      limit_key("log.min_free", &Config::Log::min_free_percent,
+      limit_key("log.min_free", of_log(&Config::Log::min_free_percent),
                 "a part of the file system from \"1%\" to \"90%\"", 1, 90,
                 [](std::string_view text) { return parse_amount(text, "%"); }),
       size_limit_key("log.max_file_size", &Config::Log::max_file_size),
-      choice_key<Config::Log::Sync>("log.sync",
-                                    [](Config & c) -> auto& { return c.logs.back().sync; },
+      choice_key<Config::Log::Sync>("log.sync", of_log(&Config::Log::sync),
                                     {{"record", Config::Log::Sync::kRecord},
                                      {"minute", Config::Log::Sync::kMinute},
                                      {"none", Config::Log::Sync::kNone}}),
+      mode_key("log.mode", of_log(&Config::Log::mode), 0600, "0640"),
+      mode_key("log.directory_mode", of_log(&Config::Log::directory_mode), 0700, "0750"),
+      group_key("log.group"),
       threads_key("tasks.threads",
                   {{"all", Threads::kAll}, {"busy", Threads::kBusy}, {"none", Threads::kNone}}),
       choice_key<Pss>("tasks.pss", &Config::pss,
@@ -204,6 +280,28 @@ std::vector<Key> all_keys(Formats formats) {
       boolean_key("system.perf_counters", &Config::perf_counters),
       choice_key<Config::Gpu>("system.gpu", &Config::gpu,
                               {{"auto", Config::Gpu::kAuto}, {"off", Config::Gpu::kOff}}),
+      number_key("process.nice", of_process(&Config::Process::nice), -20, 19),
+      choice_key<Scheduling>("process.scheduling", of_process(&Config::Process::scheduling),
+                             {{"inherit", Scheduling::kInherit},
+                              {"other", Scheduling::kOther},
+                              {"batch", Scheduling::kBatch},
+                              {"idle", Scheduling::kIdle},
+                              {"fifo", Scheduling::kFifo},
+                              {"rr", Scheduling::kRoundRobin}}),
+      number_key("process.priority", of_process(&Config::Process::priority), 1, 99),
+      number_key("process.oom_score_adj", of_process(&Config::Process::oom_score_adj), -1000, 1000),
+      boolean_key("process.lock_memory", of_process(&Config::Process::lock_memory)),
+      boolean_key("pressure.extra_samples", of_pressure(&Config::Pressure::extra_samples)),
+      pressure_key("pressure.cpu", &Config::Pressure::cpu),
+      pressure_key("pressure.memory", &Config::Pressure::memory),
+      pressure_key("pressure.io", &Config::Pressure::io),
+      boolean_key("pressure.oom_kills", of_pressure(&Config::Pressure::oom_kills)),
+      duration_key("pressure.interval", of_pressure(&Config::Pressure::interval), kShortestInterval,
+                   std::chrono::minutes(1)),
+      duration_key("pressure.duration", of_pressure(&Config::Pressure::duration),
+                   std::chrono::seconds(1), std::chrono::hours(1)),
+      duration_key("pressure.rest", of_pressure(&Config::Pressure::rest), std::chrono::seconds(1),
+                   kLongestInterval),
   };
 }
 
@@ -365,6 +463,8 @@ class FileReader {
     std::string_view value;
     if (const auto* text = node.as_string()) value = text->get();
     if (const auto* truth = node.as_boolean()) value = truth->get() ? "true" : "false";
+    std::string digits;
+    if (const auto* number = node.as_integer()) value = digits = std::to_string(number->get());
     if (node.type() != key.type || !key.set || !key.set(config_, value)) {
       report(node.source(),
              std::string(key.name) + ": expected " + key.expected + ", found " + describe(node));

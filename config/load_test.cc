@@ -60,6 +60,22 @@ TEST(ConfigFile, TheDefaultsAreThoseThatAreDocumented) {
   EXPECT_EQ(config.gpu, Config::Gpu::kAuto);
   EXPECT_EQ(config.containers, Config::Containers::kAuto);
   EXPECT_EQ(config.exits, Config::Exits::kAuto);
+  EXPECT_EQ(config.state_file, "/run/proctape/status.json");
+  EXPECT_EQ(config.logs.at(0).mode, 0640);
+  EXPECT_EQ(config.logs.at(0).directory_mode, 0750);
+  EXPECT_EQ(config.logs.at(0).group, "");
+  EXPECT_EQ(config.process.nice, 0);
+  EXPECT_EQ(config.process.scheduling, Config::Process::Scheduling::kInherit);
+  EXPECT_EQ(config.process.oom_score_adj, 0);
+  EXPECT_TRUE(config.process.lock_memory);
+  EXPECT_FALSE(config.pressure.extra_samples);
+  EXPECT_EQ(config.pressure.cpu, 50);
+  EXPECT_EQ(config.pressure.memory, 10);
+  EXPECT_EQ(config.pressure.io, 30);
+  EXPECT_TRUE(config.pressure.oom_kills);
+  EXPECT_EQ(config.pressure.interval, 1s);
+  EXPECT_EQ(config.pressure.duration, 30s);
+  EXPECT_EQ(config.pressure.rest, 5min);
 }
 
 TEST(ConfigFile, SetsEveryKey) {
@@ -68,6 +84,7 @@ interval = "1m"
 first_record = "skip"
 root = "/host"
 log_level = "debug"
+state_file = "/run/other/status.json"
 [log]
 directory = "/srv/log"
 format = "2.12"
@@ -76,6 +93,9 @@ max_size = "512MiB"
 min_free = "off"
 max_file_size = "1GiB"
 sync = "record"
+mode = "0600"
+directory_mode = "0700"
+group = "adm"
 [tasks]
 threads = "none"
 pss = "always"
@@ -86,6 +106,21 @@ containers = "units"
 [system]
 perf_counters = true
 gpu = "off"
+[process]
+nice = -5
+scheduling = "rr"
+priority = 99
+oom_score_adj = -900
+lock_memory = false
+[pressure]
+extra_samples = true
+cpu = "off"
+memory = "99%"
+io = "1%"
+oom_kills = false
+interval = "500ms"
+duration = "1m"
+rest = "1h"
 )");
   ASSERT_TRUE(config) << config.error().message;
   EXPECT_EQ(config->interval, 1min);
@@ -107,6 +142,13 @@ gpu = "off"
   EXPECT_EQ(config->gpu, Config::Gpu::kOff);
   EXPECT_EQ(config->containers, Config::Containers::kUnits);
   EXPECT_EQ(config->exits, Config::Exits::kTaskstats);
+  EXPECT_EQ(config->state_file, "/run/other/status.json");
+  EXPECT_EQ(config->logs.at(0).mode, 0600);
+  EXPECT_EQ(config->logs.at(0).directory_mode, 0700);
+  EXPECT_EQ(config->logs.at(0).group, "adm");
+  EXPECT_EQ(config->process,
+            (Config::Process{-5, Config::Process::Scheduling::kRoundRobin, 99, -900, false}));
+  EXPECT_EQ(config->pressure, (Config::Pressure{true, 0, 99, 1, false, 500ms, 1min, 1h}));
 }
 
 TEST(ConfigFile, EveryLevelOfMessagesCanBeChosen) {
@@ -160,8 +202,48 @@ TEST(ConfigFile, EveryImpossibleValueSaysWhatWasExpected) {
             R"(f:2: tasks.exits: expected "auto", "bpf", "taskstats" or "none", found "ebpf")");
   EXPECT_EQ(problem("[tasks]\nwait_channel = 'true'"),
             R"(f:2: tasks.wait_channel: expected true or false, found "true")");
+  EXPECT_EQ(problem("state_file = 'status.json'"),
+            R"(f:1: state_file: expected an absolute path or "off", found "status.json")");
+  EXPECT_EQ(problem("[log]\ngroup = 'a b'"),
+            R"(f:2: log.group: expected a group's name or number, or "", found "a b")");
+  EXPECT_EQ(problem("[process]\nnice = 20"),
+            "f:2: process.nice: expected a number from -20 to 19, found 20");
+  EXPECT_EQ(problem("[process]\nnice = '5'"),
+            "f:2: process.nice: expected a number from -20 to 19, found \"5\"");
+  EXPECT_EQ(
+      problem("[process]\nscheduling = 'deadline'"),
+      "f:2: process.scheduling: expected \"inherit\", \"other\", \"batch\", \"idle\", \"fifo\" "
+      "or \"rr\", found \"deadline\"");
+  EXPECT_EQ(problem("[process]\npriority = 0"),
+            "f:2: process.priority: expected a number from 1 to 99, found 0");
+  EXPECT_EQ(problem("[process]\noom_score_adj = -1001"),
+            "f:2: process.oom_score_adj: expected a number from -1000 to 1000, found -1001");
+  EXPECT_EQ(problem("[pressure]\ncpu = '100%'"),
+            "f:2: pressure.cpu: expected a part of the time from \"1%\" to \"99%\" or \"off\", "
+            "found \"100%\"");
+  EXPECT_EQ(problem("[pressure]\ninterval = '50ms'"),
+            R"(f:2: pressure.interval: expected a duration from "100ms" to "1m", found "50ms")");
+  EXPECT_EQ(problem("[pressure]\nduration = '2h'"),
+            R"(f:2: pressure.duration: expected a duration from "1s" to "1h", found "2h")");
   EXPECT_EQ(problem("[system]\ngpu = true"),
             R"(f:2: system.gpu: expected "auto" or "off", found true)");
+}
+
+TEST(ConfigFile, PermissionsAreOctalAndLeaveTheOwnerHisOwn) {
+  const std::string expected =
+      "f:2: log.mode: expected permissions in octal that leave the owner his own, such as "
+      "\"0640\", "
+      "found ";
+  for (const std::string mode : {"0440", "640x", "0680", "01640", "-0640", "", "rw-r-----"}) {
+    EXPECT_EQ(problem("[log]\nmode = '" + mode + "'"), expected + '"' + mode + '"');
+  }
+  EXPECT_EQ(problem("[log]\nmode = 640"), expected + "640");
+  EXPECT_EQ(parse("[log]\nmode = '644'")->logs.at(0).mode, 0644);
+  EXPECT_NE(problem("[log]\ndirectory_mode = '0600'"), "") << "files in it could not be opened";
+}
+
+TEST(ConfigFile, TheStateFileMayBeSwitchedOff) {
+  EXPECT_EQ(parse("state_file = 'off'")->state_file, "");
 }
 
 TEST(ConfigFile, EveryWrongTypeIsNamed) {
@@ -260,19 +342,23 @@ TEST(ConfigFile, KeyInTheWrongSectionIsToldTheRightOne) {
 
 TEST(ConfigFile, UnknownKeyLikeNoneIsToldWhatThereIs) {
   EXPECT_EQ(problem("colour = 'red'"),
-            "f:1: unknown key 'colour'; known here are interval, first_record, log_level, root");
+            "f:1: unknown key 'colour'; known here are interval, first_record, log_level, root, "
+            "state_file");
   EXPECT_EQ(problem("[log]\ncompression = 9"),
             "f:2: unknown key 'log.compression'; known here are directory, format, "
-            "max_age, max_size, min_free, max_file_size, sync");
+            "max_age, max_size, min_free, max_file_size, sync, mode, directory_mode, group");
 }
 
 TEST(ConfigFile, UnknownSectionIsToldWhatThereIs) {
-  EXPECT_EQ(problem("[network]\nports = [80]"),
-            "f:1: unknown section [network]; known are [log], [tasks], [system]");
-  EXPECT_EQ(problem("[[disks]]\nname = 'sda'"),
-            "f:1: unknown section [disks]; known are [log], [tasks], [system]");
-  EXPECT_EQ(problem("[log.file]\nmode = 384"),
-            "f:1: unknown section [log.file]; known are [log], [tasks], [system]");
+  EXPECT_EQ(
+      problem("[network]\nports = [80]"),
+      "f:1: unknown section [network]; known are [log], [tasks], [system], [process], [pressure]");
+  EXPECT_EQ(
+      problem("[[disks]]\nname = 'sda'"),
+      "f:1: unknown section [disks]; known are [log], [tasks], [system], [process], [pressure]");
+  EXPECT_EQ(
+      problem("[log.file]\nmode = 384"),
+      "f:1: unknown section [log.file]; known are [log], [tasks], [system], [process], [pressure]");
 }
 
 // ---- Whole files ----
@@ -364,10 +450,9 @@ TEST(ShippedConfigFile, HasEveryKeyInTheOrderOfTheTable) {
   std::size_t last = 0;
   for (const std::string_view key : config_keys()) {
     const std::string line = "\n" + std::string(key.substr(key.rfind('.') + 1)) + " = ";
-    const std::size_t found = content.find(line);
-    ASSERT_NE(found, content.npos) << key;
-    EXPECT_GT(found, last) << key;
-    last = found;
+    const std::size_t found = content.find(line, last);
+    ASSERT_NE(found, content.npos) << key << " is missing, or stands before the key above it";
+    last = found + 1;
   }
 }
 

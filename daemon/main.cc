@@ -6,11 +6,14 @@
 #include <spdlog/spdlog.h>
 
 #include <cstdio>
+#include <filesystem>
+#include <system_error>
 
 #include "config/duration.h"
 #include "daemon/arguments.h"
 #include "daemon/list_sources.h"
 #include "daemon/log.h"
+#include "daemon/process_settings.h"
 #include "daemon/service.h"
 #include "daemon/set_up.h"
 
@@ -26,9 +29,34 @@ int fail(const Error& error) {
 // system when it is freed: by default glibc stops doing that once something large was freed.
 void keep_large_memory_apart() { ::mallopt(M_MMAP_THRESHOLD, 1 << 20); }
 
+// Told as often as it is tried: at the start, and when the configuration is another one.
+void set_up_process(const Config::Process& wanted, const Config::Process& old) {
+  for (const Error& refused : apply(wanted, old)) spdlog::warn("{}", refused.message);
+}
+
+void lock_memory(bool lock) {
+  // The default, and not to be had by hand: no warning.
+  if (auto done = lock_touched_memory(lock); !done) spdlog::info("{}", done.error().message);
+}
+
+Service::Options service_options(const Config& config, const Arguments& arguments) {
+  std::error_code ignored;
+  const bool has_file = std::filesystem::exists(arguments.config_file, ignored);
+  return {
+      .interval = config.interval,
+      .samples = arguments.samples,
+      .extra = extra_sample_options(config),
+      .report = {.state_file = config.state_file,
+                 .configuration =
+                     has_file ? std::filesystem::absolute(arguments.config_file).string() : ""}};
+}
+
 Result<> record(const Arguments& arguments, const Config& config) {
   keep_large_memory_apart();
   const SystemClock clock;
+  Config::Process process = config.process;
+  set_up_process(process, {});
+  if (process.lock_memory) lock_memory(true);
   auto sampler = make_sampler(config, clock);
   if (!sampler) return std::move(sampler.error());
   spdlog::info("proctaped " PROCTAPE_VERSION ": a sample every {} into {}",
@@ -38,9 +66,12 @@ Result<> record(const Arguments& arguments, const Config& config) {
     if (!anew) return anew.error();
     if (auto done = reconfigure(*sampler, *anew, config); !done) return std::move(done.error());
     set_up_logging(anew->log_level);
-    return Service::Options{anew->interval, 0};
+    set_up_process(anew->process, process);
+    if (anew->process.lock_memory != process.lock_memory) lock_memory(anew->process.lock_memory);
+    process = anew->process;
+    return service_options(*anew, arguments);
   };
-  Service service(*sampler, clock, {config.interval, arguments.samples}, reload);
+  Service service(*sampler, clock, service_options(config, arguments), reload);
   return service.run();
 }
 

@@ -41,9 +41,12 @@ DeviationOptions Sampler::deviation_options() const {
 Result<bool> Sampler::take() {
   follow_space();
   if (!thinning_.records()) return false;
+  Stopwatch watch;
   if (auto collected = collector_.collect(previous_, current_, problems_); !collected) {
     return std::move(collected.error());
   }
+  statistics_.collect.add(watch.lap());
+  statistics_.stuck_tasks += static_cast<Count>(collector_.stuck_tasks());
   problem_log_.report(problems_, current_.since_boot);
 
   const bool first = previous_.taken_at == WallTime{};
@@ -51,12 +54,15 @@ Result<bool> Sampler::take() {
     std::swap(previous_, current_);
     return false;
   }
+  watch.lap();
   deviation(previous_, current_, deviation_options(), sample_);
+  statistics_.deviation.add(watch.lap());
 
   std::optional<Error> failure;
   bool taken = false;
   for (Log& log : logs_) {
     if (auto appended = append(log); !appended) {
+      ++statistics_.failures;
       failure = std::move(appended.error());
     } else {
       taken = true;
@@ -64,6 +70,7 @@ Result<bool> Sampler::take() {
   }
   // What no log took belongs to the next record.
   if (taken) {
+    statistics_.exits_lost += current_.exits_lost;
     std::swap(previous_, current_);
   } else {
     collector_.take_back_exits(current_);
@@ -96,7 +103,15 @@ Result<> Sampler::append(Log& log) {
     done = time.error();
   } else {
     sample_.time = *time;
-    done = log.directory.append(header, log.encoder.encode(sample_), sample_.time);
+    Stopwatch watch;
+    const auto record = log.encoder.encode(sample_);
+    statistics_.encode.add(watch.lap());
+    done = log.directory.append(header, record, sample_.time);
+    statistics_.append.add(watch.lap());
+    if (done) {
+      ++statistics_.records;
+      statistics_.written += Bytes{static_cast<Count>(record.size())};
+    }
     sample_.time = now;
     problem_log_.report(log.encoder.left_out(), log.encoder.version(), current_.since_boot);
   }

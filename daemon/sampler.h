@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "base/timing.h"
 #include "collector/collector.h"
 #include "daemon/problem_log.h"
 #include "daemon/thinning.h"
@@ -35,6 +36,19 @@ struct SamplerOptions {
   std::int64_t least_step = 1;
 };
 
+// What was done since the start.
+struct SamplerStatistics {
+  Count records = 0;   // all logs together
+  Bytes written;       // the records' size
+  Count failures = 0;  // records that could not be written, and are part of the next one
+  Count exits_lost = 0;
+  Count stuck_tasks = 0;  // that kept a reader waiting
+  Timing collect;         // all of the collector
+  Timing deviation;
+  Timing encode;  // for each log
+  Timing append;  // for each log: the quotas, the writing, and syncing if that is due
+};
+
 class Sampler {
  public:
   Sampler(Collector collector, std::vector<Log> logs, const SamplerOptions& options);
@@ -46,6 +60,15 @@ class Sampler {
   Result<bool> take();
 
   const Host& host() const { return collector_.host(); }
+
+  const Collector& collector() const { return collector_; }
+  const std::vector<Log>& logs() const { return logs_; }
+  const SamplerStatistics& statistics() const { return statistics_; }
+  Thinning::Level thinning() const { return thinning_.level(); }
+  // Of the last sample that was begun, until the next one.
+  std::span<const SourceProblem> problems() const { return problems_; }
+  // The last snapshot that became part of a record, or the baseline.
+  const Snapshot& last_snapshot() const { return previous_; }
 
   // Processes that end; to be drained when their source asks for it.
   const Exits& exits() const { return collector_.exits(); }
@@ -70,6 +93,7 @@ class Sampler {
   SamplerOptions options_;
   Thinning thinning_;
   ProblemLog problem_log_;
+  SamplerStatistics statistics_;
   std::vector<SourceProblem> problems_;
   Snapshot previous_;
   Snapshot current_;

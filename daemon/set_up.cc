@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "daemon/group.h"
 #include "daemon/installed_atop.h"
 
 namespace proctape {
@@ -76,10 +77,24 @@ Result<TaskOptions> task_options(const Config& config, const std::vector<Version
       .redaction = std::make_shared<const Redaction>(std::move(*redaction))};
 }
 
+std::chrono::nanoseconds shortest_interval(const Config& config) {
+  if (!config.pressure.extra_samples) return config.interval;
+  return std::min(config.interval, config.pressure.interval);
+}
+
 SamplerOptions sampler_options(const Config& config) {
   return {.deviation = {.threads = thread_selection(config)},
           .skip_first = config.first_record == Config::FirstRecord::kSkip,
-          .least_step = config.interval < std::chrono::seconds(1) ? 0 : 1};
+          .least_step = shortest_interval(config) < std::chrono::seconds(1) ? 0 : 1};
+}
+
+// Told, and none, if there is no such group.
+std::optional<gid_t> group_of(const Config::Log& log) {
+  if (log.group.empty()) return std::nullopt;
+  auto group = find_group(log.group);
+  if (group) return *group;
+  spdlog::warn("log.group: {}", group.error().message);
+  return std::nullopt;
 }
 
 LogDirectoryOptions directory_options(const Config::Log& log) {
@@ -87,7 +102,10 @@ LogDirectoryOptions directory_options(const Config::Log& log) {
   LogDirectoryOptions options{.quota = {.max_age_days = log.max_age_days,
                                         .max_size = Bytes{log.max_size},
                                         .min_free_percent = log.min_free_percent},
-                              .max_file_size = Bytes{log.max_file_size}};
+                              .max_file_size = Bytes{log.max_file_size},
+                              .file_mode = static_cast<mode_t>(log.mode),
+                              .directory_mode = static_cast<mode_t>(log.directory_mode),
+                              .group = group_of(log)};
   switch (log.sync) {
     case Config::Log::Sync::kRecord:
       options.sync = Sync::kRecord;
@@ -157,6 +175,18 @@ Version choose_version(const std::string& format) {
 
 SystemOptions system_options(const Config& config) {
   return {.perf_counters = config.perf_counters, .gpu = config.gpu == Config::Gpu::kAuto};
+}
+
+ExtraSampleOptions extra_sample_options(const Config& config) {
+  const Config::Pressure& pressure = config.pressure;
+  return {.on = pressure.extra_samples,
+          .root = config.root,
+          .limits = {.cpu = pressure.cpu,
+                     .memory = pressure.memory,
+                     .io = pressure.io,
+                     .oom_kills = pressure.oom_kills},
+          .burst = {.duration = pressure.duration, .rest = pressure.rest},
+          .interval = pressure.interval};
 }
 
 Result<Sampler> make_sampler(const Config& config, const Clock& clock) {

@@ -20,9 +20,6 @@
 namespace proctape {
 namespace {
 
-// Logs tell what everybody does, on command lines even passwords.
-constexpr mode_t kDirectoryMode = 0750;
-constexpr mode_t kFileMode = 0640;
 // A shorter torn tail is no more than a part of a record header.
 constexpr Bytes kTailWorthKeeping{kRecordHeaderSize};
 constexpr int kMostNumber = 9999;
@@ -37,14 +34,6 @@ FileHeader decode_file_header(std::span<const std::byte> bytes) {
 
 Error failed(const char* what, const std::string& path) {
   return error_from_errno(errno, std::string(what) + ' ' + path);
-}
-
-// Creates a file that only its owner and group can read, whatever the umask.
-Result<Fd> create_file(const std::string& path) {
-  Fd file(open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, kFileMode));
-  if (!file) return failed("create", path);
-  if (fchmod(file.get(), kFileMode) != 0) return failed("chmod", path);
-  return file;
 }
 
 // Copies what `from` holds from `offset` on to the end of `to`.
@@ -164,8 +153,11 @@ bool LogDirectory::unchanged(const Current& current) {
 }
 
 Result<> LogDirectory::make_directory() {
-  if (mkdir(path_.c_str(), kDirectoryMode) == 0) {
-    if (chmod(path_.c_str(), kDirectoryMode) != 0) return failed("chmod", path_);
+  if (mkdir(path_.c_str(), 0700) == 0) {
+    const Fd made(open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+    if (!made) return failed("open", path_);
+    give_to_group(made.get(), path_);
+    if (fchmod(made.get(), options_.directory_mode) != 0) return failed("chmod", path_);
   } else if (errno != EEXIST) {
     Error error = failed("create the directory", path_);
     if (error.kind == Error::Kind::kDenied) error.kind = Error::Kind::kGone;
@@ -245,6 +237,21 @@ Result<> LogDirectory::create(const LocalDate& date, const FileHeader& header) {
   auto file = create_file(path_of({.date = date}));
   if (!file) return file.error();
   return use(std::move(*file), date, header, Bytes{0}, std::nullopt);
+}
+
+// Nobody else can read it before it has its group and its mode.
+Result<Fd> LogDirectory::create_file(const std::string& path) {
+  Fd file(open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!file) return failed("create", path);
+  give_to_group(file.get(), path);
+  if (fchmod(file.get(), options_.file_mode) != 0) return failed("chmod", path);
+  return file;
+}
+
+// The records are worth more than who may read them.
+void LogDirectory::give_to_group(int file, const std::string& path) {
+  if (!options_.group || fchown(file, static_cast<uid_t>(-1), *options_.group) == 0) return;
+  if (!std::exchange(group_refused_, true)) notices_.push_back(failed("chgrp", path).message);
 }
 
 Result<> LogDirectory::use(Fd file, const LocalDate& date, const FileHeader& header, Bytes size,

@@ -40,7 +40,8 @@ struct Library {
 const Library kLibraries[] = {
     {"libdeflate.h", std::regex("rawlog/inflate\\.cc")},
     {"zlib.h", std::regex("rawlog/(compress|inflate|.*_test)\\.cc")},
-    {"rapidjson/", std::regex("(cli/.*|collector/containers/runtime_state\\.cc)")},
+    {"rapidjson/",
+     std::regex("(cli/.*|collector/containers/runtime_state\\.cc|daemon/state_text\\.cc)")},
     {"toml++/", std::regex("config/load\\.cc")},
     {"systemd/sd-", std::regex("daemon/sd_event_loop\\.cc")},
     {"spdlog/", std::regex("(daemon|cli)/.*")},
