@@ -49,7 +49,7 @@ Result<bool> Sampler::take() {
     std::swap(previous_, current_);
     return false;
   }
-  deviation(previous_, current_, deviation_options(), sample_);
+  deviation_without_tasks(previous_, current_, sample_);
 
   std::optional<Error> failure;
   bool taken = false;
@@ -79,7 +79,11 @@ Result<> Sampler::append(Log& log) {
     if (const auto last = log.directory.last_time()) {
       sample_.time = std::max(now, *last + Seconds{options_.least_step});
     }
-    done = log.directory.append(header, log.encoder.encode(sample_), sample_.time);
+    const DeviationOptions options = deviation_options();
+    const auto record = log.encoder.encode(sample_, [&](TaskVisitor visit) {
+      visit_tasks(previous_, current_, options, visit);
+    });
+    done = log.directory.append(header, record, sample_.time);
     sample_.time = now;
     problem_log_.report(log.encoder.left_out(), log.encoder.version(), current_.since_boot);
   }

@@ -69,7 +69,7 @@ class Sampler {
   std::vector<SourceProblem> problems_;
   Snapshot previous_;
   Snapshot current_;
-  Sample sample_;
+  Sample sample_;  // of its tasks there is one at a time (sample/task_visitor.h)
 };
 
 }  // namespace proctape

@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "daemon/schedule.h"
+#include "daemon/start_memory.h"
 #include "systemd/notify.h"
 
 namespace proctape {
@@ -89,6 +90,7 @@ Result<> Service::run() {
   notify_ready();
   due_ = next_aligned(clock_->wall(), options_.interval);
   arm();
+  give_back_start_memory();
   if (const int ended = sd_event_loop(event); ended < 0) {
     return error_from_errno(-ended, "sd_event_loop");
   }
