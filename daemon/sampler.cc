@@ -55,7 +55,7 @@ Result<bool> Sampler::take() {
     return false;
   }
   watch.lap();
-  deviation(previous_, current_, deviation_options(), sample_);
+  deviation_without_tasks(previous_, current_, sample_);
   statistics_.deviation.add(watch.lap());
 
   std::optional<Error> failure;
@@ -103,8 +103,11 @@ Result<> Sampler::append(Log& log) {
     done = time.error();
   } else {
     sample_.time = *time;
+    const DeviationOptions options = deviation_options();
     Stopwatch watch;
-    const auto record = log.encoder.encode(sample_);
+    const auto record = log.encoder.encode(sample_, [&](TaskVisitor visit) {
+      visit_tasks(previous_, current_, options, visit);
+    });
     statistics_.encode.add(watch.lap());
     done = log.directory.append(header, record, sample_.time);
     statistics_.append.add(watch.lap());

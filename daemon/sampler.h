@@ -44,9 +44,9 @@ struct SamplerStatistics {
   Count exits_lost = 0;
   Count stuck_tasks = 0;  // that kept a reader waiting
   Timing collect;         // all of the collector
-  Timing deviation;
-  Timing encode;  // for each log
-  Timing append;  // for each log: the quotas, the writing, and syncing if that is due
+  Timing deviation;       // of all but the tasks
+  Timing encode;          // for each log, with the tasks' deviation
+  Timing append;          // for each log: the quotas, the writing, and syncing if that is due
 };
 
 class Sampler {
@@ -97,7 +97,7 @@ class Sampler {
   std::vector<SourceProblem> problems_;
   Snapshot previous_;
   Snapshot current_;
-  Sample sample_;
+  Sample sample_;  // of its tasks there is one at a time (sample/task_visitor.h)
 };
 
 }  // namespace proctape

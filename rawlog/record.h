@@ -12,16 +12,19 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <type_traits>
 #include <vector>
 
+#include "base/boxed.h"
 #include "base/units.h"
 #include "rawlog/version.h"
 
@@ -216,15 +219,22 @@ struct SourceOfTable<const std::array<Field<Source>, N>> {
 template <const auto& Table>
 using TableSource = typename SourceOfTable<std::remove_reference_t<decltype(Table)>>::type;
 
-// The record of `Table` in `version`, worked out once.
+// The record of `Table` in `version`, worked out when it is first asked for, and kept: a log has
+// one version, and those of all eleven would take 700 KB.
 template <const auto& Table>
 const Record<TableSource<Table>>& record_of(Version version) {
   using R = Record<TableSource<Table>>;
-  static const auto records = []<std::size_t... I>(std::index_sequence<I...>) {
-    return std::array<R, sizeof...(I)>{R(Table, kVersions[I])...};
+  static std::array<std::atomic<const R*>, kVersions.size()> records{};
+  std::atomic<const R*>& slot = records[index_of(version)];
+  const R* known = slot.load(std::memory_order_acquire);
+  if (!known) {
+    auto made = std::make_unique<const R>(Table, version);
+    // Unless another thread was faster.
+    if (slot.compare_exchange_strong(known, made.get(), std::memory_order_acq_rel)) {
+      known = made.release();
+    }
   }
-  (std::make_index_sequence<kVersions.size()>{});
-  return records[index_of(version)];
+  return *known;
 }
 
 template <const auto& Table>
@@ -367,7 +377,7 @@ constexpr Field<SourceOf<Member>> text(std::string_view name, std::size_t capaci
   field.count = capacity;
   field.is_array = true;
   field.put = [](const S& s, Slot slot, Version) { slot.put_text(s.*Member); };
-  field.take = [](ConstSlot slot, S& s, Version) { s.*Member = ValueOf<Member>(slot.take_text()); };
+  field.take = [](ConstSlot slot, S& s, Version) { (s.*Member).assign(slot.take_text()); };
   return field;
 }
 
@@ -415,6 +425,17 @@ constexpr Field<SourceOf<Member>> count_of(std::string_view name) {
   return field;
 }
 
+template <typename Source>
+void decode_into(const Record<Source>& record, ConstSlot slot, Source& into) {
+  record.decode(slot.at, slot.page_size, into);
+}
+template <typename Source>
+void decode_into(const Record<Source>& record, ConstSlot slot, Boxed<Source>& into) {
+  Source value = into;
+  record.decode(slot.at, slot.page_size, value);
+  into = value;
+}
+
 // One record within another, made from `Member`.
 template <const auto& Table, auto Member>
 constexpr Field<SourceOf<Member>> record(std::string_view name) {
@@ -427,7 +448,7 @@ constexpr Field<SourceOf<Member>> record(std::string_view name) {
     record_of<Table>(v).encode(s.*Member, slot.page_size, slot.at);
   };
   field.take = [](ConstSlot slot, S& s, Version v) {
-    record_of<Table>(v).decode(slot.at, slot.page_size, s.*Member);
+    decode_into(record_of<Table>(v), slot, s.*Member);
   };
   return field;
 }

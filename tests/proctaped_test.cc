@@ -244,8 +244,8 @@ TEST_F(DaemonTest, GpusAreRecordedWhereTheirLibraryIsFoundAndNotWhenOff) {
       return task.identity.pid == 1 && task.identity.is_process;
     });
     ASSERT_NE(init, sample.tasks.end());
-    EXPECT_EQ(init->gpu.state, 'A');
-    EXPECT_EQ(init->gpu.busy_percent_sum, 40 * init->gpu.samples);
+    EXPECT_EQ(init->gpu->state, 'A');
+    EXPECT_EQ(init->gpu->busy_percent_sum, 40 * init->gpu->samples);
   }
   EXPECT_NE(driver.text().find("calls shutdown"), std::string::npos);
 

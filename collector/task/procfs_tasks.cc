@@ -11,6 +11,7 @@
 #include "collector/task/task_schedstat.h"
 #include "collector/task/task_stat.h"
 #include "collector/task/task_status.h"
+#include "sample/give_back.h"
 
 namespace proctape {
 namespace {
@@ -106,8 +107,12 @@ Result<> ProcfsTasks::read(const Snapshot& previous, Snapshot& into,
   ++snapshots_;
   problems_ = {};
   places_.begin_snapshot(into.since_boot);
-  into.tasks.clear();
-  if (auto listed = list_pids(proc_->get(), ".", pids_); !listed) return listed;
+  if (auto listed = list_pids(proc_->get(), ".", pids_); !listed) {
+    into.tasks.clear();
+    return listed;
+  }
+  // There will be about as many threads as there were.
+  make_room_for(into.tasks, std::max(pids_.size(), previous.tasks.size()));
   constexpr std::size_t kProcessesInAFewMilliseconds = 64;
   for (std::size_t i = 0; i < pids_.size(); ++i) {
     read_process(pids_[i], previous, into);
