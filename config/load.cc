@@ -233,6 +233,7 @@ std::vector<Key> all_keys(Formats formats) {
   using enum Config::LogLevel;
   using Threads = Config::Threads;
   using Pss = Config::Pss;
+  using TaskSource = Config::TaskSource;
   using Exits = Config::Exits;
   using Containers = Config::Containers;
   using Scheduling = Config::Process::Scheduling;
@@ -263,6 +264,9 @@ std::vector<Key> all_keys(Formats formats) {
       mode_key("log.mode", of_log(&Config::Log::mode), 0600, "0640"),
       mode_key("log.directory_mode", of_log(&Config::Log::directory_mode), 0700, "0750"),
       group_key("log.group"),
+      choice_key<TaskSource>(
+          "tasks.source", &Config::task_source,
+          {{"auto", TaskSource::kAuto}, {"bpf", TaskSource::kBpf}, {"proc", TaskSource::kProc}}),
       threads_key("tasks.threads",
                   {{"all", Threads::kAll}, {"busy", Threads::kBusy}, {"none", Threads::kNone}}),
       choice_key<Pss>("tasks.pss", &Config::pss,

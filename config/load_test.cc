@@ -59,6 +59,7 @@ TEST(ConfigFile, TheDefaultsAreThoseThatAreDocumented) {
   EXPECT_FALSE(config.perf_counters);
   EXPECT_EQ(config.gpu, Config::Gpu::kAuto);
   EXPECT_EQ(config.containers, Config::Containers::kAuto);
+  EXPECT_EQ(config.task_source, Config::TaskSource::kAuto);
   EXPECT_EQ(config.exits, Config::Exits::kAuto);
   EXPECT_EQ(config.state_file, "/run/proctape/status.json");
   EXPECT_EQ(config.logs.at(0).mode, 0640);
@@ -101,6 +102,7 @@ threads = "none"
 pss = "always"
 wait_channel = true
 redact = ['a', "b"]
+source = "proc"
 exits = "taskstats"
 containers = "units"
 [system]
@@ -141,6 +143,7 @@ rest = "1h"
   EXPECT_TRUE(config->perf_counters);
   EXPECT_EQ(config->gpu, Config::Gpu::kOff);
   EXPECT_EQ(config->containers, Config::Containers::kUnits);
+  EXPECT_EQ(config->task_source, Config::TaskSource::kProc);
   EXPECT_EQ(config->exits, Config::Exits::kTaskstats);
   EXPECT_EQ(config->state_file, "/run/other/status.json");
   EXPECT_EQ(config->logs.at(0).mode, 0600);
@@ -198,6 +201,8 @@ TEST(ConfigFile, EveryImpossibleValueSaysWhatWasExpected) {
       R"(f:2: tasks.threads: expected "all", "busy" or "none" or a list of names, found "some")");
   EXPECT_EQ(problem("[tasks]\npss = 'on'"),
             R"(f:2: tasks.pss: expected "off", "budget" or "always", found "on")");
+  EXPECT_EQ(problem("[tasks]\nsource = 'procfs'"),
+            R"(f:2: tasks.source: expected "auto", "bpf" or "proc", found "procfs")");
   EXPECT_EQ(problem("[tasks]\nexits = 'ebpf'"),
             R"(f:2: tasks.exits: expected "auto", "bpf", "taskstats" or "none", found "ebpf")");
   EXPECT_EQ(problem("[tasks]\nwait_channel = 'true'"),

@@ -69,6 +69,9 @@ class Sampler {
   std::span<const SourceProblem> problems() const { return problems_; }
   // The last snapshot that became part of a record, or the baseline.
   const Snapshot& last_snapshot() const { return previous_; }
+  // What tells of tasks, from the next sample on.
+  void choose_tasks(TaskChoice choice) { collector_.choose_tasks(choice); }
+  const Tasks& tasks() const { return collector_.tasks(); }
 
   // Processes that end; to be drained when their source asks for it.
   const Exits& exits() const { return collector_.exits(); }
