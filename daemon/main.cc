@@ -24,10 +24,14 @@ int fail(const Error& error) {
 
 // What is large, the tasks of a sample above all, gets memory of its own, which goes back to the
 // system when it is freed: by default glibc stops doing that once something large was freed.
-void keep_large_memory_apart() { ::mallopt(M_MMAP_THRESHOLD, 1 << 20); }
+// The helper threads work while the others wait, and need no memory of their own.
+void set_up_memory() {
+  ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
+  ::mallopt(M_ARENA_MAX, 1);
+}
 
 Result<> record(const Arguments& arguments, const Config& config) {
-  keep_large_memory_apart();
+  set_up_memory();
   const SystemClock clock;
   auto sampler = make_sampler(config, clock);
   if (!sampler) return std::move(sampler.error());

@@ -80,9 +80,8 @@ Result<> Sampler::append(Log& log) {
       sample_.time = std::max(now, *last + Seconds{options_.least_step});
     }
     const DeviationOptions options = deviation_options();
-    const auto record = log.encoder.encode(sample_, [&](TaskVisitor visit) {
-      visit_tasks(previous_, current_, options, visit);
-    });
+    const auto record = log.encoder.encode(
+        sample_, [&](TaskVisitor visit) { visit_tasks(previous_, current_, options, visit); });
     done = log.directory.append(header, record, sample_.time);
     sample_.time = now;
     problem_log_.report(log.encoder.left_out(), log.encoder.version(), current_.since_boot);
