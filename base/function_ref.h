@@ -18,9 +18,9 @@ template <typename Return, typename... Arguments>
 class FunctionRef<Return(Arguments...)> {
  public:
   template <typename Function>
-    requires(!std::same_as<std::remove_cvref_t<Function>, FunctionRef> &&
-             std::is_invocable_r_v<Return, Function&, Arguments...>)
-  FunctionRef(Function&& function)  // NOLINT(google-explicit-constructor,*-forward*)
+  requires(!std::same_as<std::remove_cvref_t<Function>, FunctionRef> &&
+           std::is_invocable_r_v<Return, Function&, Arguments...>)
+      FunctionRef(Function&& function)  // NOLINT(google-explicit-constructor,*-forward*)
       : object_(const_cast<void*>(static_cast<const void*>(std::addressof(function)))),
         call_([](void* object, Arguments... arguments) -> Return {
           return std::invoke(*static_cast<std::remove_reference_t<Function>*>(object),

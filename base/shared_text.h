@@ -68,8 +68,8 @@ class SharedText {
     return a.block_ == b.block_ || a.view() == b.view();
   }
   template <std::convertible_to<std::string_view> Text>
-    requires(!std::same_as<Text, SharedText>)
-  friend bool operator==(const SharedText& a, const Text& b) {
+  requires(!std::same_as<Text, SharedText>) friend bool operator==(const SharedText& a,
+                                                                   const Text& b) {
     return a.view() == std::string_view(b);
   }
 

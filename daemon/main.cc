@@ -27,7 +27,11 @@ int fail(const Error& error) {
 
 // What is large, the tasks of a sample above all, gets memory of its own, which goes back to the
 // system when it is freed: by default glibc stops doing that once something large was freed.
-void keep_large_memory_apart() { ::mallopt(M_MMAP_THRESHOLD, 1 << 20); }
+// The helper threads work while the others wait, and need no memory of their own.
+void set_up_memory() {
+  ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
+  ::mallopt(M_ARENA_MAX, 1);
+}
 
 // Told as often as it is tried: at the start, and when the configuration is another one.
 void set_up_process(const Config::Process& wanted, const Config::Process& old) {
@@ -52,7 +56,7 @@ Service::Options service_options(const Config& config, const Arguments& argument
 }
 
 Result<> record(const Arguments& arguments, const Config& config) {
-  keep_large_memory_apart();
+  set_up_memory();
   const SystemClock clock;
   Config::Process process = config.process;
   set_up_process(process, {});

@@ -29,8 +29,8 @@ void deviation_without_tasks(const Snapshot& previous, const Snapshot& current, 
   cgroup_deviation(previous, current, sample);
 }
 
-void visit_tasks(const Snapshot& previous, const Snapshot& current,
-                 const DeviationOptions& options, TaskVisitor visit) {
+void visit_tasks(const Snapshot& previous, const Snapshot& current, const DeviationOptions& options,
+                 TaskVisitor visit) {
   task_deviation(previous, current, options, visit);
   exit_deviation(previous, current, visit);
 }
@@ -39,8 +39,7 @@ void deviation(const Snapshot& previous, const Snapshot& current, const Deviatio
                Sample& sample) {
   deviation_without_tasks(previous, current, sample);
   make_room_for(sample.tasks, current.tasks.size() + current.exits.size());
-  visit_tasks(previous, current, options,
-              [&](const Task& task) { sample.tasks.push_back(task); });
+  visit_tasks(previous, current, options, [&](const Task& task) { sample.tasks.push_back(task); });
   sample.containers = std::ranges::any_of(sample.tasks, [](const Task& task) {
     return !task.identity.container.empty() || !task.identity.host_name.empty();
   });

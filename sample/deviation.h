@@ -33,8 +33,8 @@ void deviation(const Snapshot& previous, const Snapshot& current, const Deviatio
 // `containers` set whether or not a task has one, ...
 void deviation_without_tasks(const Snapshot& previous, const Snapshot& current, Sample& sample);
 // ... then the tasks, one after another: the live ones, and those that ended.
-void visit_tasks(const Snapshot& previous, const Snapshot& current,
-                 const DeviationOptions& options, TaskVisitor visit);
+void visit_tasks(const Snapshot& previous, const Snapshot& current, const DeviationOptions& options,
+                 TaskVisitor visit);
 
 // Parts of these.
 void system_deviation(const System& previous, const System& current, System& difference);

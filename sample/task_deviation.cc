@@ -32,10 +32,10 @@ void subtract_task(const Task& before, Task& now) {
                              &TaskMemory::major_faults);
   subtract_boxed(before.gpu, now.gpu, &TaskGpu::memory_sum, &TaskGpu::samples,
                  &TaskGpu::busy_percent_sum, &TaskGpu::memory_busy_percent_sum);
-  subtract_boxed(
-      before.network, now.network, &TaskNetwork::tcp_sent, &TaskNetwork::tcp_bytes_sent,
-      &TaskNetwork::tcp_received, &TaskNetwork::tcp_bytes_received, &TaskNetwork::udp_sent,
-      &TaskNetwork::udp_bytes_sent, &TaskNetwork::udp_received, &TaskNetwork::udp_bytes_received);
+  subtract_boxed(before.network, now.network, &TaskNetwork::tcp_sent, &TaskNetwork::tcp_bytes_sent,
+                 &TaskNetwork::tcp_received, &TaskNetwork::tcp_bytes_received,
+                 &TaskNetwork::udp_sent, &TaskNetwork::udp_bytes_sent, &TaskNetwork::udp_received,
+                 &TaskNetwork::udp_bytes_received);
 }
 
 // Nothing that is recorded changed.

@@ -81,6 +81,7 @@ Cost cost_of_sample(int processes) {
   Sample sample;
   std::vector<SourceProblem> problems;
   Cost cost;
+  int encoded = 0;
   for (int round = 1; round <= 4; ++round) {
     for (int pid = 1; pid <= processes; ++pid) {
       const TestHost::Proc task{.threads = 1 + pid % 2, .timeslices = pid % 3 ? 1 : round};
@@ -92,12 +93,18 @@ Cost cost_of_sample(int processes) {
     const auto collected = collector->collect(previous, current, problems);
     EXPECT_TRUE(collected) << collected.error().message;
     const long between = allocations;
-    deviation(previous, current, {}, sample);
-    encoder.encode(sample);
+    deviation_without_tasks(previous, current, sample);
+    encoded = 0;
+    encoder.encode(sample, [&](TaskVisitor visit) {
+      visit_tasks(previous, current, {}, [&](const Task& task) {
+        ++encoded;
+        visit(task);
+      });
+    });
     cost = {between - before, allocations - between};
     std::swap(previous, current);
   }
-  EXPECT_EQ(sample.tasks.size(), static_cast<std::size_t>(processes * 2));
+  EXPECT_EQ(encoded, processes * 2);
   return cost;
 }
 

@@ -54,8 +54,8 @@ class Memory : public testing::Test {
 
   void add_processes(std::int64_t count) {
     const std::int64_t wanted = processes() + count;
-    idle_.push_back(std::make_unique<Program>(
-        std::vector<std::string>{POPULATION, std::to_string(count)}));
+    idle_.push_back(
+        std::make_unique<Program>(std::vector<std::string>{POPULATION, std::to_string(count)}));
     ASSERT_TRUE(eventually([&] { return processes() >= wanted; }, std::chrono::seconds(120)));
   }
 

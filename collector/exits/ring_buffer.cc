@@ -35,8 +35,7 @@ Result<RingBuffer> RingBuffer::open(int map, std::size_t size) {
 
 const std::byte* RingBuffer::at(std::uint64_t position, std::size_t length) {
   const std::size_t begin = position & (size_ - 1);
-  if (!window_.data() || begin < window_begin_ ||
-      begin + length > window_begin_ + window_.size()) {
+  if (!window_.data() || begin < window_begin_ || begin + length > window_begin_ + window_.size()) {
     // The kernel offers the ring twice in a row, so that what passes its end goes on behind it.
     const std::size_t from = begin & ~(page_ - 1);
     const std::size_t shown = std::min(std::max(kWindow, 2 * page_), size_ + page_);

@@ -57,7 +57,7 @@ Result<std::unique_ptr<BpfTasks>> BpfTasks::open(const KernelFs& fs, const Host&
 
 Result<> BpfTasks::read(const Snapshot& previous, Snapshot& into,
                         const std::function<void()>& meanwhile) {
-  details_->begin(into);
+  details_->begin(previous, into);
   const Memory& memory = into.system.memory;
   conversion_.set_memory(memory);
   swap_in_use_ = memory.swap_total > memory.swap_free;

@@ -30,9 +30,9 @@ ProcfsTasks::ProcfsTasks(std::shared_ptr<TaskDetails> details, const Host& host,
 
 Result<> ProcfsTasks::read(const Snapshot& previous, Snapshot& into,
                            const std::function<void()>& meanwhile) {
-  details_->begin(into);
+  details_->begin(previous, into);
   if (auto listed = list_pids(details_->proc(), ".", pids_); !listed) return listed;
-  // There will be about as many threads as there were.
+  // The first snapshot knows of no tasks before it.
   make_room_for(into.tasks, std::max(pids_.size(), previous.tasks.size()));
   constexpr std::size_t kProcessesInAFewMilliseconds = 64;
   for (std::size_t i = 0; i < pids_.size(); ++i) {

@@ -10,7 +10,7 @@ namespace proctape {
 namespace {
 
 // Readings are done when so many are wanted: what is remembered of them stays small.
-constexpr std::size_t kMostReadings = 256;
+constexpr std::size_t kMostReadings = 64;
 
 }  // namespace
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/task/task_details.h"
 
+#include "sample/give_back.h"
+
 namespace proctape {
 
 TaskDetails::TaskDetails(Fd proc, TaskPlaces places, const Host& host, const TaskOptions& options)
@@ -25,12 +27,12 @@ void TaskDetails::set_options(const TaskOptions& options) {
   slow_.set_redaction(options.redaction);
 }
 
-void TaskDetails::begin(Snapshot& into) {
+void TaskDetails::begin(const Snapshot& previous, Snapshot& into) {
   ++snapshots_;
   problems_ = {};
   slow_.forget_from(0);
   places_.begin_snapshot(into.since_boot);
-  into.tasks.clear();
+  make_room_for(into.tasks, previous.tasks.size());
 }
 
 void TaskDetails::end(Snapshot& into) {

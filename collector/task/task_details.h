@@ -38,9 +38,10 @@ class TaskDetails {
   SlowQueue& slow() { return slow_; }
   TaskProblems& problems() { return problems_; }
 
-  // Around a snapshot. The tasks of `into` are cleared by the first; the second reads what is
+  // Around a snapshot. The tasks of `into` are cleared by the first, and there is
+  // room for about as many as there were; the second reads what is
   // wanted of slow files, drops tasks that vanished meanwhile, and sets the index and task_io.
-  void begin(Snapshot& into);
+  void begin(const Snapshot& previous, Snapshot& into);
   void end(Snapshot& into);
 
   bool refresh_all() const { return refresh_all_; }
