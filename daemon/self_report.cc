@@ -70,6 +70,7 @@ std::string SelfReport::status_line() const {
 }
 
 void SelfReport::tell(const Schedule& schedule) {
+  Stopwatch watch;
   notify_status(status_line());
   if (state_file_.path().empty()) return;
   const SinceBoot now = clock_->since_boot();
@@ -89,7 +90,8 @@ void SelfReport::tell(const Schedule& schedule) {
                                     .lateness = lateness_,
                                     .clocks = clocks_,
                                     .cost = cost_,
-                                    .extra = *extra_}));
+                                    .extra = *extra_,
+                                    .telling = telling_}));
   if (!written && !state_file_failing_) {
     // Without a service manager nobody makes its directory.
     const bool expected = written.error().kind == Error::Kind::kMissing;
@@ -97,6 +99,7 @@ void SelfReport::tell(const Schedule& schedule) {
                 "proctape status will not know this process: {}", written.error().message);
   }
   state_file_failing_ = !written;
+  telling_.add(watch.lap());
 }
 
 }  // namespace proctape

@@ -57,6 +57,7 @@ class SelfReport {
   ClockWatch clocks_;
   OwnCost cost_;
   Lateness lateness_;
+  Timing telling_;
   std::optional<Error> failure_;
   std::string configuration_;
   StateFile state_file_;

@@ -48,8 +48,13 @@ Result<> StateFile::write(std::string_view text) {
     if (auto taken = take(); !taken) return taken;
   }
   const std::string temporary = path_ + ".new";
-  ::unlink(temporary.c_str());
-  Fd file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kMode));
+  constexpr int kFlags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
+  Fd file(::open(temporary.c_str(), kFlags, kMode));
+  if (!file && errno == EEXIST) {
+    // Of one that was killed meanwhile.
+    ::unlink(temporary.c_str());
+    file = Fd(::open(temporary.c_str(), kFlags, kMode));
+  }
   if (!file) return failed("create", temporary);
   // Locked before anybody can see it.
   ::flock(file.get(), LOCK_EX | LOCK_NB);

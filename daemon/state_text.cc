@@ -96,7 +96,7 @@ const char* state_of(std::span<const SourceProblem> problems, std::string_view s
   return problem->error.kind == Error::Kind::kDenied ? "denied" : "failed";
 }
 
-void add_sources(JsonWriter& writer, const Sampler& sampler) {
+void add_sources(JsonWriter& writer, const Sampler& sampler, const Timing& telling) {
   const Collector& collector = sampler.collector();
   const SourceTimes& times = collector.times();
   const Array array(writer, "sources");
@@ -121,6 +121,7 @@ void add_sources(JsonWriter& writer, const Sampler& sampler) {
   add("deviation", "ok", statistics.deviation);
   add("encode", "ok", statistics.encode);
   add("append", "ok", statistics.append);
+  add("status", "ok", telling);
 }
 
 void add_log(JsonWriter& writer, const Log& log) {
@@ -248,7 +249,7 @@ std::string state_text(const DaemonState& state) {
       const Array logs(writer, "logs");
       for (const Log& log : state.sampler.logs()) add_log(writer, log);
     }
-    add_sources(writer, state.sampler);
+    add_sources(writer, state.sampler, state.telling);
     add_restrictions(writer, state.sampler.problems());
     add_problems(writer, state);
   }

@@ -32,6 +32,7 @@ struct DaemonState {
   const ClockWatch& clocks;
   const OwnCost& cost;
   const ExtraSamples& extra;
+  const Timing& telling;  // all of this, but for the last time
 };
 
 std::string state_text(const DaemonState& state);

@@ -360,6 +360,30 @@ TEST_F(LogDirectoryTest, WhatOthersAppendedStays) {
   EXPECT_EQ(directory.take_notices().size(), 1U);
 }
 
+TEST_F(LogDirectoryTest, AFileThatGrewByAnothersHandIsLookedAtAgain) {
+  LogDirectory directory(path());
+  must_append(directory, kNoon);
+  const std::string grown = header() + record(kNoon) + record(after(kNoon, 5));
+  const auto told = [&](std::size_t size, std::size_t own) {
+    return path("atop_20240301") + " is of " + std::to_string(size) + " bytes, not of the " +
+           std::to_string(own) + " that were written";
+  };
+  write("atop_20240301", grown);
+  must_append(directory, after(kNoon, 10));
+  EXPECT_TRUE(holds("atop_20240301", grown + record(after(kNoon, 10)))) << "a whole record stays";
+  EXPECT_EQ(directory.take_notices(),
+            Notices{told(grown.size(), (header() + record(kNoon)).size())});
+
+  const std::string ours = content("atop_20240301");
+  write("atop_20240301", ours + "what is no record");
+  must_append(directory, after(kNoon, 20));
+  EXPECT_TRUE(holds("atop_20240301", ours + record(after(kNoon, 20)))) << "anything else does not";
+  const Notices notices = directory.take_notices();
+  ASSERT_EQ(notices.size(), 2U);
+  EXPECT_EQ(notices[0], told(ours.size() + 17, ours.size()));
+  EXPECT_NE(notices[1].find("cut back to its last whole record"), std::string::npos);
+}
+
 TEST_F(LogDirectoryTest, AFileThatWasReplacedIsLookedAtAgain) {
   LogDirectory directory(path());
   must_append(directory, kNoon);
