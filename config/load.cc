@@ -22,7 +22,9 @@
 #include "base/pattern.h"
 #include "base/text.h"
 #include "config/duration.h"
+#include "config/same_directory.h"
 #include "config/size.h"
+#include "config/syntax.h"
 
 namespace proctape {
 namespace {
@@ -197,7 +199,10 @@ Key patterns_key(std::string_view name, std::vector<std::string> Config::*member
           [member](Config& config) { (config.*member).clear(); },
           [member](Config& config, std::string_view value) -> std::string {
             const auto pattern = Pattern::compile(std::string(value));
-            if (!pattern) return quoted(value) + ": " + pattern.error().message;
+            if (!pattern) {
+              return "expected a POSIX extended regular expression, found " + quoted(value) + " (" +
+                     pattern.error().message + ")";
+            }
             (config.*member).emplace_back(value);
             return {};
           }};
@@ -391,37 +396,64 @@ class FileReader {
   FileReader(std::string_view name, Formats formats) : name_(name), keys_(all_keys(formats)) {}
 
   Result<Config> read(std::string_view content) {
-    const toml::parse_result parsed = toml::parse(content);
-    if (!parsed) {
+    Place place;
+    if (const auto bad = first_bad_byte(content, place); bad < content.size()) {
+      constexpr char kDigits[] = "0123456789abcdef";
+      const auto byte = static_cast<unsigned char>(content[bad]);
+      problems_.push_back({place, std::string("expected text in UTF-8, found the byte 0x") +
+                                      kDigits[byte >> 4U] + kDigits[byte & 15U]});
+    } else if (const toml::parse_result parsed = toml::parse(content); !parsed) {
       // The grammar leaves nothing to go on with behind the first mistake.
-      report(parsed.error().source(),
-             "cannot be read as TOML: " + std::string(parsed.error().description()));
+      report_syntax(content, parsed.error());
     } else {
       read_table(parsed.table(), "");
     }
     if (problems_.empty()) return std::move(config_);
-    std::ranges::stable_sort(problems_, {}, &Problem::line);
+    std::ranges::stable_sort(problems_, {}, [](const Problem& problem) {
+      return std::pair(problem.where.line, problem.where.column);
+    });
     Error all{Error::Kind::kInvalid, {}};
     for (const Problem& problem : problems_) {
       if (!all.message.empty()) all.message += '\n';
-      all.message += name_ + ":" + std::to_string(problem.line) + ": " + problem.message;
+      all.message += name_ + ":" + std::to_string(problem.where.line) + ":" +
+                     std::to_string(problem.where.column) + ": " + problem.message;
     }
     return all;
   }
 
  private:
   struct Problem {
-    toml::source_index line;
+    Place where;
     std::string message;
   };
 
   void report(const toml::source_region& where, std::string message) {
-    problems_.push_back({where.begin.line, std::move(message)});
+    problems_.push_back({{where.begin.line, where.begin.column}, std::move(message)});
+  }
+
+  void report_syntax(std::string_view content, const toml::parse_error& error) {
+    const auto line_number = error.source().begin.line;
+    const std::string_view line = line_of(content, line_number);
+    // The commonest mistake: `interval = 10s`.
+    if (const auto bare = bare_value(line)) {
+      const auto known = std::ranges::find(keys_, last_part(bare->key),
+                                           [](const Key& key) { return last_part(key.name); });
+      if (known != keys_.end()) {
+        const bool wants_quotes = known->type == toml::node_type::string;
+        problems_.push_back({{line_number, bare->column},
+                             std::string(bare->key) + ": expected " + known->expected + ", found " +
+                                 std::string(bare->value) +
+                                 (wants_quotes ? " without quotes" : "")});
+        return;
+      }
+    }
+    report(error.source(), "cannot be read as TOML: " + syntax_message(error.description(), line));
   }
 
   bool is_section(std::string_view name) const {
-    return std::ranges::find(keys_, name, [](const Key& key) { return section_of(key.name); }) !=
-           keys_.end();
+    return !name.empty() && std::ranges::find(keys_, name, [](const Key& key) {
+                              return section_of(key.name);
+                            }) != keys_.end();
   }
 
   void read_table(const toml::table& table, const std::string& section) {
@@ -452,7 +484,9 @@ class FileReader {
       config_.logs.emplace_back();
       read_table(*node.as_table(), "log");
       const auto& directory = config_.logs.back().directory;
-      const auto first = std::ranges::find(config_.logs, directory, &Config::Log::directory);
+      const auto first = std::ranges::find_if(config_.logs, [&](const Config::Log& log) {
+        return same_directory(log.directory, directory);
+      });
       if (first == config_.logs.end() - 1) continue;
       report(node.source(), "log.directory: expected one of its own for each [[log]], found " +
                                 quoted(directory) + " again");
@@ -528,6 +562,8 @@ class FileReader {
 Result<std::string> read_file(const std::string& path) {
   const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file) return error_from_errno(errno, "open " + path);
+  // No configuration is larger; /dev/zero is.
+  constexpr std::size_t kLargest = std::size_t{1} << 20U;
   std::string content;
   char chunk[4096];
   for (;;) {
@@ -536,6 +572,10 @@ Result<std::string> read_file(const std::string& path) {
     if (count < 0) return error_from_errno(errno, "read " + path);
     if (count == 0) return content;
     content.append(chunk, static_cast<std::size_t>(count));
+    if (content.size() > kLargest) {
+      return Error{Error::Kind::kInvalid, path + ": expected a configuration of at most " +
+                                              std::to_string(kLargest) + " bytes, found more"};
+    }
   }
 }
 

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <regex>
 
 namespace proctape {
 namespace {
@@ -18,12 +19,14 @@ const std::string kFormats[] = {"2.8", "2.12", "2.13"};
 
 Result<Config> parse(std::string_view content) { return parse_config(content, "f", kFormats); }
 
-// The message for `content`, empty if there is nothing wrong with it.
+// The message for `content`, empty if there is nothing wrong with it. Without the columns, which
+// tests/broken_configurations_test.cc looks at.
 std::string problem(std::string_view content) {
   const auto config = parse(content);
   if (config) return {};
   EXPECT_EQ(config.error().kind, Error::Kind::kInvalid);
-  return config.error().message;
+  return std::regex_replace(config.error().message, std::regex("(^|\n)(f:[0-9]+):[0-9]+:"),
+                            "$1$2:");
 }
 
 std::string content_of(const std::string& path) {
@@ -317,7 +320,8 @@ TEST(ConfigFile, AnEmptyListReplacesTheDefault) {
 
 TEST(ConfigFile, ABadElementOfAListIsNamedWithItsOwnLine) {
   EXPECT_EQ(problem("[tasks]\nredact = [\n  'fine',\n  'a(b',\n  7\n]"),
-            "f:4: tasks.redact: \"a(b\": Unmatched ( or \\(\n"
+            "f:4: tasks.redact: expected a POSIX extended regular expression, found \"a(b\" "
+            "(Unmatched ( or \\()\n"
             "f:5: tasks.redact: expected a string in the list, found 7");
 }
 
@@ -389,10 +393,10 @@ TEST(ConfigFile, WhatIsNoTomlIsReportedWithItsLine) {
     EXPECT_TRUE(found.starts_with(message)) << found;
     EXPECT_GT(found.size(), message.size());
   };
-  starts("interval = '10s'\nroot = /\n", "f:2: cannot be read as TOML: ");
+  starts("interval = '10s'\nroot 'x'\n", "f:2: cannot be read as TOML: ");
   starts("interval = '1s'\n\ninterval = '2s'\n", "f:3: cannot be read as TOML: ");
   starts("[log\n", "f:1: cannot be read as TOML: ");
-  starts("root = '\xff'\n", "f:1: cannot be read as TOML: ");
+  starts("root = '\xff'\n", "f:1: expected text in UTF-8");
 }
 
 class ConfigOnDisk : public testing::Test {
@@ -414,7 +418,7 @@ TEST_F(ConfigOnDisk, MessagesNameThePath) {
   const auto config = load_config(path("a.toml"), kFormats);
   ASSERT_FALSE(config);
   EXPECT_EQ(config.error().message,
-            path("a.toml") + ":2: root: expected an absolute path, found \".\"");
+            path("a.toml") + ":2:8: root: expected an absolute path, found \".\"");
 }
 
 TEST_F(ConfigOnDisk, FileThatWasNamedMustExist) {

@@ -16,15 +16,18 @@ HOUR = 3600
 class Clock(FaultTest):
     def recorded_through(self, *steps, **more):
         """The records of each file, by name, when each of `steps` was done with the clock."""
+        started = time.monotonic()
         daemon = self.start(**more)
-        begin = time.monotonic()
-        self.wait_for_any_record(2)
+        self.wait_for_any_record(1)
+        begun = time.monotonic()
+        self.wait_for_any_record(1)
         for step in steps:
             step()
             self.wait_for_any_record(3)
         self.assertTrue(daemon.alive())
+        self.least = time.monotonic() - begun
         self.assertEqual(daemon.stop(), 0, daemon.messages())
-        self.took = time.monotonic() - begin
+        self.most = time.monotonic() - started
         found = {name: self.expect_whole(self.directory / name) for name in self.names()}
         for name, records in found.items():
             times = [record.time for record in records]
@@ -53,9 +56,9 @@ class Clock(FaultTest):
     def expect_true_intervals(self, found, asleep=0):
         """All together they are the time that passed."""
         intervals = [r.interval for records in found.values() for r in records if not r.since_boot]
-        # Each is rounded; what came before the first and after the last sample is in none.
-        self.assertAlmostEqual(sum(intervals), self.took + asleep, delta=2.5)
-        self.assertLessEqual(sorted(intervals)[-2], 3, "no other one is long")
+        # From the first sample to the last one; each is rounded.
+        self.assertGreaterEqual(sum(intervals), self.least + asleep - 2, found)
+        self.assertLessEqual(sum(intervals), self.most + asleep + 2, found)
 
     def step(self, seconds):
         return lambda: self.shim.step_clock(seconds)
@@ -109,7 +112,8 @@ class Clock(FaultTest):
         found = self.recorded_through(lambda: self.shim.suspend(13 * HOUR))
         self.assertEqual(list(found), [self.log.name, tomorrow])
         self.assertFalse(found[tomorrow][0].since_boot)
-        self.assertAlmostEqual(found[tomorrow][0].interval, 13 * HOUR, delta=3)
+        self.assertGreaterEqual(found[tomorrow][0].interval, 13 * HOUR)
+        self.assertLessEqual(found[tomorrow][0].interval, 13 * HOUR + self.most)
 
     def test_an_hour_that_comes_twice_is_recorded_twice(self):
         """Summer time ends in Berlin on 2026-10-25 at 03:00, which is 01:00 UTC."""

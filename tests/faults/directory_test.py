@@ -92,7 +92,7 @@ class Directory(FaultTest):
         Mounts.bind(self.directory, self.directory, read_only=True)
         self.addCleanup(Mounts.remove, self.directory)
         daemon = self.start()
-        self.assertEqual(daemon.wait(), 1)
+        self.assertEqual(daemon.wait(), 1, daemon.messages())
         self.assertIn("Read-only file system", daemon.messages()[-1])
 
 
@@ -112,7 +112,7 @@ class File(FaultTest):
     def test_that_was_removed_is_begun_anew_and_loses_no_interval(self):
         daemon, records = self.recorded_through(self.log.unlink)
         self.assertFalse(records[0].since_boot)
-        self.assertLessEqual(records[0].interval, 2)
+        self.assertLess(records[0].interval, 60, "no sums since boot")
         self.assertEqual(len(daemon.complaints()), 1, daemon.complaints())
 
     def test_that_was_emptied_is_begun_anew(self):
