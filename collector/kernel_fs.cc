@@ -3,11 +3,15 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <memory>
+
+#include "base/text.h"
 
 namespace proctape {
 namespace {
@@ -20,6 +24,26 @@ Error task_error(const char* path) {
   // A vanished process or thread: ENOENT when opening, ESRCH when reading.
   if (errno == ENOENT || errno == ESRCH) return {Error::Kind::kGone, {}};
   return error_from_errno(errno, path);
+}
+
+// Whether proc/ is a mounted procfs of this process's pid namespace. "self" leads to this process
+// in any, and lists its numbers from the mount's namespace inwards: one, if it is ours.
+bool shows_own_pids(const KernelFs& fs) {
+  const auto proc = fs.open_directory("proc");
+  struct statfs of_mount {};
+  if (!proc || ::fstatfs(proc->get(), &of_mount) != 0 || of_mount.f_type != PROC_SUPER_MAGIC) {
+    return false;
+  }
+  FileBuffer buffer;
+  const auto status = fs.read("proc/self/status", buffer);
+  if (!status) return false;
+  for (std::string_view rest = *status; !rest.empty();) {
+    auto line = next_line(rest);
+    if (next_word(line) != "NSpid:") continue;
+    next_word(line);
+    return next_word(line).empty();
+  }
+  return false;
 }
 
 }  // namespace
@@ -64,7 +88,10 @@ Result<KernelFs> KernelFs::open(const std::string& root) {
   if (::fstatat(fs.fd_.get(), "proc", &status, 0) != 0 || !S_ISDIR(status.st_mode)) {
     return Error{Error::Kind::kMissing, fs.full("proc") + ": no such directory"};
   }
-  if (!fs.live() && fs.exists("proc/1/net/dev")) fs.net_directory_ = "proc/1/net/";
+  if (!fs.live()) {
+    if (fs.exists("proc/1/net/dev")) fs.net_directory_ = "proc/1/net/";
+    fs.has_own_pids_ = shows_own_pids(fs);
+  }
   return fs;
 }
 

@@ -64,6 +64,11 @@ class KernelFs {
   // they do not tell may be asked by a system call.
   bool live() const { return root_ == "/"; }
 
+  // The processes in proc/ are those that this process sees itself, under the same numbers, so
+  // that the kernel may be asked about them and all CPUs in other ways. Not only where live(): a
+  // container that shares the host's pid namespace has the host's /proc below another root.
+  bool has_own_pids() const { return has_own_pids_; }
+
   const std::string& root() const { return root_; }
 
  private:
@@ -73,6 +78,7 @@ class KernelFs {
   std::string root_;
   Fd fd_;
   std::string net_directory_ = "proc/net/";
+  bool has_own_pids_ = true;
 };
 
 }  // namespace proctape

@@ -16,6 +16,7 @@
 
 #define TOML_EXCEPTIONS 0
 #define TOML_ENABLE_FORMATTERS 0
+#define TOML_FLOAT_CHARCONV 1  // gcc has it since 11: without, each number brings C++'s locales
 #include <toml++/toml.h>
 
 #include "base/fd.h"

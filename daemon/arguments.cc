@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/arguments.h"
 
-#include <CLI/CLI.hpp>
+#include <fmt/core.h>
+
+#include <charconv>
+#include <cstdio>
 #include <filesystem>
-#include <iostream>
+#include <iterator>
+#include <span>
 
 #include "config/load.h"
+#include "daemon/command_line.h"
 #include "rawlog/version.h"
 
 namespace proctape {
@@ -16,58 +21,85 @@ constexpr char kDescription[] =
     "Samples /proc every interval and appends to DIR/atop_YYYYMMDD, which `atop -r`,\n"
     "`atopsar -r` and other readers of atop logs open. Runs in the foreground until SIGTERM,\n"
     "SIGINT or SIGUSR2 (a last sample, then the end). SIGUSR1: a sample now. SIGHUP: the\n"
-    "configuration is read anew.";
+    "configuration is read anew.\n"
+    "Usage: proctaped [OPTIONS]\n\n"
+    "Options:\n";
 constexpr char kFooter[] =
-    "\nDurations are whole numbers with a unit: 500ms, 10s, 5m, 1h.\n"
+    "\n\nDurations are whole numbers with a unit: 500ms, 10s, 5m, 1h.\n"
     "The command line beats the configuration file, which beats the defaults.\n\n"
     "Exit codes: 0 done; 1 wrong configuration, or nothing can be recorded; 2 wrong usage.\n\n"
     "Examples:\n"
     "  proctaped --interval 1s --samples 5 --log-dir /tmp/tape\n"
-    "  proctaped --check-config --config /etc/proctape/proctape.toml";
+    "  proctaped --check-config --config /etc/proctape/proctape.toml\n";
+
+std::string take_count(std::string_view text, std::uint64_t& into) {
+  const char* const end = text.data() + text.size();
+  const auto parsed = std::from_chars(text.data(), end, into);
+  if (parsed.ec == std::errc() && parsed.ptr == end) return {};
+  return fmt::format("expected a whole number, found \"{}\"", text);
+}
 
 }  // namespace
 
 std::optional<Arguments> parse_arguments(int argc, const char* const* argv, int& exit_code) {
   Arguments arguments;
-  CLI::App app(kDescription, "proctaped");
-  app.footer(kFooter);
-  app.set_version_flag("--version", "proctaped " PROCTAPE_VERSION);
-
-  auto* config =
-      app.add_option("--config", arguments.config_file, "Configuration file; this one must exist");
-  config->type_name("FILE")->capture_default_str();
-  app.add_flag("--check-config", arguments.check_config,
-               "Check configuration and command line, say what is wrong, and exit");
-  app.add_flag("--list-sources", arguments.list_sources,
-               "Show what is read from the kernel and whether this host has it, and exit");
-  app.add_option("--samples", arguments.samples, "Exit after N records")->type_name("N");
-
-  const auto setting = [&](const char* option, const char* key, const char* type,
-                           const char* help) {
-    const bool is_path = std::string_view(type) == "DIR";
-    app.add_option_function<std::string>(
-           option,
-           [&arguments, key, option, is_path](const std::string& value) {
-             arguments.settings.push_back({key, value, option, is_path});
-           },
-           help)
-        ->type_name(type);
+  bool help = false;
+  bool version = false;
+  const auto flag = [](bool& into) {
+    return [&into](std::string_view) {
+      into = true;
+      return std::string();
+    };
   };
-  setting("--interval", "interval", "DURATION", "Time between samples [10s]");
-  setting("--log-dir", "log.directory", "DIR", "Where the daily logs go [/var/log/atop]");
-  setting("--format", "log.format", "VERSION|auto",
-          "Version of atop whose log format is written; auto: that of the atop on this host, "
-          "else 2.12 [auto]");
-  setting("--root", "root", "DIR", "Directory that holds the proc/ and sys/ to read [/]");
-
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& end) {
-    exit_code = app.exit(end, std::cout, std::cerr) == 0 ? kExitOk : kExitUsage;
+  // What the table of the configuration's keys takes.
+  const auto setting = [&arguments](const char* key, const char* option, bool is_path = false) {
+    return [&arguments, key, option, is_path](std::string_view value) {
+      arguments.settings.push_back({key, std::string(value), option, is_path});
+      return std::string();
+    };
+  };
+  const std::string config_value = std::string("FILE=") + kConfigFile;
+  const CommandLineOption options[] = {
+      {"--help", "", "Print this help message and exit", flag(help), "-h"},
+      {"--version", "", "Display program version information and exit", flag(version)},
+      {"--config", config_value, "Configuration file; this one must exist",
+       [&](std::string_view value) {
+         arguments.config_file = value;
+         arguments.config_given = true;
+         return std::string();
+       }},
+      {"--check-config", "", "Check configuration and command line, say what is wrong, and exit",
+       flag(arguments.check_config)},
+      {"--list-sources", "",
+       "Show what is read from the kernel and whether this host has it, and exit",
+       flag(arguments.list_sources)},
+      {"--samples", "N", "Exit after N records",
+       [&](std::string_view value) { return take_count(value, arguments.samples); }},
+      {"--interval", "DURATION", "Time between samples [10s]", setting("interval", "--interval")},
+      {"--log-dir", "DIR", "Where the daily logs go [/var/log/atop]",
+       setting("log.directory", "--log-dir", true)},
+      {"--format", "VERSION|auto",
+       "Version of atop whose log format is written; auto: that of the atop on this host, "
+       "else 2.12 [auto]",
+       setting("log.format", "--format")},
+      {"--root", "DIR", "Directory that holds the proc/ and sys/ to read [/]",
+       setting("root", "--root", true)},
+  };
+  const auto read = read_command_line(
+      options, std::span(argv, static_cast<std::size_t>(argc)).subspan(argc > 0 ? 1 : 0));
+  if (help) {
+    fmt::print("{}{}{}", kDescription, help_of(options), kFooter);
+  } else if (!read) {
+    fmt::print(stderr, "{}\nRun with --help for more information.\n", read.error().message);
+    exit_code = kExitUsage;
     return std::nullopt;
+  } else if (version) {
+    fmt::print("proctaped " PROCTAPE_VERSION "\n");
+  } else {
+    return arguments;
   }
-  arguments.config_given = config->count() > 0;
-  return arguments;
+  exit_code = kExitOk;
+  return std::nullopt;
 }
 
 std::vector<std::string> log_formats() {

@@ -2,7 +2,6 @@
 #include "daemon/log.h"
 
 #include <spdlog/sinks/stdout_color_sinks.h>
-#include <spdlog/sinks/systemd_sink.h>
 #include <spdlog/spdlog.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -11,6 +10,8 @@
 #include <memory>
 #include <string>
 #include <utility>
+
+#include "daemon/journal_sink.h"
 
 namespace proctape {
 namespace {
@@ -34,7 +35,7 @@ spdlog::level::level_enum to_spdlog(Config::LogLevel level) {
 // The journal keeps time, level and the program's name by itself.
 spdlog::sink_ptr make_sink() {
   if (is_journal_stream(std::getenv("JOURNAL_STREAM"), STDERR_FILENO)) {
-    return std::make_shared<spdlog::sinks::systemd_sink_mt>(kName);
+    return make_journal_sink(kName);
   }
   auto sink = std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
   sink->set_pattern("%Y-%m-%d %H:%M:%S.%e %^%l%$: %v");

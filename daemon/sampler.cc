@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/sampler.h"
 
-#include <fmt/chrono.h>
 #include <fmt/core.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <ctime>
 #include <optional>
 #include <utility>
 
@@ -133,8 +133,11 @@ void Sampler::reconfigure(std::vector<Log> logs, const TaskOptions& tasks,
 std::string Sampler::status() const {
   const std::time_t time =
       std::chrono::floor<std::chrono::seconds>(previous_.taken_at).time_since_epoch().count();
-  std::string text = fmt::format("last sample {:%H:%M:%S}, {} tasks", fmt::localtime(time),
-                                 previous_.tasks.size());
+  // Not by fmt/chrono.h, which brings all of C++'s locales into the static build.
+  std::tm local{};
+  ::localtime_r(&time, &local);
+  std::string text = fmt::format("last sample {:02}:{:02}:{:02}, {} tasks", local.tm_hour,
+                                 local.tm_min, local.tm_sec, previous_.tasks.size());
   for (const Log& log : logs_) {
     text += fmt::format(", {} ({} bytes)", log.directory.current_path(),
                         log.directory.current_size().value);

@@ -13,8 +13,8 @@ Exits Exits::open(ExitChoice choice, const KernelFs& fs, const Host& host, WallT
                   const Clock& clock) {
   Exits exits;
   if (choice == ExitChoice::kNone) return exits;
-  if (!fs.live()) {
-    exits.refusals_ = fs.root() + " is not the running kernel's";
+  if (!fs.has_own_pids()) {
+    exits.refusals_ = fs.root() + "/proc does not show the processes of this pid namespace";
     return exits;
   }
   const auto take = [&](const char* name, Result<std::unique_ptr<ExitSource>> source) {

@@ -297,7 +297,7 @@ TEST(Exits, AreNotToldOfAnotherHostsTree) {
   const Exits exits = Exits::open(ExitChoice::kAuto, *fs, {}, {}, clock);
   EXPECT_EQ(exits.source(), nullptr);
   EXPECT_EQ(exits.name(), "none");
-  EXPECT_NE(exits.refusals().find("not the running kernel"), std::string::npos);
+  EXPECT_NE(exits.refusals().find("does not show the processes"), std::string::npos);
 }
 
 TEST(Exits, NoneIsNoneWithoutReproach) {

@@ -177,8 +177,9 @@ void GpuMonitor::add_uses(Snapshot& into) const {
 }
 
 Result<> read_gpu(Reading& reading, Snapshot& into) {
-  if (!reading.fs.live()) {
-    return Error{Error::Kind::kMissing, reading.fs.root() + " is not the running kernel's"};
+  if (!reading.fs.has_own_pids()) {
+    return Error{Error::Kind::kMissing,
+                 reading.fs.root() + "/proc does not show the processes of this pid namespace"};
   }
   return reading.caches.gpus.read(reading.now, into);
 }

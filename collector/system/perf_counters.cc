@@ -148,8 +148,9 @@ Result<> PerfCounters::read(Cpus& into) {
 }
 
 Result<> read_perf_counters(Reading& reading, Snapshot& into) {
-  if (!reading.fs.live()) {
-    return Error{Error::Kind::kMissing, reading.fs.root() + " is not the running kernel's"};
+  if (!reading.fs.has_own_pids()) {
+    return Error{Error::Kind::kMissing,
+                 reading.fs.root() + "/proc does not show the processes of this pid namespace"};
   }
   return reading.caches.perf_counters.read(into.system.cpus);
 }
