@@ -7,6 +7,7 @@ set(PROCTAPE_BPF AUTO CACHE STRING
 set_property(CACHE PROPERTY PROCTAPE_BPF PROPERTY STRINGS AUTO ON OFF)
 
 set(directory ${PROJECT_SOURCE_DIR}/collector/bpf)
+include(${directory}/skeleton.cmake)
 set(missing "")
 if(PROCTAPE_BPF)
   find_program(BPF_CLANG NAMES clang clang-19 clang-18 clang-17 clang-16 clang-15 clang-14)
@@ -25,18 +26,10 @@ if(PROCTAPE_BPF)
 endif()
 
 if(PROCTAPE_BPF AND NOT missing)
-  set(object ${PROJECT_BINARY_DIR}/bpf/exits.bpf.o)
+  set(PROCTAPE_BPF_BUILT ON)
   set(skeleton ${PROJECT_BINARY_DIR}/bpf/exits.lskel.h)
-  # The headers of this machine stand in a directory that clang does not look into for BPF.
-  add_custom_command(OUTPUT ${skeleton}
-    COMMAND ${CMAKE_COMMAND} -E make_directory ${PROJECT_BINARY_DIR}/bpf
-    COMMAND ${BPF_CLANG} -target bpf -O2 -g -Wall -Wextra -Wno-unused-parameter
-      -idirafter /usr/include/${CMAKE_LIBRARY_ARCHITECTURE} -isystem ${BPF_HEADERS}
-      -c ${directory}/exits.bpf.c -o ${object}
-    COMMAND ${BPF_STRIP} -g ${object}
-    COMMAND ${BPFTOOL} gen skeleton -L ${object} name exits_bpf > ${skeleton}
-    DEPENDS ${directory}/exits.bpf.c ${directory}/exit_event.h ${directory}/kernel_types.h
-    VERBATIM)
+  proctape_bpf_skeleton(${directory}/exits.bpf.c exits ${directory}/exit_event.h
+    ${directory}/kernel_types.h)
   target_sources(collector PRIVATE ${directory}/exits_loader.c ${skeleton})
   add_custom_target(bpf_skeleton DEPENDS ${skeleton})
   # Generated: its warnings are not ours to mend.
