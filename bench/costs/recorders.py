@@ -46,7 +46,8 @@ def refusal(recorder, directory):
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     if tried.returncode != 0:
-        return tried.stderr.strip().splitlines()[-1] if tried.stderr.strip() else "refused"
+        said = tried.stderr.strip().rpartition("\n")[2]
+        return said.rpartition(f"{config}:")[2] or "refused"
     wanted = "bpf" if recorder.name.startswith(BPF) else "/proc"
     for line in tried.stdout.splitlines():
         words = line.split(maxsplit=2)

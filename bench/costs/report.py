@@ -23,13 +23,18 @@ def table(heading, rows):
     rows = [[str(cell) for cell in row] for row in rows]
     widths = [max(len(row[i]) for row in [heading, *rows]) for i in range(len(heading))]
 
+    # Numbers to the right.
+    signs = [">" if i > 0 and all(row[i][:1].isdigit() or not row[i] for row in rows) else "<"
+             for i in range(len(heading))]  # fmt: skip
+
     def line(cells):
-        first = f"{cells[0]:<{widths[0]}}"
-        rest = (f"{cell:>{width}}" for cell, width in zip(cells[1:], widths[1:]))
-        return "| " + " | ".join([first, *rest]) + " |"
+        return "| " + " | ".join(
+            f"{cell:{sign}{width}}" for cell, sign, width in zip(cells, signs, widths)
+        ) + " |"
 
     rule = "|" + "|".join(
-        [":" + "-" * (widths[0] + 1), *("-" * (width + 1) + ":" for width in widths[1:])]
+        "-" * (width + 1) + ":" if sign == ">" else ":" + "-" * (width + 1)
+        for sign, width in zip(signs, widths)
     ) + "|"
     return "\n".join([line(heading), rule, *(line(row) for row in rows)]) + "\n"
 
