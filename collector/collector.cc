@@ -14,7 +14,7 @@ Result<Collector> Collector::open(const std::string& root, const TaskOptions& op
   if (!fs) return std::move(fs.error());
   Host host = read_host(*fs);
   const WallTime boot = clock.wall() - clock.since_boot();
-  auto tasks = ProcfsTasks::open(*fs, host, boot, options);
+  auto tasks = Tasks::open(*fs, host, boot, options);
   if (!tasks) return std::move(tasks.error());
   CgroupSource cgroups(find_cgroup2(*fs));
   return Collector(std::move(*fs), std::move(host), boot, std::move(*tasks), std::move(cgroups),
@@ -88,6 +88,7 @@ Result<> Collector::collect(const Snapshot& previous, Snapshot& into,
   }
   read_cgroups(previous, into, problems);
 
+  if (tasks_.failure()) problems.push_back({"tasks by BPF", *tasks_.failure()});
   const TaskProblems& tasks = tasks_.problems();
   if (tasks.first_malformed) problems.push_back({"tasks", *tasks.first_malformed});
   if (tasks.io_denied > 0) {

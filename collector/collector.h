@@ -15,7 +15,7 @@
 #include "collector/kernel_fs.h"
 #include "collector/system/caches.h"
 #include "collector/system_options.h"
-#include "collector/task/procfs_tasks.h"
+#include "collector/task/tasks.h"
 #include "sample/host.h"
 #include "sample/snapshot.h"
 
@@ -34,6 +34,10 @@ class Collector {
                                 const Clock& clock);
 
   const Host& host() const { return host_; }
+
+  // What tells of tasks, from the next snapshot on; at first it is /proc.
+  void choose_tasks(TaskChoice choice) { tasks_.choose(choice, fs_); }
+  const Tasks& tasks() const { return tasks_; }
 
   // From now on processes that end are noticed; without this they are not. What came of it, and
   // what to watch between snapshots, is told by exits().
@@ -59,7 +63,7 @@ class Collector {
   Result<> collect(const Snapshot& previous, Snapshot& into, std::vector<SourceProblem>& problems);
 
  private:
-  Collector(KernelFs fs, Host host, WallTime boot, ProcfsTasks tasks, CgroupSource cgroups,
+  Collector(KernelFs fs, Host host, WallTime boot, Tasks tasks, CgroupSource cgroups,
             const Clock& clock)
       : fs_(std::move(fs)),
         host_(std::move(host)),
@@ -74,7 +78,7 @@ class Collector {
   KernelFs fs_;
   Host host_;
   WallTime boot_;  // the moment of boot on the wall clock
-  ProcfsTasks tasks_;
+  Tasks tasks_;
   Exits exits_;
   CgroupSource cgroups_;
   const Clock* clock_;

@@ -40,6 +40,7 @@ struct Config {
   enum class Threads { kAll, kNone, kBusy, kNamed };
   enum class Pss { kOff, kAlways, kBudget };
   enum class Gpu { kOff, kAuto };
+  enum class TaskSource { kAuto, kBpf, kProc };
   enum class Exits { kAuto, kBpf, kTaskstats, kNone };
   enum class Containers { kAuto, kUnits, kOff };
 
@@ -48,6 +49,7 @@ struct Config {
   std::string root = "/";                // holds proc/ and sys/
   LogLevel log_level = LogLevel::kInfo;  // of the daemon's own messages
   std::vector<Log> logs{Log{}};          // at least one; all made of the same samples
+  TaskSource task_source = TaskSource::kAuto;
   Threads threads = Threads::kAll;
   std::vector<std::string> threads_of;  // names of processes, with Threads::kNamed
   Pss pss = Pss::kBudget;

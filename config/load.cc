@@ -158,6 +158,7 @@ std::vector<Key> all_keys(Formats formats) {
   using enum Config::LogLevel;
   using Threads = Config::Threads;
   using Pss = Config::Pss;
+  using TaskSource = Config::TaskSource;
   using Exits = Config::Exits;
   using Containers = Config::Containers;
   Choices<std::string> log_formats{{"auto", "auto"}};
@@ -187,6 +188,9 @@ std::vector<Key> all_keys(Formats formats) {
                                     {{"record", Config::Log::Sync::kRecord},
                                      {"minute", Config::Log::Sync::kMinute},
                                      {"none", Config::Log::Sync::kNone}}),
+      choice_key<TaskSource>(
+          "tasks.source", &Config::task_source,
+          {{"auto", TaskSource::kAuto}, {"bpf", TaskSource::kBpf}, {"proc", TaskSource::kProc}}),
       threads_key("tasks.threads",
                   {{"all", Threads::kAll}, {"busy", Threads::kBusy}, {"none", Threads::kNone}}),
       choice_key<Pss>("tasks.pss", &Config::pss,

@@ -59,6 +59,7 @@ TEST(ConfigFile, TheDefaultsAreThoseThatAreDocumented) {
   EXPECT_FALSE(config.perf_counters);
   EXPECT_EQ(config.gpu, Config::Gpu::kAuto);
   EXPECT_EQ(config.containers, Config::Containers::kAuto);
+  EXPECT_EQ(config.task_source, Config::TaskSource::kAuto);
   EXPECT_EQ(config.exits, Config::Exits::kAuto);
 }
 
@@ -81,6 +82,7 @@ threads = "none"
 pss = "always"
 wait_channel = true
 redact = ['a', "b"]
+source = "proc"
 exits = "taskstats"
 containers = "units"
 [system]
@@ -106,6 +108,7 @@ gpu = "off"
   EXPECT_TRUE(config->perf_counters);
   EXPECT_EQ(config->gpu, Config::Gpu::kOff);
   EXPECT_EQ(config->containers, Config::Containers::kUnits);
+  EXPECT_EQ(config->task_source, Config::TaskSource::kProc);
   EXPECT_EQ(config->exits, Config::Exits::kTaskstats);
 }
 
@@ -156,6 +159,8 @@ TEST(ConfigFile, EveryImpossibleValueSaysWhatWasExpected) {
       R"(f:2: tasks.threads: expected "all", "busy" or "none" or a list of names, found "some")");
   EXPECT_EQ(problem("[tasks]\npss = 'on'"),
             R"(f:2: tasks.pss: expected "off", "budget" or "always", found "on")");
+  EXPECT_EQ(problem("[tasks]\nsource = 'procfs'"),
+            R"(f:2: tasks.source: expected "auto", "bpf" or "proc", found "procfs")");
   EXPECT_EQ(problem("[tasks]\nexits = 'ebpf'"),
             R"(f:2: tasks.exits: expected "auto", "bpf", "taskstats" or "none", found "ebpf")");
   EXPECT_EQ(problem("[tasks]\nwait_channel = 'true'"),

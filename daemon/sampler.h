@@ -45,6 +45,10 @@ class Sampler {
 
   const Host& host() const { return collector_.host(); }
 
+  // What tells of tasks, from the next sample on.
+  void choose_tasks(TaskChoice choice) { collector_.choose_tasks(choice); }
+  const Tasks& tasks() const { return collector_.tasks(); }
+
   // Processes that end; to be drained when their source asks for it.
   const Exits& exits() const { return collector_.exits(); }
   void drain_exits() { collector_.drain_exits(); }

@@ -115,6 +115,16 @@ std::vector<Log> make_logs(const Config& config, const std::vector<Version>& ver
   return logs;
 }
 
+void tell_source(const Tasks& tasks, const Config& config) {
+  if (tasks.refusal().empty()) {
+    spdlog::info("tasks are read by {}", tasks.name());
+  } else if (config.task_source == Config::TaskSource::kBpf) {
+    spdlog::warn("tasks are read by {}; {}", tasks.name(), tasks.refusal());
+  } else {
+    spdlog::info("tasks are read by {}; {}", tasks.name(), tasks.refusal());
+  }
+}
+
 void watch_exits(Collector& collector, const Config& config) {
   collector.watch_exits(exit_choice(config.exits));
   const Exits& exits = collector.exits();
@@ -129,6 +139,17 @@ void watch_exits(Collector& collector, const Config& config) {
 }
 
 }  // namespace
+
+TaskChoice task_choice(Config::TaskSource source) {
+  switch (source) {
+    case Config::TaskSource::kBpf:
+      return TaskChoice::kBpf;
+    case Config::TaskSource::kProc:
+      return TaskChoice::kProc;
+    default:
+      return TaskChoice::kAuto;
+  }
+}
 
 ExitChoice exit_choice(Config::Exits exits) {
   switch (exits) {
@@ -166,6 +187,8 @@ Result<Sampler> make_sampler(const Config& config, const Clock& clock) {
   auto collector = Collector::open(config.root, *options, clock);
   if (!collector) return std::move(collector.error());
   collector->set_system_options(system_options(config));
+  collector->choose_tasks(task_choice(config.task_source));
+  tell_source(collector->tasks(), config);
   watch_exits(*collector, config);
   auto logs = make_logs(config, versions, collector->host());
   return Sampler(std::move(*collector), std::move(logs), sampler_options(config));
@@ -181,6 +204,10 @@ Result<> reconfigure(Sampler& sampler, const Config& config, const Config& old) 
   const auto versions = versions_of(config);
   auto options = task_options(config, versions);
   if (!options) return std::move(options.error());
+  if (config.task_source != old.task_source) {
+    sampler.choose_tasks(task_choice(config.task_source));
+    tell_source(sampler.tasks(), config);
+  }
   sampler.reconfigure(make_logs(config, versions, sampler.host()), *options, system_options(config),
                       sampler_options(config));
   return {};

@@ -16,7 +16,8 @@ Version choose_version(const std::string& format);
 
 // What the configuration says of the system's sources.
 SystemOptions system_options(const Config& config);
-// What the collector calls the configured source of exited processes.
+// What the collector calls the configured source of tasks, and of exited processes.
+TaskChoice task_choice(Config::TaskSource source);
 ExitChoice exit_choice(Config::Exits exits);
 
 // Opens the host and the logs. `clock` must outlive the sampler.

@@ -154,6 +154,19 @@ struct PssReading {
   friend bool operator==(const PssReading&, const PssReading&) = default;
 };
 
+// What a source notes of a task, to see whether what is expensive to read may have changed. Not in
+// the log.
+struct TaskMarks {
+  Nanoseconds user, system;  // the most CPU time shown so far: it may not fall
+  std::uint64_t image = 0;   // another after execve, and when its arguments lie elsewhere
+  std::uint64_t groups = 0;  // another in other cgroups
+  std::uint8_t looks = 0;    // how often its command line was read, up to a few times
+  bool ran = false;          // since then
+  bool rewrites = false;     // it has changed it without execve
+
+  friend bool operator==(const TaskMarks&, const TaskMarks&) = default;
+};
+
 struct Task {
   // Start in ticks since boot: with pid it tells a task from a later one of the same
   // pid. 0 when read from a log, which has only `identity.started`.
@@ -165,6 +178,7 @@ struct Task {
   // known, and a digest of its whole command line as it was read last.
   Bytes arguments;
   std::uint64_t command_line_digest = 0;
+  TaskMarks marks;
   PssReading pss;
   TaskIdentity identity;
   TaskCpu cpu;

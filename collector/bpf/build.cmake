@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# The BPF programs, from source to a header with a light skeleton: the object is in it as an array,
-# and loading it takes no library. Adds the loader, with the programs or without, to the library
-# `collector`.
+# The BPF programs, from source to headers with a light skeleton each: the object is in it as an
+# array, and loading it takes no library. Adds the loaders, with the programs or without, to the
+# library `collector`.
 set(PROCTAPE_BPF AUTO CACHE STRING
   "Build the BPF programs in: ON, OFF, or AUTO, if clang, bpftool and libbpf's headers are there")
 set_property(CACHE PROPERTY PROCTAPE_BPF PROPERTY STRINGS AUTO ON OFF)
@@ -27,16 +27,20 @@ endif()
 
 if(PROCTAPE_BPF AND NOT missing)
   set(PROCTAPE_BPF_BUILT ON)
-  set(skeleton ${PROJECT_BINARY_DIR}/bpf/exits.lskel.h)
-  proctape_bpf_skeleton(${directory}/exits.bpf.c exits ${directory}/exit_event.h
-    ${directory}/kernel_types.h)
-  target_sources(collector PRIVATE ${directory}/exits_loader.c ${skeleton})
-  add_custom_target(bpf_skeleton DEPENDS ${skeleton})
+  set(skeletons "")
+  foreach(name exits tasks)
+    proctape_bpf_skeleton(${directory}/${name}.bpf.c ${name} ${directory}/exit_event.h
+      ${directory}/task_record.h ${directory}/kernel_types.h)
+    list(APPEND skeletons ${PROJECT_BINARY_DIR}/bpf/${name}.lskel.h)
+    target_sources(collector PRIVATE ${directory}/${name}_loader.c
+      ${PROJECT_BINARY_DIR}/bpf/${name}.lskel.h)
+  endforeach()
+  add_custom_target(bpf_skeleton DEPENDS ${skeletons})
   # Generated: its warnings are not ours to mend.
   target_include_directories(collector SYSTEM PRIVATE ${PROJECT_BINARY_DIR}/bpf)
   message(STATUS "BPF programs: built in, by ${BPF_CLANG} and ${BPFTOOL}")
 else()
-  target_sources(collector PRIVATE ${directory}/no_exits_loader.c)
+  target_sources(collector PRIVATE ${directory}/no_exits_loader.c ${directory}/no_tasks_loader.c)
   add_custom_target(bpf_skeleton)
   if(missing)
     message(STATUS "BPF programs: left out, for want of ${missing}")

@@ -19,9 +19,10 @@ class ProcfsTasksTest : public testing::Test {
   void open(const TaskOptions& options = {}, const std::string& root = {}) {
     auto fs = KernelFs::open(root.empty() ? host_.path().string() : root);
     ASSERT_TRUE(fs) << fs.error().message;
-    auto tasks = ProcfsTasks::open(*fs, {}, WallTime(1'000'000s + 700ms), options);
-    ASSERT_TRUE(tasks) << tasks.error().message;
-    tasks_.emplace(std::move(*tasks));
+    auto details = TaskDetails::open(*fs, {}, options);
+    ASSERT_TRUE(details) << details.error().message;
+    details_ = *details;
+    tasks_.emplace(details_, Host{}, WallTime(1'000'000s + 700ms));
   }
   // Takes a snapshot; the one before becomes the previous one.
   const Snapshot& read() {
@@ -38,6 +39,7 @@ class ProcfsTasksTest : public testing::Test {
   }
 
   TestHost host_;
+  std::shared_ptr<TaskDetails> details_;
   std::optional<ProcfsTasks> tasks_;
   Snapshot previous_;
   Snapshot current_;
@@ -123,7 +125,7 @@ TEST_F(ProcfsTasksTest, AnIdleTaskIsReadInFullNowAndThen) {
   open();
   read();
   host_.write("proc/7/cmdline", "after");
-  for (Count i = 0; i < ProcfsTasks::kRefreshEvery; ++i) read();
+  for (Count i = 0; i < TaskDetails::kRefreshEvery; ++i) read();
   EXPECT_EQ(process(7).identity.command_line, "after"sv);
 }
 
@@ -180,7 +182,7 @@ TEST_F(ProcfsTasksTest, AProcessThatVanishesMeanwhileIsLeftOut) {
   host_.remove("proc/9/stat");
   open();
   EXPECT_EQ(read().tasks.size(), 1U);
-  EXPECT_EQ(tasks_->problems().malformed, 0) << "that is no news";
+  EXPECT_EQ(details_->problems().malformed, 0) << "that is no news";
 }
 
 TEST_F(ProcfsTasksTest, AZombieHasNoCommandLineAndNoMemory) {
@@ -203,8 +205,8 @@ TEST_F(ProcfsTasksTest, ABrokenFileIsCountedAndShownAndTheRestIsRead) {
   host_.write("proc/8/io", "write_bytes: many\n");
   open();
   EXPECT_EQ(read().tasks.size(), 1U);
-  EXPECT_EQ(tasks_->problems().malformed, 2);
-  EXPECT_NE(tasks_->problems().first_malformed->message.find("nonsense"), std::string::npos);
+  EXPECT_EQ(details_->problems().malformed, 2);
+  EXPECT_NE(details_->problems().first_malformed->message.find("nonsense"), std::string::npos);
 }
 
 TEST_F(ProcfsTasksTest, TaskIoIsThereOnceATasksIoCouldBeRead) {
@@ -244,7 +246,7 @@ TEST_F(ProcfsTasksTest, ThePlaceOfAProcessIsReadWhenItIsNewAndNowAndThen) {
   EXPECT_EQ(current_.tasks.at(1).identity.host_name, "web"sv) << "its threads, too";
   host_.write("proc/7/cgroup", "0::/lxc.payload.moved\n");
   int late = 0;
-  for (long i = 0; i < ProcfsTasks::kRefreshEvery; ++i) {
+  for (long i = 0; i < TaskDetails::kRefreshEvery; ++i) {
     host_.process(7, {.threads = 2, .timeslices = 2 + i});  // it runs all the time
     read();
     late += process(7).identity.host_name == "web"sv ? 1 : 0;
