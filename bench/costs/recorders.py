@@ -48,11 +48,11 @@ def refusal(recorder, directory):
     if tried.returncode != 0:
         said = tried.stderr.strip().rpartition("\n")[2]
         return said.rpartition(f"{config}:")[2] or "refused"
-    wanted = "bpf" if recorder.name.startswith(BPF) else "/proc"
+    wanted = "by BPF" if recorder.name.startswith(BPF) else "/proc/"
     for line in tried.stdout.splitlines():
         words = line.split(maxsplit=2)
         if words[:2] == ["tasks", "ok"]:
-            return None if wanted in words[2].lower() else f"tasks are read by: {words[2]}"
+            return None if words[2].startswith(wanted) else f"tasks are read {words[2]}"
     return "the daemon names no source of tasks"
 
 
