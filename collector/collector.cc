@@ -37,6 +37,12 @@ void Collector::set_system_options(const SystemOptions& options) {
     caches_.gpus = GpuMonitor(options.gpu_library);
   }
   system_options_ = options;
+  absent_.clear();
+}
+
+// A module may be loaded, a file system mounted; once a minute is soon enough to notice.
+bool Collector::is_absent(std::size_t source, SinceBoot now) const {
+  return absent_[source] && now - *absent_[source] < std::chrono::minutes(1);
 }
 
 Result<> Collector::collect(const Snapshot& previous, Snapshot& into,
@@ -48,15 +54,23 @@ Result<> Collector::collect(const Snapshot& previous, Snapshot& into,
   clear(into.system);
   Reading reading{fs_, buffer_, host_, previous, into.since_boot, caches_};
   Stopwatch watch;
-  auto time = times_.system.begin();
-  for (const Source& source : system_sources()) {
-    Timing& taken = *time++;
+  const auto sources = system_sources();
+  absent_.resize(sources.size());
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    const Source& source = sources[i];
     if (source.option && !(system_options_.*source.option)) continue;
+    if (is_absent(i, into.since_boot)) {
+      problems.push_back({source.name, {Error::Kind::kMissing, {}}});
+      continue;
+    }
     auto read = source.read(reading, into);
-    taken.add(watch.lap());
+    times_.system[i].add(watch.lap());
+    absent_[i].reset();
     if (read) continue;
     if (source.indispensable) return read;
-    if (source.keep && read.error().kind != Error::Kind::kMissing) {
+    if (read.error().kind == Error::Kind::kMissing) {
+      absent_[i] = into.since_boot;
+    } else if (source.keep) {
       source.keep(previous.system, into.system);
     }
     problems.push_back({source.name, std::move(read.error())});

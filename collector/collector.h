@@ -3,6 +3,7 @@
 // Takes snapshots: runs through the table of sources and the tasks.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -62,6 +63,7 @@ class Collector {
 
   // Fills `into`, whose memory is kept, with the state of the host now. `previous` is the
   // last snapshot taken, empty at first: what did not change is carried over from it.
+  // A source that is not on this host is asked again after a minute.
   // Sources that fail are listed in `problems` (replaced) and leave their part at its
   // defaults; the snapshot as a whole fails only with an indispensable one.
   Result<> collect(const Snapshot& previous, Snapshot& into, std::vector<SourceProblem>& problems);
@@ -76,6 +78,7 @@ class Collector {
         cgroups_(std::move(cgroups)),
         clock_(&clock) {}
 
+  bool is_absent(std::size_t source, SinceBoot now) const;
   void read_cgroups(const Snapshot& previous, Snapshot& into, std::vector<SourceProblem>& problems);
 
   KernelFs fs_;
@@ -89,6 +92,8 @@ class Collector {
   Caches caches_;
   SystemOptions system_options_;
   SourceTimes times_;
+  // By source: when it was asked last and not on this host; none: it was there.
+  std::vector<std::optional<SinceBoot>> absent_;
 };
 
 }  // namespace proctape

@@ -7,6 +7,7 @@ set(PROCTAPE_BPF AUTO CACHE STRING
 set_property(CACHE PROPERTY PROCTAPE_BPF PROPERTY STRINGS AUTO ON OFF)
 
 set(directory ${PROJECT_SOURCE_DIR}/collector/bpf)
+include(${directory}/skeleton.cmake)
 set(missing "")
 if(PROCTAPE_BPF)
   find_program(BPF_CLANG NAMES clang clang-19 clang-18 clang-17 clang-16 clang-15 clang-14)
@@ -25,23 +26,14 @@ if(PROCTAPE_BPF)
 endif()
 
 if(PROCTAPE_BPF AND NOT missing)
+  set(PROCTAPE_BPF_BUILT ON)
   set(skeletons "")
   foreach(name exits tasks)
-    set(object ${PROJECT_BINARY_DIR}/bpf/${name}.bpf.o)
-    set(skeleton ${PROJECT_BINARY_DIR}/bpf/${name}.lskel.h)
-    list(APPEND skeletons ${skeleton})
-    # The headers of this machine stand in a directory that clang does not look into for BPF.
-    add_custom_command(OUTPUT ${skeleton}
-      COMMAND ${CMAKE_COMMAND} -E make_directory ${PROJECT_BINARY_DIR}/bpf
-      COMMAND ${BPF_CLANG} -target bpf -O2 -g -Wall -Wextra -Wno-unused-parameter
-        -idirafter /usr/include/${CMAKE_LIBRARY_ARCHITECTURE} -isystem ${BPF_HEADERS}
-        -c ${directory}/${name}.bpf.c -o ${object}
-      COMMAND ${BPF_STRIP} -g ${object}
-      COMMAND ${BPFTOOL} gen skeleton -L ${object} name ${name}_bpf > ${skeleton}
-      DEPENDS ${directory}/${name}.bpf.c ${directory}/exit_event.h ${directory}/task_record.h
-        ${directory}/kernel_types.h
-      VERBATIM)
-    target_sources(collector PRIVATE ${directory}/${name}_loader.c ${skeleton})
+    proctape_bpf_skeleton(${directory}/${name}.bpf.c ${name} ${directory}/exit_event.h
+      ${directory}/task_record.h ${directory}/kernel_types.h)
+    list(APPEND skeletons ${PROJECT_BINARY_DIR}/bpf/${name}.lskel.h)
+    target_sources(collector PRIVATE ${directory}/${name}_loader.c
+      ${PROJECT_BINARY_DIR}/bpf/${name}.lskel.h)
   endforeach()
   add_custom_target(bpf_skeleton DEPENDS ${skeletons})
   # Generated: its warnings are not ours to mend.

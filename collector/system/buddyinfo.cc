@@ -62,7 +62,7 @@ Result<> parse_buddyinfo(std::string_view text, Numa& into) {
 }
 
 Result<> read_buddyinfo(Reading& reading, Snapshot& into) {
-  const auto text = reading.fs.read("proc/buddyinfo", reading.buffer);
+  const auto text = reading.text_of("proc/buddyinfo");
   if (!text) return text.error();
   return parse_buddyinfo(*text, into.system.numa);
 }

@@ -34,6 +34,7 @@ Result<> ProcfsTasks::read(const Snapshot& previous, Snapshot& into,
   if (auto listed = list_pids(details_->proc(), ".", pids_); !listed) return listed;
   // The first snapshot knows of no tasks before it.
   make_room_for(into.tasks, std::max(pids_.size(), previous.tasks.size()));
+  often_ = into.since_boot - previous.since_boot <= kOften;
   constexpr std::size_t kProcessesInAFewMilliseconds = 64;
   for (std::size_t i = 0; i < pids_.size(); ++i) {
     read_process(pids_[i], previous, into);
@@ -143,6 +144,13 @@ ThreadSums ProcfsTasks::read_threads(std::size_t process, const Task* process_be
   return sums;
 }
 
+// Without CPU time (a kernel thread that only began) another one under the same pid may look alike.
+bool ProcfsTasks::may_keep(const Task& before) const {
+  const TaskIdentity& who = before.identity;
+  return often_ && before.run_time > Nanoseconds{} && !details_->due(who.pid, kStatEvery) &&
+         (who.ppid == 0 || std::ranges::binary_search(pids_, who.ppid));
+}
+
 bool ProcfsTasks::read_process(Count pid, const Snapshot& previous, Snapshot& into) {
   const TaskDirectory directory(pid);
   const std::size_t position = into.tasks.size();
@@ -150,12 +158,22 @@ bool ProcfsTasks::read_process(Count pid, const Snapshot& previous, Snapshot& in
 
   // What is not read again below is carried over by starting from the previous state.
   into.tasks.emplace_back(before ? *before : Task{}).gpu = {};
+  bool asked = before && before->identity.threads == 1;
+  if (asked) {
+    Task& task = into.tasks[position];
+    if (!read_schedstat(directory, task)) {
+      keep_tasks(position, into);
+      return false;
+    }
+    if (!ran_between(*before, task) && may_keep(*before)) return true;
+  }
   if (!read_stat(directory, into.tasks[position])) {
     keep_tasks(position, into);
     return false;
   }
   if (before && before->start != into.tasks[position].start) {
     before = nullptr;  // the pid was reused
+    asked = false;
     into.tasks[position] = Task{};
     if (!read_stat(directory, into.tasks[position])) {
       keep_tasks(position, into);
@@ -181,7 +199,7 @@ bool ProcfsTasks::read_process(Count pid, const Snapshot& previous, Snapshot& in
   } else {
     task.identity.threads = 1;
     count_own_state(task.identity);
-    there = read_schedstat(directory, task);
+    there = asked || read_schedstat(directory, task);
     unchanged = unchanged && there && !ran_between(*before, task);
   }
   if (there && !(unchanged && stat_agrees(*before, task))) {

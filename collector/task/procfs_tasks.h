@@ -5,12 +5,16 @@
 // Reading a task's files costs far more than everything else the daemon does, so a task
 // that has not run since the previous snapshot is not read in full: its schedstat shows
 // it (time on CPU, and times put on one), and what only the task itself can change is
-// carried over from the previous snapshot. What others can change is looked at each time
-// (stat: state, parent, size, nice), and now and then everything is read anew (see
-// TaskDetails::kRefreshEvery), so that the rest, such as a limit or an owner changed from
-// outside, is at most that old.
+// carried over from the previous snapshot. What others can change soon (stat: state, parent, size,
+// nice) is looked at in every kStatEvery-th snapshot, and in each when snapshots are more than
+// kOften apart or the parent is gone: it is never older than a minute. Now and then everything is
+// read anew (see TaskDetails::kRefreshEvery), so that the rest, such as a limit or an owner changed
+// from outside, is at most that old.
+//
+// schedstat is read first: a task that runs between two of its files shows it the next time.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -27,6 +31,9 @@ namespace proctape {
 
 class ProcfsTasks {
  public:
+  static constexpr Count kStatEvery = 4;
+  static constexpr std::chrono::seconds kOften{15};
+
   // `boot` is the moment of boot on the wall clock, which does not move during a run.
   ProcfsTasks(std::shared_ptr<TaskDetails> details, const Host& host, WallTime boot);
 
@@ -46,6 +53,9 @@ class ProcfsTasks {
   ThreadSums read_threads(std::size_t process, const Task* before, const Snapshot& previous,
                           Snapshot& into);
 
+  // That a process, if it did not run, need not be looked at further.
+  bool may_keep(const Task& before) const;
+
   // Drops the tasks behind the first `count`, which were appended last.
   void keep_tasks(std::size_t count, Snapshot& into);
 
@@ -63,7 +73,8 @@ class ProcfsTasks {
   Count ticks_per_second_;
   WallTime boot_;
   FileBuffer buffer_;
-  std::vector<Count> pids_;
+  bool often_ = false;       // this snapshot follows soon after the previous one
+  std::vector<Count> pids_;  // ascending
   std::vector<Count> tids_;
 };
 

@@ -109,11 +109,45 @@ TEST_F(ProcfsTasksTest, ATaskThatDidNotRunIsNotReadInFull) {
   EXPECT_EQ(process(7).identity.command_line, "after"sv);
 }
 
-TEST_F(ProcfsTasksTest, WhatOthersChangeIsSeenAtOnce) {
+// Of a process that does not run, by its size, which others can change: how many snapshots until it
+// is seen.
+class WhatOthersChange : public ProcfsTasksTest {
+ protected:
+  Count snapshots_until_seen(std::chrono::seconds interval) {
+    host_.process(1, {});
+    host_.process(7, {.resident_pages = 50});
+    open();
+    previous_.since_boot = current_.since_boot = 1000s;
+    read();
+    host_.process(7, {.resident_pages = 40});  // reclaimed
+    Count snapshots = 0;
+    do {
+      previous_.since_boot = current_.since_boot + interval;
+      read();
+      ++snapshots;
+    } while (process(7).memory.resident != Bytes{40 * 4096} && snapshots < 100);
+    return snapshots;
+  }
+};
+
+TEST_F(WhatOthersChange, IsSeenAFewSnapshotsLater) {
+  const Count seen = snapshots_until_seen(1s);
+  EXPECT_GT(seen, 1) << "it costs each time";
+  EXPECT_LE(seen, ProcfsTasks::kStatEvery);
+}
+
+TEST_F(WhatOthersChange, IsSeenAtOnceWhenSnapshotsAreFarApart) {
+  EXPECT_EQ(snapshots_until_seen(20s), 1);
+}
+
+TEST_F(ProcfsTasksTest, AParentThatEndedIsSeenAtOnce) {
+  host_.process(1, {});
+  host_.process(5, {});
   host_.process(7, {.ppid = 5, .command_line = "before"});
   open();
   read();
-  // Its parent ended: it was adopted by init, without running.
+  // It was adopted by init, without running.
+  host_.remove("proc/5");
   host_.process(7, {.ppid = 1, .command_line = "after"});
   read();
   EXPECT_EQ(process(7).identity.ppid, 1);
@@ -144,11 +178,12 @@ TEST_F(ProcfsTasksTest, WithoutSchedulerStatisticsEverythingIsReadEachTime) {
 }
 
 TEST_F(ProcfsTasksTest, AReusedPidIsAnotherTask) {
-  host_.process(7, {.start = 100, .command_line = "old"});
+  // Kernel threads that were made and did nothing are alike to the nanosecond: the start tells.
+  host_.process(1, {});
+  host_.process(7, {.start = 100, .run_time = 0, .run_delay = 0, .command_line = "old"});
   open();
   read();
-  // The same scheduling figures by chance: only the start tells.
-  host_.process(7, {.start = 200, .command_line = "new"});
+  host_.process(7, {.start = 200, .run_time = 0, .run_delay = 0, .command_line = "new"});
   read();
   EXPECT_EQ(process(7).start, Ticks{200});
   EXPECT_EQ(process(7).identity.command_line, "new"sv);

@@ -45,9 +45,9 @@ class TaskDetails {
   void end(Snapshot& into);
 
   bool refresh_all() const { return refresh_all_; }
-  bool due_for_refresh(Count pid) const {
-    return refresh_all_ || (pid + snapshots_) % kRefreshEvery == 0;
-  }
+  bool due_for_refresh(Count pid) const { return due(pid, kRefreshEvery); }
+  // The same for what is looked at in every so many snapshots.
+  bool due(Count pid, Count every) const { return refresh_all_ || (pid + snapshots_) % every == 0; }
 
   // `before`: the process in the previous snapshot, or null. Processes are moved to their cgroups
   // when they begin, and hardly ever later.
