@@ -64,12 +64,14 @@ struct Token {
 class Tokens {
  public:
   static constexpr std::size_t kMost = 16384;
+  static constexpr std::size_t kLongestRun = 0xFFFF;
 
   Tokens() { tokens_.reserve(kMost); }
 
   // Then no more may be added.
   bool full() const { return tokens_.size() == kMost; }
   std::span<const Token> all() const { return tokens_; }
+  bool has_run() const { return has_run_; }
   // How often each symbol occurs, but for the end of the block.
   std::span<const std::uint32_t, kLiteralSymbols> literals() const { return literals_; }
   std::span<const std::uint32_t, kDistanceSymbols> distances() const { return distances_; }
@@ -84,12 +86,15 @@ class Tokens {
     ++distances_[symbol_of_distance(distance).symbol];
     tokens_.push_back({static_cast<std::uint16_t>(length), static_cast<std::uint16_t>(distance)});
   }
-  void add_run(std::uint16_t count) {
-    literals_[kLengthSymbols[kLongestMatch].symbol] += count;
-    distances_[0] += count;
-    tokens_.push_back({count, Token::kRun});
+  // 1 to kLongestRun matches of kLongestMatch bytes at distance 1.
+  void add_run(std::size_t count) {
+    literals_[kLengthSymbols[kLongestMatch].symbol] += static_cast<std::uint32_t>(count);
+    distances_[0] += static_cast<std::uint32_t>(count);
+    tokens_.push_back({static_cast<std::uint16_t>(count), Token::kRun});
+    has_run_ = true;
   }
   void clear() {
+    has_run_ = false;
     tokens_.clear();
     literals_.fill(0);
     distances_.fill(0);
@@ -97,6 +102,7 @@ class Tokens {
 
  private:
   std::vector<Token> tokens_;
+  bool has_run_ = false;
   std::array<std::uint32_t, kLiteralSymbols> literals_{};
   std::array<std::uint32_t, kDistanceSymbols> distances_{};
 };

@@ -4,60 +4,79 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <type_traits>
 
 namespace proctape::deflate {
 namespace {
 
 constexpr std::size_t kBufferSize = 98304;
-// Words are read whole.
+// Bytes are compared by words, so some behind the end are read, too.
 constexpr std::size_t kBehindBuffer = 16;
-// What the parser wants to see of what is to come.
+// So much of what is to come the parser wants to see.
 constexpr std::size_t kLookAhead = 2 * kLongestMatch;
-constexpr unsigned kHashBits = 12;
-// A match of so many bytes is taken without looking for another.
-constexpr std::size_t kGoodLength = 32;
-#ifndef INS
-#define INS 32
-#define GOOD 32
-#define GZ 64
-#endif
-constexpr std::size_t kInsert=INS;
-constexpr std::size_t kGoodZeros = GZ;
 
-template <typename T>
-T load(const std::byte* at) {
-  T value;
-  std::memcpy(&value, at, sizeof value);
-  return value;
+// A match of so many bytes with the record before is taken without looking for a better one.
+constexpr std::size_t kLongEnough = 32;
+// With so many bytes matched, those that four bytes are equal to are not looked at.
+constexpr std::size_t kLongEnoughFor4 = 12;
+// Within a longer match with the record before, so many zeros are worth a match of their own.
+constexpr std::size_t kManyZeros = 64;
+// Shorter matches, and closer ones, say nothing about where the next will be.
+constexpr std::size_t kTellingLength = 8;
+constexpr std::size_t kTellingDistance = 16;
+// Entries are very much alike when a token stands for so many bytes. Then they become smaller than
+// with zlib without all efforts.
+constexpr std::uint64_t kAlikePerToken = 40;
+
+// More would be a call of add_zeros().
+constexpr std::size_t kFewZeros = 4 * kLongestMatch;
+constexpr std::array<std::byte, kFewZeros> kZeros{};
+
+constexpr unsigned kHashBits = 12;
+std::size_t hash_of(std::uint32_t word) { return word * 0x9E3779B1U >> (32 - kHashBits); }
+std::size_t hash_of(std::uint64_t word) {
+  return static_cast<std::size_t>(word * 0x9E3779B97F4A7C15U >> (64 - kHashBits));
 }
 
-// How many bytes at `a` and `b` are equal, at most `most`. May read 8 bytes more.
+template <typename Word>
+Word load(const std::byte* at) {
+  Word word;
+  std::memcpy(&word, at, sizeof word);
+  return word;
+}
+
+// How many bytes at `a` and `b` are equal, at most `most`. Reads up to 7 bytes more.
 std::size_t common_length(const std::byte* a, const std::byte* b, std::size_t most) {
-  std::size_t length = 0;
-  while (length < most) {
-    const std::uint64_t different = load<std::uint64_t>(a + length) ^ load<std::uint64_t>(b + length);
+  for (std::size_t at = 0; at < most; at += sizeof(std::uint64_t)) {
+    const auto different = load<std::uint64_t>(a + at) ^ load<std::uint64_t>(b + at);
     if (different != 0) {
-      return std::min(most, length + static_cast<std::size_t>(std::countr_zero(different)) / 8);
+      return std::min(most, at + static_cast<std::size_t>(std::countr_zero(different)) / 8);
     }
-    length += 8;
   }
   return most;
 }
 
-std::size_t hash_of(std::uint32_t word) { return (word * 0x9E3779B1U) >> (32 - kHashBits); }
+std::size_t run_length(const std::byte* at, std::size_t most) {
+  return at[0] == at[-1] ? common_length(at, at - 1, most) : 0;
+}
 
 }  // namespace
 
-Deflater::Deflater() : buffer_(kBufferSize + kBehindBuffer), places_(1U << kHashBits) {}
+Deflater::Deflater()
+    : buffer_(kBufferSize + kBehindBuffer), seen4_(1U << kHashBits), seen8_(1U << kHashBits) {}
 
 void Deflater::begin(std::vector<std::byte>& out, std::size_t record_size) {
   out_.emplace(out);
-  begin_ = next_ = end_ = 0;
+  next_ = end_ = 0;
   record_size_ = record_size;
-  std::ranges::fill(places_, std::uint16_t{0});
+  // What remains from the stream before would do no harm, but this one depend on it.
+  recent_ = {};
+  std::ranges::fill(seen4_, Places<1>{});
+  std::ranges::fill(seen8_, Places<2>{});
+  thorough_ = true;
   tokens_.clear();
   costs_ = Costs();
-  block_begin_ = 0;
+  position_ = block_begin_ = 0;
 }
 
 void Deflater::add(std::span<const std::byte> bytes) {
@@ -74,147 +93,31 @@ void Deflater::add(std::span<const std::byte> bytes) {
 }
 
 void Deflater::slide() {
-  const std::size_t shift = next_ - std::min(next_ - begin_, kFarthestMatch);
-  std::memmove(buffer_.data(), &buffer_[shift], end_ - shift);
-  begin_ = 0;
-  next_ -= shift;
-  end_ -= shift;
-  if (block_begin_) {
-    if (*block_begin_ < shift) {
-      block_begin_.reset();
-    } else {
-      *block_begin_ -= shift;
-    }
-  }
-  base_ = static_cast<std::uint16_t>(base_ + shift);
-}
-
-void Deflater::add_literal() {
-  if (tokens_.full()) end_block(false);
-  tokens_.add_literal(buffer_[next_]);
-  ++next_;
-}
-
-void Deflater::add_match(std::size_t length, std::size_t distance) {
-  if (tokens_.full()) end_block(false);
-  tokens_.add_match(length, distance);
-  if (length <= kInsert && distance!=1 && next_ + length + 4 <= end_) {
-    for (std::size_t i = 1; i < length; ++i) {
-      places_[hash_of(load<std::uint32_t>(&buffer_[next_ + i]))] = static_cast<std::uint16_t>(base_ + next_ + i);
-    }
-  }
-  next_ += length;
-}
-
-// Matches for `length` bytes, which is any number.
-void Deflater::add_long(std::size_t length, std::size_t distance) {
-  const std::size_t end = next_ + length;
-  while (end - next_ > kLongestMatch) {
-    const std::byte* const at = &buffer_[next_];
-    const std::size_t same =
-        at[0] == at[-1] ? common_length(at, at - 1, std::min(end - next_, kLongestMatch)) : 0;
-    if (same >= kGoodZeros) {
-      add_match(same, 1);
-    } else {
-      add_match(kLongestMatch, distance);
-    }
-  }
-  const std::size_t rest = end - next_;
-  if (rest < kShortestMatch) {
-    next_ = end - rest;
-    while (next_ < end) add_literal();
-    return;
-  }
-  const std::byte* const at = &buffer_[next_];
-  const bool same = at[0] == at[-1] && common_length(at, at - 1, rest) == rest;
-  add_match(rest, same ? 1 : distance);
-}
-
-Deflater::Match Deflater::find_match(std::size_t record_length) {
-  const std::byte* const at = &buffer_[next_];
-  const std::size_t most = std::min(end_ - next_, kLongestMatch);
-  const std::size_t before = next_ - begin_;
-  Match best;
-  int best_gain = 0;
-  const auto consider = [&](std::size_t length, std::size_t distance) {
-    if (length < kShortestMatch) return;
-    int gain = -costs_.match(length, distance);
-    for (std::size_t i = 0; i < std::min<std::size_t>(length, kGoodLength); ++i) gain += costs_.literal(at[i]);
-    gain += static_cast<int>(length > kGoodLength ? 2 * (length - kGoodLength) : 0);
-    if (gain > best_gain) {
-      best_gain = gain;
-      best = {length, distance};
-    }
-  };
-  consider(record_length, record_size_);
-  if (before > 0 && at[0] == at[-1]) consider(common_length(at, at - 1, most), 1);
-  if (most >= 4) {
-    const auto word = load<std::uint32_t>(at);
-    std::uint16_t& place = places_[hash_of(word)];
-    const auto here = static_cast<std::uint16_t>(base_ + next_);
-    const std::size_t distance = static_cast<std::uint16_t>(here - place);
-    place = here;
-    if (distance > 0 && distance <= std::min(before, kFarthestMatch) &&
-        load<std::uint32_t>(at - distance) == word) {
-      consider(common_length(at, at - distance, most), distance);
-    }
-  }
-  return best;
-}
-
-void Deflater::parse_until(std::size_t limit) {
-  while (next_ < limit) {
-    const std::byte* const at = &buffer_[next_];
-    std::size_t record_length = 0;
-    if (record_size_ != 0 && next_ - begin_ >= record_size_) {
-      record_length = common_length(at, at - record_size_, end_ - next_);
-      if (record_length >= kGoodLength) {
-        add_long(record_length, record_size_);
-        continue;
-      }
-    }
-    const Match match = find_match(record_length);
-    if (match.length == 0) {
-      add_literal();
-    } else {
-      add_match(match.length, match.distance);
-    }
-  }
+  const std::size_t gone = next_ - std::min(next_, kFarthestMatch);
+  std::memmove(buffer_.data(), &buffer_[gone], end_ - gone);
+  next_ -= gone;
+  end_ -= gone;
+  position_ += gone;
 }
 
 void Deflater::add_zeros(std::size_t count) {
-  constexpr std::size_t kFew = 4 * kLongestMatch;
-  if (count >= kFew) {
+  if (count > kFewZeros) {
+    add(std::span(kZeros).first(1));
     parse_until(end_);
-    if (tokens_.full()) end_block(false);
-    tokens_.add_literal(std::byte{0});
-    --count;
-    while (count >= kLongestMatch) {
-      const std::size_t matches = std::min<std::size_t>(count / kLongestMatch, 0xFFFF);
+    const std::size_t matches = (count - 1) / kLongestMatch;
+    count = (count - 1) % kLongestMatch;
+    for (std::size_t rest = matches; rest > 0;) {
       if (tokens_.full()) end_block(false);
-      tokens_.add_run(static_cast<std::uint16_t>(matches));
-      count -= matches * kLongestMatch;
+      const std::size_t some = std::min(rest, Tokens::kLongestRun);
+      tokens_.add_run(some);
+      rest -= some;
     }
-    // Of all these zeros a few are enough for matches to refer to.
-    begin_ = 0;
+    // Of all these zeros a few are enough for what follows to refer to.
+    position_ += end_ + (matches - 1) * kLongestMatch;
     next_ = end_ = kLongestMatch;
-    std::memset(buffer_.data(), 0, kLongestMatch);
-    block_begin_.reset();
+    std::memset(buffer_.data(), 0, end_);
   }
-  constexpr std::array<std::byte, kFew> kZeros{};
   add(std::span(kZeros).first(count));
-}
-
-void Deflater::end_block(bool last) {
-  make_codes(tokens_, codes_);
-  std::span<const std::byte> plain;
-  if (block_begin_ && next_ - *block_begin_ <= kMostStored) {
-    plain = std::span(buffer_).subspan(*block_begin_, next_ - *block_begin_);
-  }
-  write_block(tokens_, codes_, plain, last, *out_);
-  costs_ = Costs(codes_);
-  tokens_.clear();
-  block_begin_ = next_;
 }
 
 void Deflater::finish() {
@@ -224,6 +127,139 @@ void Deflater::finish() {
   out_->align();
   out_->trim();
   out_.reset();
+}
+
+void Deflater::end_block(bool last) {
+  make_codes(tokens_, codes_);
+  // The bytes themselves, if they are still there.
+  const std::uint64_t end = position_ + next_;
+  std::span<const std::byte> plain;
+  if (!tokens_.has_run() && block_begin_ >= position_ && end - block_begin_ <= kMostStored) {
+    plain = std::span(buffer_).subspan(block_begin_ - position_, end - block_begin_);
+  }
+  write_block(tokens_, codes_, plain, last, *out_);
+  thorough_ = end - block_begin_ < kAlikePerToken * tokens_.all().size();
+  costs_ = Costs(codes_);
+  tokens_.clear();
+  block_begin_ = end;
+}
+
+void Deflater::put_literal() {
+  if (tokens_.full()) end_block(false);
+  tokens_.add_literal(buffer_[next_++]);
+}
+
+void Deflater::put_match(std::size_t length, std::size_t distance) {
+  if (tokens_.full()) end_block(false);
+  tokens_.add_match(length, distance);
+  next_ += length;
+  if (length < kTellingLength || distance < kTellingDistance || distance == record_size_) return;
+  // To the front; what is not among them replaces the last.
+  const auto found = std::find(recent_.begin(), recent_.end() - 1, distance);
+  std::rotate(recent_.begin(), found, found + 1);
+  recent_.front() = static_cast<std::uint16_t>(distance);
+}
+
+// Puts matches for any number of bytes.
+void Deflater::put_alike(std::size_t length, std::size_t distance) {
+  const std::size_t end = next_ + length;
+  for (std::size_t rest = length; rest >= kShortestMatch; rest = end - next_) {
+    const std::size_t some = std::min(rest, kLongestMatch);
+    // Distance 1 costs less, but one more match costs more.
+    const std::size_t run = run_length(&buffer_[next_], some);
+    if (run == some || (rest > some && run >= kManyZeros)) {
+      put_match(run, 1);
+    } else {
+      put_match(some, distance);
+    }
+  }
+  while (next_ < end) put_literal();
+}
+
+std::size_t Deflater::record_length() const {
+  if (record_size_ == 0 || next_ < record_size_) return 0;
+  const std::byte* const at = &buffer_[next_];
+  return common_length(at, at - record_size_, end_ - next_);
+}
+
+Deflater::Match Deflater::find_match(std::size_t record_length) {
+  const std::byte* const at = &buffer_[next_];
+  const std::size_t most = std::min(end_ - next_, kLongestMatch);
+  Match best;
+  // What the first so many bytes cost as literals, as far as it was asked.
+  std::array<int, kLongEnough + 1> literals;
+  literals[0] = 0;
+  std::size_t known = 0;
+
+  const auto consider = [&](std::size_t length, std::size_t distance) {
+    if (length < kShortestMatch) return;
+    const std::size_t counted = std::min(length, kLongEnough);
+    for (; known < counted; ++known) literals[known + 1] = literals[known] + costs_.literal(at[known]);
+    // Of what is longer it is not the literals that are saved.
+    const int saved = literals[counted] + 2 * static_cast<int>(length - counted) -
+                      costs_.match(std::min(length, kLongestMatch), distance);
+    if (saved > best.saved) best = {length, distance, saved};
+  };
+  // From farther away only what is longer is better.
+  const auto consider_far = [&](auto word, std::size_t distance) {
+    if (distance == 0 || distance > std::min(next_, kFarthestMatch) || best.length >= most ||
+        at[best.length] != (at - distance)[best.length] ||
+        load<decltype(word)>(at - distance) != word) {
+      return;
+    }
+    consider(common_length(at, at - distance, most), distance);
+  };
+  const auto consider_seen = [&](auto word, auto& places) {
+    const auto here = static_cast<std::uint16_t>(position_ + next_);
+    for (std::size_t i = 0; i < (thorough_ ? places.size() : 1); ++i) {
+      consider_far(word, static_cast<std::uint16_t>(here - places[i]));
+    }
+    std::shift_right(places.begin(), places.end(), 1);
+    places.front() = here;
+  };
+
+  consider(record_length, record_size_);
+  const auto word2 = load<std::uint16_t>(at);
+  for (std::size_t i = 0; i < (thorough_ ? recent_.size() : 1); ++i) {
+    consider_far(word2, recent_[i]);
+  }
+  if (next_ >= 1) consider(run_length(at, most), 1);
+  if (most >= 8) {
+    const auto word4 = load<std::uint32_t>(at);
+    if (next_ >= 4 && word4 == load<std::uint32_t>(at - 4)) {
+      consider(common_length(at, at - 4, most), 4);
+    }
+    const auto word8 = load<std::uint64_t>(at);
+    consider_seen(word8, seen8_[hash_of(word8)]);
+    if (best.length < kLongEnoughFor4) consider_seen(word4, seen4_[hash_of(word4)]);
+  }
+  return best;
+}
+
+void Deflater::parse_until(std::size_t limit) {
+  while (next_ < limit) {
+    const std::size_t alike = record_length();
+    if (alike >= kLongEnough) {
+      put_alike(alike, record_size_);
+      continue;
+    }
+    Match match = find_match(alike);
+    // One that begins later may save more.
+    for (int tries = thorough_ ? 2 : 1; tries > 0 && match.length < kLongEnough; --tries) {
+      if (next_ + 1 == end_ || match.length == 0) break;
+      ++next_;
+      const Match later = find_match(record_length());
+      --next_;
+      if (later.saved <= match.saved) break;
+      put_literal();
+      match = later;
+    }
+    if (match.length == 0) {
+      put_literal();
+    } else {
+      put_alike(match.length, match.distance);
+    }
+  }
 }
 
 }  // namespace proctape::deflate

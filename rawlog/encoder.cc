@@ -160,14 +160,14 @@ std::uint32_t Encoder::add_system(const System& system) {
   const auto& record = record_of<kSstat>(version_);
   const auto block = zeroed(record.size());
   record.encode(system, page_size_, block.data());
-  compressor_.begin(record_, Compressor::Effort::kSmall);
+  compressor_.begin(record_);
   compressor_.add(block);
   return static_cast<std::uint32_t>(compressor_.finish());
 }
 
 std::uint32_t Encoder::add_tasks(std::span<const Task> tasks) {
   const auto& record = record_of<kTstat>(version_);
-  compressor_.begin(record_, Compressor::Effort::kFast);
+  compressor_.begin(record_, record.size());
   while (!tasks.empty()) {
     const auto some = tasks.first(std::min(tasks.size(), kTasksAtATime));
     const auto entries = zeroed(some.size() * record.size());
@@ -189,7 +189,7 @@ void Encoder::add_cgroups(const Sample& sample, RecordHeader& header) {
   // Readers size and walk the blocks by what the entries say, unchecked: each entry's length
   // follows from its name, and their numbers of pids add up to the pids that are there.
   std::size_t pids = 0;
-  compressor_.begin(record_, Compressor::Effort::kFast);
+  compressor_.begin(record_);
   for (const Cgroup& cgroup : cgroups) {
     cgroup_ = cgroup;
     cgroup_.identity.name_length = static_cast<Count>(cgroup.name.size());
@@ -206,7 +206,7 @@ void Encoder::add_cgroups(const Sample& sample, RecordHeader& header) {
   header.cgroups = static_cast<std::uint16_t>(cgroups.size());
   header.cgroups_length = static_cast<std::uint32_t>(compressor_.finish());
 
-  compressor_.begin(record_, Compressor::Effort::kFast);
+  compressor_.begin(record_);
   compressor_.add(std::as_bytes(std::span(sample.cgroup_pids).first(pids)));
   header.cgroup_pids = static_cast<std::uint32_t>(pids);
   header.cgroup_pids_length = static_cast<std::uint32_t>(compressor_.finish());
