@@ -15,9 +15,9 @@ void put(HuffmanCode code, BitWriter& out) { out.put(code.bits, code.length); }
 // ---- Codes told in front of the block: their lengths, run by run, in a code of its own ----
 
 constexpr std::size_t kRunSymbols = 19;
-constexpr std::uint8_t kRepeat = 16;       // the last length, 3 to 6 times
-constexpr std::uint8_t kFewUnused = 17;    // 3 to 10 symbols
-constexpr std::uint8_t kManyUnused = 18;   // 11 to 138 symbols
+constexpr std::uint8_t kRepeat = 16;      // the last length, 3 to 6 times
+constexpr std::uint8_t kFewUnused = 17;   // 3 to 10 symbols
+constexpr std::uint8_t kManyUnused = 18;  // 11 to 138 symbols
 constexpr std::size_t kLeastLiterals = 257;
 constexpr std::size_t kLeastRunSymbols = 4;
 // In the order in which their lengths are told.

@@ -68,7 +68,7 @@ Deflater::Deflater()
 void Deflater::begin(std::vector<std::byte>& out, std::size_t record_size) {
   out_.emplace(out);
   next_ = end_ = 0;
-  record_size_ = record_size;
+  record_size_ = record_size <= kFarthestMatch ? record_size : 0;
   // What remains from the stream before would do no harm, but this one depend on it.
   recent_ = {};
   std::ranges::fill(seen4_, Places<1>{});
@@ -194,7 +194,8 @@ Deflater::Match Deflater::find_match(std::size_t record_length) {
   const auto consider = [&](std::size_t length, std::size_t distance) {
     if (length < kShortestMatch) return;
     const std::size_t counted = std::min(length, kLongEnough);
-    for (; known < counted; ++known) literals[known + 1] = literals[known] + costs_.literal(at[known]);
+    for (; known < counted; ++known)
+      literals[known + 1] = literals[known] + costs_.literal(at[known]);
     // Of what is longer it is not the literals that are saved.
     const int saved = literals[counted] + 2 * static_cast<int>(length - counted) -
                       costs_.match(std::min(length, kLongestMatch), distance);

@@ -63,8 +63,8 @@ class Deflater {
 
   // What matches may refer to, and what is to come.
   std::vector<std::byte> buffer_;
-  std::size_t next_ = 0;       // in buffer_: what stands before it became tokens
-  std::size_t end_ = 0;        // in buffer_
+  std::size_t next_ = 0;        // in buffer_: what stands before it became tokens
+  std::size_t end_ = 0;         // in buffer_
   std::uint64_t position_ = 0;  // of buffer_ in what the stream stands for
 
   std::size_t record_size_ = 0;

@@ -14,7 +14,7 @@ inline constexpr unsigned kMostCodeBits = 15;
 inline constexpr unsigned kMostCodeLengthBits = 7;
 
 struct HuffmanCode {
-  std::uint16_t bits = 0;  // as they are written, the first one lowest
+  std::uint16_t bits = 0;   // as they are written, the first one lowest
   std::uint8_t length = 0;  // 0: the symbol does not occur
 };
 
