@@ -237,6 +237,18 @@ Deflater::Match Deflater::find_match(std::size_t record_length) {
   return best;
 }
 
+// Puts a byte that differs from the record before as a literal, if behind it the records are alike.
+bool Deflater::pass_difference() {
+  if (record_size_ == 0 || next_ < record_size_ || next_ + 1 >= end_) return false;
+  ++next_;
+  const std::size_t alike = record_length();
+  --next_;
+  if (alike < kLongEnough) return false;
+  put_literal();
+  put_alike(alike, record_size_);
+  return true;
+}
+
 void Deflater::parse_until(std::size_t limit) {
   while (next_ < limit) {
     const std::size_t alike = record_length();
@@ -244,6 +256,7 @@ void Deflater::parse_until(std::size_t limit) {
       put_alike(alike, record_size_);
       continue;
     }
+    if (!thorough_ && alike == 0 && pass_difference()) continue;
     Match match = find_match(alike);
     // One that begins later may save more.
     for (int tries = thorough_ ? 2 : 1; tries > 0 && match.length < kLongEnough; --tries) {

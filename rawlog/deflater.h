@@ -54,6 +54,7 @@ class Deflater {
 
   void parse_until(std::size_t limit);
   std::size_t record_length() const;
+  bool pass_difference();
   Match find_match(std::size_t record_length);
   void put_alike(std::size_t length, std::size_t distance);
   void put_match(std::size_t length, std::size_t distance);
