@@ -15,8 +15,9 @@
 namespace proctape {
 namespace {
 
-// Entries that are laid out before they are handed to the compressor.
-constexpr std::size_t kTasksAtATime = 64;
+// Entries that are laid out before they are handed to the compressor. A few are still in the
+// processor's first cache then.
+constexpr std::size_t kTasksAtATime = 8;
 
 // "6.18.44-x" gives 6, 18, 44; what is not there is 0.
 std::array<std::int32_t, 3> release_numbers(std::string_view release) {
@@ -155,14 +156,14 @@ std::uint32_t Encoder::add_system(const System& system) {
   const auto& record = record_of<kSstat>(version_);
   const auto block = system_block_.get(record.size());
   record.encode(system, page_size_, block.data());
-  compressor_.begin(record_, Compressor::Effort::kSmall);
+  compressor_.begin(record_);
   compressor_.add(block);
   return static_cast<std::uint32_t>(compressor_.finish());
 }
 
 std::uint32_t Encoder::add_tasks(TaskSource tasks, RecordHeader& header, bool& containers) {
   const auto& record = record_of<kTstat>(version_);
-  compressor_.begin(record_, Compressor::Effort::kFast);
+  compressor_.begin(record_, record.size());
   plain_.clear();
   tasks([&](const Task& task) {
     count_task(task, version_, header);
@@ -187,7 +188,7 @@ void Encoder::add_cgroups(const Sample& sample, RecordHeader& header) {
   // Readers size and walk the blocks by what the entries say, unchecked: each entry's length
   // follows from its name, and their numbers of pids add up to the pids that are there.
   std::size_t pids = 0;
-  compressor_.begin(record_, Compressor::Effort::kFast);
+  compressor_.begin(record_);
   for (const Cgroup& cgroup : cgroups) {
     cgroup_ = cgroup;
     cgroup_.identity.name_length = static_cast<Count>(cgroup.name.size());
@@ -204,7 +205,7 @@ void Encoder::add_cgroups(const Sample& sample, RecordHeader& header) {
   header.cgroups = static_cast<std::uint16_t>(cgroups.size());
   header.cgroups_length = static_cast<std::uint32_t>(compressor_.finish());
 
-  compressor_.begin(record_, Compressor::Effort::kFast);
+  compressor_.begin(record_);
   compressor_.add(std::as_bytes(std::span(sample.cgroup_pids).first(pids)));
   header.cgroup_pids = static_cast<std::uint32_t>(pids);
   header.cgroup_pids_length = static_cast<std::uint32_t>(compressor_.finish());

@@ -92,11 +92,9 @@ struct Slot {
   void put(C value) const {
     std::memcpy(at, &value, sizeof value);
   }
-  // Terminated and zero to the end; a longer text is cut.
+  // A longer text is cut. What follows it, the terminator at least, is zero already.
   void put_text(std::string_view text) const {
-    const std::size_t length = std::min(text.size(), size - 1);
-    std::memcpy(at, text.data(), length);
-    std::memset(at + length, 0, size - length);
+    std::memcpy(at, text.data(), std::min(text.size(), size - 1));
   }
 };
 struct ConstSlot {
@@ -151,13 +149,19 @@ struct Field {
   constexpr bool in(Version v) const { return first <= v && v <= last; }
 };
 
+// Writes the members of a record to `out`, which is zero.
+template <typename Source>
+using Encode = void (*)(const Source&, std::int64_t page_size, std::byte* out);
+
 // A table worked out for one version: what remains at run time is a list of offsets
 // with a function each.
 template <typename Source>
 class Record {
  public:
+  // `compiled` does what the list would, but faster; it may be missing.
   template <typename Table>
-  Record(const Table& table, Version version) : version_(version) {
+  Record(const Table& table, Version version, Encode<Source> compiled)
+      : version_(version), compiled_(compiled) {
     std::size_t end = 0;
     for (const Field<Source>& field : table) {
       if (!field.in(version)) continue;
@@ -179,6 +183,7 @@ class Record {
 
   // Writes `source` to `out`, which holds size() zero bytes.
   void encode(const Source& source, std::int64_t page_size, std::byte* out) const {
+    if (compiled_) return compiled_(source, page_size, out);
     for (const Step& step : steps_) {
       step.put(source, {out + step.offset, step.size, page_size}, version_);
     }
@@ -204,6 +209,7 @@ class Record {
   }
 
   Version version_;
+  Encode<Source> compiled_;
   Layout layout_;
   std::vector<Step> steps_;
 };
@@ -219,6 +225,57 @@ struct SourceOfTable<const std::array<Field<Source>, N>> {
 template <const auto& Table>
 using TableSource = typename SourceOfTable<std::remove_reference_t<decltype(Table)>>::type;
 
+// Whether a table is also worked out by the compiler, for each version: code without calls, for
+// records of which there are thousands. It has no records within it.
+template <const auto& Table>
+inline constexpr bool kIsCompiled = false;
+
+// Where the rows of a table without records within it begin in `version`.
+template <const auto& Table>
+constexpr auto row_offsets(Version version) {
+  std::array<std::size_t, std::size(Table)> offsets{};
+  std::size_t end = 0;
+  for (std::size_t i = 0; i < offsets.size(); ++i) {
+    const auto& field = Table[i];
+    if (!field.in(version)) continue;
+    const std::size_t size = field.element_size;
+    offsets[i] = (end + size - 1) / size * size;
+    end = offsets[i] + size * field.count;
+  }
+  return offsets;
+}
+
+template <const auto& Table, std::size_t kVersion>
+void encode_compiled(const TableSource<Table>& source, std::int64_t page_size, std::byte* out) {
+  constexpr Version version = kVersions[kVersion];
+  static constexpr auto offsets = row_offsets<Table>(version);
+  const auto put = [&]<std::size_t kRow>() {
+    constexpr auto field = Table[kRow];
+    static_assert(field.nested == nullptr, "a record within it has no offset here");
+    if constexpr (field.in(version) && field.put != nullptr) {
+      field.put(source, {out + offsets[kRow], field.element_size * field.count, page_size},
+                version);
+    }
+  };
+  [&]<std::size_t... kRow>(std::index_sequence<kRow...>) { (put.template operator()<kRow>(), ...); }
+  (std::make_index_sequence<std::size(Table)>{});
+}
+
+// None for tables that are not compiled.
+template <const auto& Table>
+Encode<TableSource<Table>> encode_of(Version version) {
+  if constexpr (kIsCompiled<Table>) {
+    static constexpr auto kEncodes = []<std::size_t... kVersion>(std::index_sequence<kVersion...>) {
+      return std::array<Encode<TableSource<Table>>, sizeof...(kVersion)>{
+          encode_compiled<Table, kVersion>...};
+    }
+    (std::make_index_sequence<kVersions.size()>{});
+    return kEncodes[index_of(version)];
+  } else {
+    return nullptr;
+  }
+}
+
 // The record of `Table` in `version`, worked out when it is first asked for, and kept: a log has
 // one version, and those of all eleven would take 700 KB.
 template <const auto& Table>
@@ -228,7 +285,7 @@ const Record<TableSource<Table>>& record_of(Version version) {
   std::atomic<const R*>& slot = records[index_of(version)];
   const R* known = slot.load(std::memory_order_acquire);
   if (!known) {
-    auto made = std::make_unique<const R>(Table, version);
+    auto made = std::make_unique<const R>(Table, version, encode_of<Table>(version));
     // Unless another thread was faster.
     if (slot.compare_exchange_strong(known, made.get(), std::memory_order_acq_rel)) {
       known = made.release();

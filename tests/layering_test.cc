@@ -38,8 +38,8 @@ struct Library {
   std::regex files;
 };
 const Library kLibraries[] = {
-    {"libdeflate.h", std::regex("rawlog/inflate\\.cc")},
-    {"zlib.h", std::regex("rawlog/(compress|inflate|.*_test)\\.cc")},
+    {"libdeflate.h", std::regex("rawlog/(compress|inflate|.*_test)\\.cc")},
+    {"zlib.h", std::regex("rawlog/(inflate|.*_test)\\.cc")},
     {"rapidjson/",
      std::regex("(cli/.*|collector/containers/runtime_state\\.cc|daemon/state_text\\.cc)")},
     {"toml++/", std::regex("config/load\\.cc")},
