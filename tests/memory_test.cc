@@ -68,10 +68,24 @@ class Memory : public testing::Test {
 
   // Until all tasks were read anew at least once, and what is refreshed in turns was.
   void await_samples(int count = 20) {
+    fewest_ = most_ = processes();
     for (; count > 0; --count) {
       const auto size = log_size();
       ASSERT_TRUE(eventually([&] { return log_size() != size; })) << daemon_->err();
+      fewest_ = std::min(fewest_, processes());
+      most_ = std::max(most_, processes());
     }
+  }
+
+  // A recording while others leave the machine alone: what ends is remembered for a while, and
+  // memory that many processes needed is used again by as many. False if they never do.
+  bool start_in_peace(const std::string& format) {
+    for (int attempt = 0; attempt < 5; ++attempt) {
+      start(format);
+      await_samples();
+      if (most_ - fewest_ < 20) return true;
+    }
+    return false;
   }
 
   std::uintmax_t log_size() const {
@@ -84,16 +98,16 @@ class Memory : public testing::Test {
   std::optional<TestDirectory> logs_;
   std::vector<std::unique_ptr<Program>> idle_;
   std::optional<Program> daemon_;
+  std::int64_t fewest_ = 0;  // processes while samples were taken
+  std::int64_t most_ = 0;
 };
 
 TEST_F(Memory, IsSmall) {
   for (const char* format : {"2.8", "2.12", "2.13"}) {
-    start(format);
-    await_samples();
-    // Others may begin meanwhile: those at the end are no fewer than were seen, mostly.
+    if (!start_in_peace(format)) GTEST_SKIP() << "processes come and go on this machine";
     const Kibibytes allowed =
-        kWith200 + std::max<std::int64_t>(processes() - 200, 0) * kBytesPerProcess / 1024;
-    EXPECT_LE(resident(daemon_->pid()), allowed) << format << ", " << processes() << " processes";
+        kWith200 + std::max<std::int64_t>(most_ - 200, 0) * kBytesPerProcess / 1024;
+    EXPECT_LE(resident(daemon_->pid()), allowed) << format << ", " << most_ << " processes";
   }
 }
 
@@ -101,11 +115,12 @@ TEST_F(Memory, GrowsWithTheNumberOfProcesses) {
   start("2.12");
   await_samples();
   const Kibibytes few = resident(daemon_->pid());
-  constexpr std::int64_t kMore = 1000;
-  add_processes(kMore);
+  const std::int64_t before = most_;
+  add_processes(1000);
   await_samples();
   const Kibibytes more = resident(daemon_->pid());
-  EXPECT_LE((more - few) * 1024 / kMore, kBytesPerProcess);
+  if (most_ < before + 500) GTEST_SKIP() << "other processes ended meanwhile";
+  EXPECT_LE((more - few) * 1024 / (most_ - before), kBytesPerProcess);
   // Memory that was once taken for them is used again.
   await_samples();
   EXPECT_LE(resident(daemon_->pid()), more + more / 20);
