@@ -205,7 +205,7 @@ void Encoder::add_cgroups(const Sample& sample, RecordHeader& header) {
   header.cgroups = static_cast<std::uint16_t>(cgroups.size());
   header.cgroups_length = static_cast<std::uint32_t>(compressor_.finish());
 
-  compressor_.begin(record_);
+  compressor_.begin(record_, sizeof(sample.cgroup_pids[0]));
   compressor_.add(std::as_bytes(std::span(sample.cgroup_pids).first(pids)));
   header.cgroup_pids = static_cast<std::uint32_t>(pids);
   header.cgroup_pids_length = static_cast<std::uint32_t>(compressor_.finish());
