@@ -34,7 +34,8 @@ struct Error {
 
 // "<place>: expected <expected>, found '<found>'", found cut to a readable length
 // and free of control characters.
-[[gnu::cold]] Error malformed(std::string_view place, std::string_view expected, std::string_view found);
+[[gnu::cold]] Error malformed(std::string_view place, std::string_view expected,
+                              std::string_view found);
 
 template <typename T = std::monostate>
 class [[nodiscard]] Result {

@@ -29,7 +29,7 @@ int fail(const Error& error) {
 // system when it is freed: by default glibc stops doing that once something large was freed.
 // The helper threads work while the others wait, and need no memory of their own.
 void set_up_memory() {
-  ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
+  ::mallopt(M_MMAP_THRESHOLD, 1 << 17);
   ::mallopt(M_ARENA_MAX, 1);
 }
 
