@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
-#include <type_traits>
 
 namespace proctape::deflate {
 namespace {
@@ -194,8 +193,9 @@ Deflater::Match Deflater::find_match(std::size_t record_length) {
   const auto consider = [&](std::size_t length, std::size_t distance) {
     if (length < kShortestMatch) return;
     const std::size_t counted = std::min(length, kLongEnough);
-    for (; known < counted; ++known)
+    for (; known < counted; ++known) {
       literals[known + 1] = literals[known] + costs_.literal(at[known]);
+    }
     // Of what is longer it is not the literals that are saved.
     const int saved = literals[counted] + 2 * static_cast<int>(length - counted) -
                       costs_.match(std::min(length, kLongestMatch), distance);

@@ -3,10 +3,10 @@
 // Makes a deflate stream (RFC 1951) of records that resemble each other.
 //
 // What a log's blocks consist of are structs of one size, in which most bytes are zero or what
-// they were in the struct before. So matches are looked for one record back first, then at the
-// distances that were used last, one and four bytes back, and where a hash tells that the next 8
-// or 4 bytes were seen. Nothing is compared at all from where the record before goes on alike,
-// and that is what makes this ten times as fast as a general compressor.
+// they were in the struct before. So matches are looked for one record back first; as long as that
+// goes on alike, nowhere else, and this is what makes it several times as fast as zlib. Then at
+// the distances that were used last, one and four bytes back, and where a hash tells that the next
+// 8 or 4 bytes were seen.
 //
 // Which match is taken is a matter of what it saves, in bits, and what one a byte later would.
 #pragma once

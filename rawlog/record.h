@@ -252,7 +252,7 @@ void encode_compiled(const TableSource<Table>& source, std::int64_t page_size, s
   const auto put = [&]<std::size_t kRow>() {
     constexpr auto field = Table[kRow];
     static_assert(field.nested == nullptr, "a record within it has no offset here");
-    if constexpr (field.in(version) && field.put != nullptr) {
+    if constexpr (field.in(version) && !field.spare) {
       field.put(source, {out + offsets[kRow], field.element_size * field.count, page_size},
                 version);
     }
