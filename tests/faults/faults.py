@@ -34,12 +34,12 @@ DAY = 86400
 PATIENCE = 60
 
 
-def eventually(condition, patience=PATIENCE):
+def eventually(condition, patience=PATIENCE, pause=0.01):
     deadline = time.monotonic() + patience
     while not condition():
         if time.monotonic() > deadline:
             return False
-        time.sleep(0.01)
+        time.sleep(pause)
     return True
 
 
