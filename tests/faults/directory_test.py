@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What others do to the log directory and the files in it while the daemon records: it goes on, tells
-what it found, and destroys nothing that it did not write.
+"""What others do to the log directory and the files in it while the daemon records: it goes on,
+tells what it found, and destroys nothing that it did not write.
 """
 
 import os
