@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The clock is set while the daemon records, the machine sleeps, and the time zone changes: times in
-a file rise, intervals are the time that really passed, files are those of the date, and atop reads
-all of it.
+"""The clock is set while the daemon records, the machine sleeps, and the time zone changes: times
+in a file rise, intervals are the time that really passed, files are those of the date, and atop
+reads all of it.
 """
 
 import calendar

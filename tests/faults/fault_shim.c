@@ -26,9 +26,9 @@
 #include <unistd.h>
 
 /* The order is known to faults.py, here and below. */
-enum call { WRITE, SYNC, TRUNCATE, OPEN, RENAME, CALLS };
+enum Call { WRITE, SYNC, TRUNCATE, OPEN, RENAME, CALLS };
 
-enum action {
+enum Action {
   FAIL = 1, /* with errno `value` */
   /* Of WRITE only: */
   SHORT, /* after `value` bytes */
@@ -80,7 +80,7 @@ static int is_our_fd(int fd) {
 }
 
 /* The fault that hits this call, or NULL. */
-static volatile struct fault* hit(enum call call) {
+static volatile struct fault* hit(enum Call call) {
   volatile struct fault* fault = &control->faults[call];
   if (fault->action == 0 || fault->times == 0) return NULL;
   if (fault->skip > 0) {
@@ -93,7 +93,7 @@ static volatile struct fault* hit(enum call call) {
 }
 
 /* Whether a call that can do nothing but fail is to fail; errno is set then. */
-static int fails(enum call call) {
+static int fails(enum Call call) {
   volatile struct fault* fault = hit(call);
   if (fault == NULL || fault->action != FAIL) return 0;
   errno = (int)fault->value;
@@ -186,9 +186,11 @@ int open64(const char* path, int flags, ...) {
   va_end(more);
   return open(path, flags, mode);
 }
-/* What a build with _FORTIFY_SOURCE calls if there is no mode. */
+/* What a build with _FORTIFY_SOURCE calls if there is no mode.
+ * NOLINTBEGIN(readability-identifier-naming,bugprone-reserved-identifier): their names */
 int __open_2(const char* path, int flags) { return open(path, flags); }
 int __open64_2(const char* path, int flags) { return open(path, flags); }
+/* NOLINTEND(readability-identifier-naming,bugprone-reserved-identifier) */
 
 int rename(const char* from, const char* to) {
   if (control != NULL && is_ours(from) && fails(RENAME)) return -1;

@@ -54,7 +54,7 @@ class FullDisk(FaultTest):
         self.assertTrue(any(r.interval >= FULL_FOR - 1 for r in records[1:]), records)
 
     def test_at_the_start_it_waits_for_space_and_leaves_no_file(self):
-        self.mount_tmpfs(self.directory, "size=64k")
+        self.mount_tmpfs(self.directory, "size=1m")
         fill(self.directory / "of-others")
         daemon = self.start(configuration=NO_QUOTA)
         self.wait_for_message(daemon, "trying again with each sample")

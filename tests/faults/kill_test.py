@@ -48,7 +48,8 @@ class Kills(FaultTest):
         appends = moment >= 0.3
         if appends:
             grown = eventually(
-                lambda: self.size() > len(before) and Check(self.log).records > records
+                lambda: self.size() > len(before) and Check(self.log).records > records,
+                pause=0.05,
             )
             self.assertTrue(grown and daemon.alive(), daemon.messages())
         time.sleep(moment % 0.3)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A daemon that gets less than it needs: no time, few descriptors, little memory, a /proc that shows
-little. It records what there is, or ends with the reason; a log is never torn by it.
+"""A daemon that gets less than it needs: no time, few descriptors, little memory, a /proc that
+shows little. It records what there is, or ends with the reason; a log is never torn by it.
 """
 
 import os
