@@ -24,7 +24,12 @@ int fail(const Error& error) {
 
 // What is large, the tasks of a sample above all, gets memory of its own, which goes back to the
 // system when it is freed: by default glibc stops doing that once something large was freed.
-void keep_large_memory_apart() { ::mallopt(M_MMAP_THRESHOLD, 1 << 20); }
+// musl always does it.
+void keep_large_memory_apart() {
+#ifdef __GLIBC__
+  ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
+#endif
+}
 
 Result<> record(const Arguments& arguments, const Config& config) {
   keep_large_memory_apart();
