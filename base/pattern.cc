@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cctype>
+#include <span>
 
 namespace proctape {
 namespace {
@@ -24,10 +25,23 @@ bool has_back_reference(std::string_view text) {
 // regexec on text[from, end): positions count from the begin of `text`.
 bool search(const regex_t& compiled, std::string_view text, std::size_t from,
             std::array<regmatch_t, kGroups>& found, std::size_t wanted) {
+  const int flags = from > 0 ? REG_NOTBOL : 0;
+#ifdef REG_STARTEND
   found[0].rm_so = static_cast<regoff_t>(from);
   found[0].rm_eo = static_cast<regoff_t>(text.size());
-  const int flags = REG_STARTEND | (from > 0 ? REG_NOTBOL : 0);
-  return ::regexec(&compiled, text.data(), wanted, found.data(), flags) == 0;
+  return ::regexec(&compiled, text.data(), wanted, found.data(), flags | REG_STARTEND) == 0;
+#else
+  // musl takes nothing but a text that ends with a NUL, and begins where the search does.
+  thread_local std::string terminated;
+  terminated.assign(text.substr(from));
+  if (::regexec(&compiled, terminated.c_str(), wanted, found.data(), flags) != 0) return false;
+  for (regmatch_t& match : std::span(found).first(wanted)) {
+    if (match.rm_so < 0) continue;
+    match.rm_so += static_cast<regoff_t>(from);
+    match.rm_eo += static_cast<regoff_t>(from);
+  }
+  return true;
+#endif
 }
 
 Pattern::Span span(const regmatch_t& match) {

@@ -27,10 +27,13 @@ int fail(const Error& error) {
 
 // What is large, the tasks of a sample above all, gets memory of its own, which goes back to the
 // system when it is freed: by default glibc stops doing that once something large was freed.
-// The helper threads work while the others wait, and need no memory of their own.
+// The helper threads work while the others wait, and need no memory of their own. musl does both
+// by itself.
 void set_up_memory() {
+#ifdef __GLIBC__
   ::mallopt(M_MMAP_THRESHOLD, 1 << 17);
   ::mallopt(M_ARENA_MAX, 1);
+#endif
 }
 
 // Told as often as it is tried: at the start, and when the configuration is another one.

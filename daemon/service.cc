@@ -14,6 +14,18 @@
 namespace proctape {
 namespace {
 
+// sigabbrev_np(3) is glibc's alone.
+const char* name_of(int number) {
+  switch (number) {
+    case SIGTERM:
+      return "TERM";
+    case SIGINT:
+      return "INT";
+    default:
+      return "USR2";
+  }
+}
+
 constexpr int kSignals[] = {SIGTERM, SIGINT, SIGUSR1, SIGUSR2, SIGHUP};
 
 // What waiting does not mend: the administrator has to.
@@ -179,7 +191,7 @@ void Service::on_signal(int number) {
       break;
     }
     default:
-      spdlog::info("{}: a last sample, then the end", sigabbrev_np(number));
+      spdlog::info("{}: a last sample, then the end", name_of(number));
       static_cast<void>(sample());
       loop_->end();
       break;

@@ -3,9 +3,17 @@
 # statically. It has the daemon only, and no tests: they are of what it shares with the others.
 set(BUILD_TESTING OFF)
 set(CMAKE_FIND_LIBRARY_SUFFIXES .a)
-# A section for each function and object, so that the linker drops what nobody uses. A place of
-# its own in memory for each start is not worth the relocations (100 KiB).
-add_compile_options(-Os -ffunction-sections -fdata-sections -fno-pie)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE MinSizeRel)
+endif()
+# A section for each function and object, so that the linker drops what nobody uses. Nobody
+# catches exceptions: one that the library throws (no memory) is the end either way, and the
+# tables for the way there are left out. A position of its own in memory for each start is not
+# worth its relocations.
+add_compile_options(-ffunction-sections -fdata-sections -fno-pie
+  $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions> -fno-unwind-tables -fno-asynchronous-unwind-tables)
+set_source_files_properties(${PROJECT_SOURCE_DIR}/rawlog/compress.cc
+  PROPERTIES COMPILE_OPTIONS -fexceptions)
 add_link_options(-static -no-pie -Wl,--gc-sections)
 # The first keeps fmt from C++'s locales, which are a third of such a program.
 add_compile_definitions(FMT_STATIC_THOUSANDS_SEPARATOR=',' SPDLOG_NO_EXCEPTIONS)
