@@ -13,9 +13,10 @@ all recorders ran in turn, on the same processes, in the same run.
 EXPLANATION = """CPU time is what the scheduler has counted for all threads of a recorder, from one record of its log
 to the next; the first sample, the one since boot, is left out. Given are the median of all samples
 of all rounds, and in parentheses the least and the most. "Busy" processes run for a moment a few
-times a second. The bare loop opens, reads and closes `stat`, `status`, `io` and `cmdline` of each
-process; the empty iterator is a BPF program that is called for each task and returns. Both are less
-than a recorder: they read nothing else, keep nothing and write nothing.
+times a second. "Alone" are the sources of tasks, without PSS. The bare loop opens, reads and closes `stat`, `status`, `io` and `cmdline` of each
+process; the empty iterator is a BPF program that is called for each task and returns. atop reads no
+PSS unless it is asked to, proctaped does within a budget of 1 % of a CPU, which at one sample a second is
+up to 10 ms; so it is measured without, too.
 """
 
 
@@ -66,11 +67,21 @@ def scenario_rows(scenario):
             "" if name == ATOP else times(cost.log_bytes, theirs.log_bytes),
             f"{cost.steady_kib * 1024 / 1e6:.1f} / {cost.peak_kib * 1024 / 1e6:.1f}",
         ])  # fmt: skip
-    for what, label in (("proc", "bare loop"), ("bpf", "empty BPF iterator")):
-        if what in scenario.floors:
-            least = scenario.floors[what]
-            per_process = least.median * 1000 / scenario.processes
-            rows.append([scenario.name, label, f"{least:.2f}", "", f"{per_process:.2f}"] + [""] * 6)
+    parts = [("tasks from /proc, alone", scenario.sources, "proc"),
+             ("tasks from BPF, alone", scenario.sources, "bpf"),
+             ("bare loop", scenario.floors, "proc"),
+             ("empty BPF iterator", scenario.floors, "bpf")]  # fmt: skip
+    for label, measured, what in parts:
+        if what not in measured:
+            continue
+        ms = measured[what]
+        to_loop, to_iterator = (
+            times(ms, scenario.floors.get(floor)) if measured is scenario.sources else ""
+            for floor in ("proc", "bpf")
+        )
+        rows.append([scenario.name, label, f"{ms:.2f}", "",
+                     f"{ms.median * 1000 / scenario.processes:.2f}", "", to_loop, to_iterator,
+                     "", "", ""])  # fmt: skip
     return rows
 
 

@@ -34,6 +34,7 @@ class Scenario:
     processes: int = 0  # with those that were there before
     costs: dict = field(default_factory=dict)  # by recorder
     floors: dict = field(default_factory=dict)  # "proc", "bpf": ms, a Spread
+    sources: dict = field(default_factory=dict)  # of tasks, alone: "proc", "bpf": ms, a Spread
 
     @property
     def name(self):
@@ -54,10 +55,10 @@ def record(recorder, interval, samples):
             return recording.measure(samples)
 
 
-def floor_ms(build, what, rounds):
-    """CPU time of each round; none if this machine cannot."""
+def rounds_of(build, program, what, rounds):
+    """CPU time of each round, in ms; none if this machine cannot."""
     run = subprocess.run(
-        [str(build / "bench" / "proctape_floor"), what, str(rounds), "300"],
+        [str(build / "bench" / program), what, str(rounds), "300"],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     if run.returncode != 0:
@@ -80,18 +81,23 @@ def run(build, recorders, started, busy_percent, samples, rounds, say):
     scenario = Scenario(started, busy_percent)
     # atop alone needs more than a second for 20,000.
     interval = 1 if started <= 5000 else 3
+    if started > 5000:
+        rounds = min(rounds, 2)
     recorded = {recorder.name: [] for recorder in recorders}
     floors = {"proc": [], "bpf": []}
+    sources = {"proc": [], "bpf": []}
     with Population(build, started, busy_percent):
         time.sleep(1)
         scenario.processes = count_processes()
         for number in range(rounds):
-            for what, times in floors.items():
-                times += floor_ms(build, what, 3)
+            for what in floors:
+                floors[what] += rounds_of(build, "proctape_floor", what, 3)
+                sources[what] += rounds_of(build, "proctape_task_source", what, 5)
             for recorder in recorders:
                 say(f"{scenario.name}: round {number + 1} of {rounds}, {recorder.name}")
                 recorded[recorder.name].append(record(recorder, interval, samples))
     scenario.floors = {what: spread(times) for what, times in floors.items() if times}
+    scenario.sources = {what: spread(times) for what, times in sources.items() if times}
     scenario.costs = {name: summed_up(all_of_it) for name, all_of_it in recorded.items()}
     return scenario
 
