@@ -114,7 +114,7 @@ Key number_key(std::string_view name, Member member, std::int64_t least, std::in
 
 // `least`: permissions that the daemon itself needs.
 template <typename Member>
-Key mode_key(std::string_view name, Member member, std::int64_t least, std::string example) {
+Key mode_key(std::string_view name, Member member, std::int64_t least, std::string_view example) {
   return {name, toml::node_type::string,
           "permissions in octal that leave the owner his own, such as " + quoted(example),
           [member, least](Config& config, std::string_view value) {

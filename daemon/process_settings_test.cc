@@ -10,6 +10,7 @@
 #include <atomic>
 #include <fstream>
 #include <functional>
+#include <map>
 #include <sstream>
 #include <string>
 #include <thread>
@@ -57,14 +58,15 @@ TEST(ProcessSettings, NiceHoldsForAllThreads) {
 }
 
 TEST(ProcessSettings, SchedulingIsTheOneThatWasChosen) {
-  for (const auto& [wanted, policy] :
-       {std::pair(Scheduling::kBatch, SCHED_BATCH), std::pair(Scheduling::kIdle, SCHED_IDLE)}) {
+  const std::map<Scheduling, int> policies = {{Scheduling::kBatch, SCHED_BATCH},
+                                              {Scheduling::kIdle, SCHED_IDLE}};
+  for (const auto& choice : policies) {
     EXPECT_EQ(in_child([&] {
-                return apply({.scheduling = wanted}, {}).empty() &&
-                       ::sched_getscheduler(0) == policy;
+                return apply({.scheduling = choice.first}, {}).empty() &&
+                       ::sched_getscheduler(0) == choice.second;
               }),
               0)
-        << policy;
+        << choice.second;
   }
 }
 
