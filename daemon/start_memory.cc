@@ -2,9 +2,11 @@
 #include "daemon/start_memory.h"
 
 #include <link.h>
-#include <malloc.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include <cstddef>
 #include <cstdint>
@@ -30,7 +32,9 @@ int unmap_unwritten(dl_phdr_info* object, std::size_t, void*) {
 }  // namespace
 
 void give_back_start_memory() {
-  ::malloc_trim(0);
+#ifdef __GLIBC__
+  ::malloc_trim(0);  // musl keeps next to nothing
+#endif
   ::dl_iterate_phdr(unmap_unwritten, nullptr);
 }
 
