@@ -95,15 +95,15 @@ bool io_is_readable(const TaskIdentity& who) {
   return static_cast<bool>(std::getline(std::ifstream(path + "/io"), line));
 }
 
-std::string shown(Count value) { return std::to_string(value); }
+template <std::integral Number>
+std::string shown(Number value) {
+  return std::to_string(value);
+}
 template <typename Unit>
 std::string shown(Quantity<Unit> value) {
   return std::to_string(value.value);
 }
-template <std::size_t Capacity>
-std::string shown(const InlineText<Capacity>& text) {
-  return '"' + std::string(text.view()) + '"';
-}
+std::string shown(std::string_view text) { return '"' + std::string(text) + '"'; }
 std::string shown(char letter) { return std::string(1, letter); }
 
 // What differs, by name. The structs' own comparisons find what is not in these lists.
