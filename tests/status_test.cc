@@ -216,14 +216,16 @@ TEST_F(StatusTest, WhatCannotBeWrittenIsAProblemUntilItCan) {
 TEST_F(StatusTest, SamplesThatAreSkippedAreCountedAndToldOnce) {
   Program program(daemon("interval = '100ms'\n"));
   ASSERT_TRUE(eventually([&] { return told(); })) << program.err();
-  for (int i = 0; i < 2; ++i) {
+  // It may be stopped within a sample, which is not begun late then: that is tried again.
+  const auto was_late = [&] { return json()["lateness"]["longest"].GetDouble() >= 0.3; };
+  for (int i = 0; i < 2 || (i < 10 && !was_late()); ++i) {
     const auto before = json()["samples"]["skipped"].GetInt64();
     program.send(SIGSTOP);
     std::this_thread::sleep_for(std::chrono::milliseconds(500));
     program.send(SIGCONT);
     EXPECT_TRUE(eventually([&] { return json()["samples"]["skipped"].GetInt64() >= before + 3; }));
   }
-  EXPECT_GE(json()["lateness"]["longest"].GetDouble(), 0.3);
+  EXPECT_TRUE(was_late()) << json()["lateness"]["longest"].GetDouble();
   const std::string log = program.err();
   const auto first = log.find("samples skipped: ");
   ASSERT_NE(first, std::string::npos) << log;

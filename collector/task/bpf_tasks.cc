@@ -5,12 +5,14 @@
 #include <cerrno>
 #include <cstring>
 #include <initializer_list>
+#include <iterator>
 #include <span>
 #include <string>
 
 #include "base/fd.h"
 #include "base/text.h"
 #include "collector/bpf/load_error.h"
+#include "collector/task/pid_directory.h"
 #include "collector/task/task_status.h"
 
 namespace proctape {
@@ -18,6 +20,8 @@ namespace {
 
 // Twice what kernels with pages of 4 KiB hand out at a time.
 constexpr std::size_t kBufferSize = 64 * 1024;
+
+constexpr Count kLookForHiddenEvery = 64;
 
 std::uint64_t digest(std::initializer_list<std::uint64_t> numbers) {
   std::uint64_t mixed = 0;
@@ -55,8 +59,52 @@ Result<std::unique_ptr<BpfTasks>> BpfTasks::open(const KernelFs& fs, const Host&
   return std::unique_ptr<BpfTasks>(new BpfTasks(program, std::move(details), host, boot));
 }
 
-Result<> BpfTasks::read(const Snapshot& previous, Snapshot& into,
+template <typename Take>
+Result<> BpfTasks::read_records(const Take& take, const std::function<void()>& meanwhile) {
+  const Fd records(tasks_program_run(&program_));
+  if (!records) return error_from_errno(-records.get(), "BPF: tasks");
+  std::size_t have = 0;
+  bool any = false;
+  for (;;) {
+    const ssize_t count = ::read(records.get(), &buffer_[have], buffer_.size() - have);
+    if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+    if (count < 0) return error_from_errno(errno, "BPF: read tasks");
+    if (count == 0) break;
+    have += static_cast<std::size_t>(count);
+    const auto taken = take(have);
+    if (!taken) return taken.error();
+    any |= *taken > 0;
+    have -= *taken;
+    std::memmove(buffer_.data(), &buffer_[*taken], have);
+    meanwhile();
+  }
+  if (have == 0 && any) return {};
+  return malformed("BPF: tasks", "records of all", have == 0 ? "none" : "half of one");
+}
+
+template <typename Use>
+Result<std::size_t> BpfTasks::each_record(std::size_t size, const Use& use) const {
+  std::size_t at = 0;
+  ThreadRecord record;
+  while (size - at >= sizeof record) {
+    std::memcpy(&record, &buffer_[at], sizeof record);
+    const std::size_t length = record.size;
+    if (length != sizeof(ProcessRecord) && length != sizeof record) {
+      return malformed("BPF: tasks", "a record", std::to_string(length) + " bytes");
+    }
+    if (size - at < length) break;
+    use(record, at);
+    at += length;
+  }
+  return at;
+}
+
+Result<> BpfTasks::read(ProcfsTasks& proc, const Snapshot& previous, Snapshot& into,
                         const std::function<void()>& meanwhile) {
+  if (until_look_-- == 0) {
+    if (auto looked = look_for_hidden(); !looked) return looked;
+    until_look_ = kLookForHiddenEvery - 1;
+  }
   details_->begin(previous, into);
   const Memory& memory = into.system.memory;
   conversion_.set_memory(memory);
@@ -65,7 +113,9 @@ Result<> BpfTasks::read(const Snapshot& previous, Snapshot& into,
   early_.clear();
   errands_.clear();
   unused_.clear();
-  if (auto read = read_records(previous, into, meanwhile); !read) return read;
+  proc.read_some(hidden_, previous, into);
+  const auto take = [&](std::size_t size) { return take_records(size, previous, into); };
+  if (auto read = read_records(take, meanwhile); !read) return read;
   for (Group& group : groups_) finish_group(group, previous, into);
   drop_unused(into);
   run_errands(into, meanwhile);
@@ -78,52 +128,39 @@ Result<> BpfTasks::read(const Snapshot& previous, Snapshot& into,
   return {};
 }
 
-Result<> BpfTasks::read_records(const Snapshot& previous, Snapshot& into,
-                                const std::function<void()>& meanwhile) {
-  const Fd records(tasks_program_run(&program_));
-  if (!records) return error_from_errno(-records.get(), "BPF: tasks");
-  std::size_t have = 0;
-  for (;;) {
-    const ssize_t count = ::read(records.get(), &buffer_[have], buffer_.size() - have);
-    if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
-    if (count < 0) return error_from_errno(errno, "BPF: read tasks");
-    if (count == 0) break;
-    have += static_cast<std::size_t>(count);
-    const auto taken = take_records(have, previous, into);
-    if (!taken) return taken.error();
-    have -= *taken;
-    std::memmove(buffer_.data(), &buffer_[*taken], have);
-    meanwhile();
-  }
-  if (have == 0 && !into.tasks.empty()) return {};
-  return malformed("BPF: tasks", "records of all", have == 0 ? "none" : "half of one");
+// Those that are in the list but end before they are told do no harm: they cannot be read then.
+Result<> BpfTasks::look_for_hidden() {
+  std::vector<Count> listed;
+  if (auto done = list_pids(details_->proc(), ".", listed); !done) return done;
+  std::vector<Count> told;
+  const auto note_pids = [&](std::size_t size) -> Result<std::size_t> {
+    return each_record(size, [&](const ThreadRecord& record, std::size_t) {
+      if (record.pid == record.tgid) told.push_back(record.pid);
+    });
+  };
+  if (auto read = read_records(note_pids, [] {}); !read) return read;
+  hidden_.clear();
+  std::ranges::set_difference(listed, told, std::back_inserter(hidden_));
+  return {};
 }
 
 Result<std::size_t> BpfTasks::take_records(std::size_t size, const Snapshot& previous,
                                            Snapshot& into) {
-  std::size_t at = 0;
-  ProcessRecord record;
-  while (size - at >= sizeof record.main) {
-    std::memcpy(&record.main, &buffer_[at], sizeof record.main);
-    const std::size_t length = record.main.size;
-    if (length != sizeof record && length != sizeof record.main) {
-      return malformed("BPF: tasks", "a record", std::to_string(length) + " bytes");
+  return each_record(size, [&](const ThreadRecord& record, std::size_t at) {
+    if (record.size == sizeof record) {
+      take_thread(record, previous, into);
+      return;
     }
-    if (size - at < length) break;
-    if (length == sizeof record) {
-      std::memcpy(&record, &buffer_[at], sizeof record);
-      take_process(record, previous, into);
-    } else {
-      take_thread(record.main, previous, into);
-    }
-    at += length;
-  }
-  return at;
+    ProcessRecord process;
+    std::memcpy(&process, &buffer_[at], sizeof process);
+    take_process(process, previous, into);
+  });
 }
 
 void BpfTasks::take_process(const ProcessRecord& record, const Snapshot& previous, Snapshot& into) {
   has_io_ = (record.has & TASK_RECORD_HAS_IO) != 0;
   const Count pid = record.main.pid;
+  if (std::ranges::find(hidden_, pid) != hidden_.end()) return;  // read already
   const std::size_t position = into.tasks.size();
   const Task* before = same_task(previous, pid, true, conversion_.ticks(record.main.start));
   Task& task = before ? into.tasks.emplace_back(*before) : into.tasks.emplace_back();

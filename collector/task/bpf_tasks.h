@@ -25,6 +25,7 @@
 #include "base/result.h"
 #include "collector/bpf/tasks_loader.h"
 #include "collector/kernel_fs.h"
+#include "collector/task/procfs_tasks.h"
 #include "collector/task/record_conversion.h"
 #include "collector/task/task_details.h"
 #include "collector/task/thread_sums.h"
@@ -46,8 +47,11 @@ class BpfTasks {
   BpfTasks& operator=(const BpfTasks&) = delete;
 
   // As ProcfsTasks::read; needs the memory of into.system. Fails if the kernel gives no records, or
-  // others than expected; then the tasks of `into` mean nothing.
-  Result<> read(const Snapshot& previous, Snapshot& into, const std::function<void()>& meanwhile);
+  // others than expected; then the tasks of `into` mean nothing. `proc` reads processes that the
+  // kernel keeps from BPF, as some sandboxes do with their first one; whether there are such
+  // is looked at in the first and then in every 64th snapshot.
+  Result<> read(ProcfsTasks& proc, const Snapshot& previous, Snapshot& into,
+                const std::function<void()>& meanwhile);
 
  private:
   // A process of several threads, whose records come one by one.
@@ -75,9 +79,14 @@ class BpfTasks {
   BpfTasks(TasksProgram program, std::shared_ptr<TaskDetails> details, const Host& host,
            WallTime boot);
 
-  Result<> read_records(const Snapshot& previous, Snapshot& into,
-                        const std::function<void()>& meanwhile);
-  // Takes the whole records among the first bytes of the buffer; returns how many bytes they were.
+  Result<> look_for_hidden();
+  // Runs the program. `take` uses the whole records among the first bytes of the buffer, and
+  // returns how many bytes they were.
+  template <typename Take>
+  Result<> read_records(const Take& take, const std::function<void()>& meanwhile);
+  // Those whole records, with their places in the buffer.
+  template <typename Use>
+  Result<std::size_t> each_record(std::size_t size, const Use& use) const;
   Result<std::size_t> take_records(std::size_t size, const Snapshot& previous, Snapshot& into);
   void take_process(const ProcessRecord& record, const Snapshot& previous, Snapshot& into);
   void take_thread(const ThreadRecord& record, const Snapshot& previous, Snapshot& into);
@@ -98,6 +107,8 @@ class BpfTasks {
   RecordConversion conversion_;
   std::vector<std::byte> buffer_;
   FileBuffer file_buffer_;
+  std::vector<Count> hidden_;  // processes that have no records
+  Count until_look_ = 0;       // so many snapshots until they are looked for
   bool has_io_ = false;
   bool swap_in_use_ = false;
   std::vector<Group> groups_;        // by ascending pid

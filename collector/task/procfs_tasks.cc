@@ -44,6 +44,11 @@ Result<> ProcfsTasks::read(const Snapshot& previous, Snapshot& into,
   return {};
 }
 
+void ProcfsTasks::read_some(std::vector<Count>& pids, const Snapshot& previous, Snapshot& into) {
+  often_ = false;  // nobody has looked whose children they are
+  std::erase_if(pids, [&](Count pid) { return !read_process(pid, previous, into); });
+}
+
 void ProcfsTasks::keep_tasks(std::size_t count, Snapshot& into) {
   into.tasks.resize(count);
   details_->slow().forget_from(count);

@@ -43,6 +43,10 @@ class ProcfsTasks {
   Result<> read(
       const Snapshot& previous, Snapshot& into, const std::function<void()>& meanwhile = [] {});
 
+  // Appends these processes and their threads to the tasks of `into`, between the begin and the
+  // end of its details, and removes those from `pids` that are gone.
+  void read_some(std::vector<Count>& pids, const Snapshot& previous, Snapshot& into);
+
  private:
   // Each appends to into.tasks; false if the task vanished, and then nothing was appended.
   bool read_process(Count pid, const Snapshot& previous, Snapshot& into);

@@ -35,7 +35,7 @@ Result<> Tasks::read(const Snapshot& previous, Snapshot& into,
                      const std::function<void()>& meanwhile) {
   failure_.reset();
   if (bpf_) {
-    auto read = bpf_->read(previous, into, meanwhile);
+    auto read = bpf_->read(proc_, previous, into, meanwhile);
     if (read) return read;
     bpf_.reset();
     refusal_ = read.error().message;
