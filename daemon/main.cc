@@ -16,6 +16,7 @@
 #include "daemon/process_settings.h"
 #include "daemon/service.h"
 #include "daemon/set_up.h"
+#include "daemon/start_memory.h"
 
 namespace proctape {
 namespace {
@@ -63,7 +64,6 @@ Result<> record(const Arguments& arguments, const Config& config) {
   const SystemClock clock;
   Config::Process process = config.process;
   set_up_process(process, {});
-  if (process.lock_memory) lock_memory(true);
   auto sampler = make_sampler(config, clock);
   if (!sampler) return std::move(sampler.error());
   spdlog::info("proctaped " PROCTAPE_VERSION ": a sample every {} into {}",
@@ -78,7 +78,12 @@ Result<> record(const Arguments& arguments, const Config& config) {
     process = anew->process;
     return service_options(*anew, arguments);
   };
-  Service service(*sampler, clock, service_options(config, arguments), reload);
+  auto options = service_options(config, arguments);
+  options.after_start = [&] {
+    give_back_start_memory();  // which locked memory would not be
+    if (process.lock_memory) lock_memory(true);
+  };
+  Service service(*sampler, clock, options, reload);
   return service.run();
 }
 

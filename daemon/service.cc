@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "daemon/schedule.h"
-#include "daemon/start_memory.h"
 #include "systemd/notify.h"
 
 namespace proctape {
@@ -72,7 +71,7 @@ Result<> Service::run() {
   notify_ready();
   align();
   tell();
-  give_back_start_memory();
+  if (options_.after_start) options_.after_start();
   if (auto ran = loop_->run(); !ran) return ran;
   if (lost_directory_) return std::move(*lost_directory_);
   notify_stopping();

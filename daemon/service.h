@@ -29,6 +29,8 @@ class Service {
     std::uint64_t samples = 0;  // end after so many records; 0: never
     ExtraSampleOptions extra = {};
     ReportOptions report = {};
+    // Called once, when the first sample has been taken and nothing presses.
+    std::function<void()> after_start = {};
   };
   // Reads the configuration anew and gives it to the sampler; returns the options that
   // follow from it. On an error everything stays as it is.
