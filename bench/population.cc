@@ -107,13 +107,24 @@ int be_parent(int count, int busy_percent) {
   int ready[2];
   checked(pipe2(ready, O_CLOEXEC), "pipe2");
   checked(dup2(ready[1], kReadyPipe), "dup2");
-  // One after the other: thousands of starts at once would be a load of their own.
+  // A few at a time: thousands of starts at once would be a load of their own, and one after the
+  // other takes long on a machine where each has to wait for a CPU.
+  constexpr std::size_t kAtOnce = 32;
   std::vector<pid_t> members;
-  for (int number = 1; number <= count; ++number) {
-    members.push_back(start_member(number, number % 100 < busy_percent));
+  std::size_t in_place = 0;
+  const auto await_member = [&] {
     char byte;
     if (read(ready[0], &byte, 1) != 1) die("await a member");
+    ++in_place;
+  };
+  const timespec at_once{};
+  for (int number = 1; number <= count; ++number) {
+    // The members that there are end with this process.
+    if (sigtimedwait(&signals, nullptr, &at_once) > 0) return 1;
+    members.push_back(start_member(number, number % 100 < busy_percent));
+    if (members.size() - in_place >= kAtOnce) await_member();
   }
+  while (in_place < members.size()) await_member();
   std::puts("ready");
   std::fflush(stdout);
   const int signal = sigwaitinfo(&signals, nullptr);

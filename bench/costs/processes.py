@@ -133,9 +133,12 @@ class Population:
 
     def __enter__(self):
         self.process = subprocess.Popen(self.command, stdout=subprocess.PIPE, text=True)
-        if self.process.stdout.readline() != "ready\n":
-            self.process.wait()
-            raise Failed("the processes could not be started")
+        try:
+            if self.process.stdout.readline() != "ready\n":
+                raise Failed("the processes could not be started")
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_):
