@@ -50,6 +50,14 @@ void name_threads() {
   ::usleep(20'000);  // until they have their names
 }
 
+// As after the largest number has been given.
+void begin_threads_with_lower_numbers() {
+  const int file = ::open("/proc/sys/kernel/ns_last_pid", O_WRONLY);
+  const std::string last = std::to_string(::getpid() / 2);
+  check(::write(file, last.data(), last.size()) > 0, "ns_last_pid");
+  for (int i = 0; i < 2; ++i) std::thread(stay).detach();
+}
+
 void die_as_main_thread() {
   std::thread([] {
     ::usleep(20'000);  // until the main thread is gone
@@ -154,6 +162,7 @@ int main(int argc, char** argv) {
   const std::map<std::string, std::function<void()>> kinds{
       {"sleep", [] {}},
       {"threads", name_threads},
+      {"lower-numbers", begin_threads_with_lower_numbers},
       {"main-thread-ended", die_as_main_thread},
       {"vfork", borrow_memory},
       {"io", do_io},

@@ -44,7 +44,10 @@ static void put_counters(struct TaskCounters *into, __u64 user, __u64 system, __
 // What /proc appends to the name of such a thread.
 static void put_work(struct ThreadRecord *into, struct task_struct *task) {
   if (!(task->flags & TASK_RECORD_WORKER)) return;
-  if (!bpf_core_field_exists(struct worker, desc)) return;
+  // Elsewhere in kernels that were given newer BPF than they had.
+  if (!bpf_core_field_exists(task->worker_private) || !bpf_core_field_exists(struct worker, desc)) {
+    return;
+  }
   const struct kthread *thread = task->worker_private;
   const struct worker *worker = BPF_CORE_READ(thread, data);
   if (!worker || !BPF_CORE_READ(worker, pool)) return;

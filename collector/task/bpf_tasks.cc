@@ -228,7 +228,8 @@ void BpfTasks::finish_group(Group& group, const Snapshot& previous, Snapshot& in
   finish_process(record, group.before, group.ran || !as_many, previous, group.position, into);
   for (std::size_t i = 1; details_->options().wait_channel && i <= group.threads; ++i) {
     const Task& thread = into.tasks[group.position + i];
-    if (thread.marks.ran || details_->due_for_refresh(thread.identity.pid)) {
+    if (thread.marks.ran || details_->lacks_wait_channel(thread) ||
+        details_->due_for_refresh(thread.identity.pid)) {
       errands_.push_back({.position = group.position + i, .wait_channel = true});
     }
   }
@@ -273,8 +274,9 @@ BpfTasks::Errand BpfTasks::errand(const ProcessRecord& record, const Task* befor
   errand.place =
       all || marks.groups != errand.groups ||
       (details_->due_for_place(before, previous, task) && (marks.ran || options.places.cgroups));
-  errand.wait_channel = all || (options.wait_channel &&
-                                (ran || due || before->identity.state != task.identity.state));
+  errand.wait_channel =
+      all || details_->lacks_wait_channel(task) ||
+      (options.wait_channel && (ran || due || before->identity.state != task.identity.state));
   // The score of a process whose main thread has ended depends on another one's memory.
   errand.oom_score = options.oom_score && !has_memory && task.identity.threads > 1;
   if (!has_memory) {

@@ -122,6 +122,9 @@ bool ProcfsTasks::read_thread(Count pid, Count tid, bool listed, bool refresh,
       details_->slow().want({.io = true}, position, into);
     }
   }
+  if (there && unchanged && listed && details_->lacks_wait_channel(task)) {
+    details_->read_wait_channel(directory, task);
+  }
   if (!there) keep_tasks(position, into);
   return there;
 }
@@ -207,7 +210,9 @@ bool ProcfsTasks::read_process(Count pid, const Snapshot& previous, Snapshot& in
     there = asked || read_schedstat(directory, task);
     unchanged = unchanged && there && !ran_between(*before, task);
   }
-  if (there && !(unchanged && stat_agrees(*before, task))) {
+  if (there && unchanged && stat_agrees(*before, task)) {
+    if (details_->lacks_wait_channel(task)) details_->read_wait_channel(directory, task);
+  } else if (there) {
     there = read_process_details(directory, task);
     if (there) {
       if (details_->due_for_place(before, previous, task)) details_->read_place(task);

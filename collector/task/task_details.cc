@@ -58,4 +58,10 @@ void TaskDetails::read_wait_channel(const TaskDirectory& directory, Task& task) 
   task.cpu.wait_channel = channel ? *channel : std::string_view{};
 }
 
+bool TaskDetails::lacks_wait_channel(const Task& task) const {
+  const char state = task.identity.state;
+  return options_.wait_channel && (state == 'S' || state == 'D' || state == 'I') &&
+         task.cpu.wait_channel == std::string_view("0");
+}
+
 }  // namespace proctape

@@ -56,6 +56,9 @@ class TaskDetails {
 
   // Empty unless it is wanted by the options.
   void read_wait_channel(const TaskDirectory& directory, Task& task);
+  // It is to be read once more, although the task did not run: kernels from 6.12 on may keep one
+  // that fell asleep among the runnable for a while, and tell no channel of it.
+  bool lacks_wait_channel(const Task& task) const;
 
  private:
   std::shared_ptr<const Fd> proc_;
