@@ -110,7 +110,7 @@ TEST(Layering, EverySourceSaysItsLicence) {
     for (std::string& path : files_in(folder)) {
       // What was recorded from a kernel is nobody's work.
       if (path.starts_with("tests/fixtures/") || path.starts_with("tests/golden/")) continue;
-      // Each of these is one mistake, told with its line and column.
+      // Every character of these counts.
       if (path.starts_with("tests/broken_configurations/")) continue;
       if (std::regex_match(path, source)) files.push_back(std::move(path));
     }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""proctaped at its shortest interval, 100 ms, under a storm of processes, for minutes: its memory
-is flat within 5 % after the first of them, it opens no more files than at the beginning, and it misses
+"""proctaped at its shortest interval, 100 ms, under a storm of processes, for minutes. Its memory is
+flat within 5 % after the first of them, it opens no more files than at the beginning, and it misses
 no sample, but those for which it waited for a CPU that others had. Needs what faults.py needs.
 
 What the largest sample so far needed is kept, within limits: where the machine stood still, and a
