@@ -94,7 +94,8 @@ struct Slot {
   }
   // A longer text is cut. What follows it, the terminator at least, is zero already.
   void put_text(std::string_view text) const {
-    std::memcpy(at, text.data(), std::min(text.size(), size - 1));
+    // memcpy() may not get the null pointer of an empty text, even for nothing.
+    if (!text.empty()) std::memcpy(at, text.data(), std::min(text.size(), size - 1));
   }
 };
 struct ConstSlot {
