@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""proctaped at its shortest interval, 100 ms, under a storm of processes, for minutes. Its memory is
+"""proctaped at its shortest interval, 100 ms, under a storm of processes. Its memory is
 flat within 5 % after the first of them, it opens no more files than at the beginning, and it misses
 no sample, but those for which it waited for a CPU that others had. Needs what faults.py needs.
 
