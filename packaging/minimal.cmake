@@ -17,3 +17,8 @@ set_source_files_properties(${PROJECT_SOURCE_DIR}/rawlog/compress.cc
 add_link_options(-static -no-pie -Wl,--gc-sections)
 # The first keeps fmt from C++'s locales, which are a third of such a program.
 add_compile_definitions(FMT_STATIC_THOUSANDS_SEPARATOR=',' SPDLOG_NO_EXCEPTIONS)
+if(PROCTAPE_SHIM)
+  # musl/toolchain.cmake has links to the headers that are needed; glibc's stand beside them.
+  list(APPEND CMAKE_C_IMPLICIT_INCLUDE_DIRECTORIES /usr/include)
+  list(APPEND CMAKE_CXX_IMPLICIT_INCLUDE_DIRECTORIES /usr/include)
+endif()

@@ -130,7 +130,9 @@ void CgroupTree::add_children(int directory, std::size_t position, std::size_t b
 Result<> CgroupTree::list(int directory) {
   entries_.resize(kEntriesSize);
   for (;;) {
-    const ssize_t length = ::getdents64(directory, entries_.data(), entries_.size());
+    // musl's takes no other type.
+    auto* const into = reinterpret_cast<dirent64*>(entries_.data());
+    const ssize_t length = ::getdents64(directory, into, entries_.size());
     if (length == 0) return {};
     if (length < 0) {
       if (vanished(errno)) return {};

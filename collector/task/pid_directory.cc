@@ -23,7 +23,9 @@ Result<> list_pids(int directory_fd, const char* path, std::vector<Count>& pids)
   }
   alignas(dirent64) std::array<char, 32 * 1024> entries;
   for (;;) {
-    const ssize_t length = ::getdents64(directory.get(), entries.data(), entries.size());
+    // musl's takes no other type.
+    auto* const into = reinterpret_cast<dirent64*>(entries.data());
+    const ssize_t length = ::getdents64(directory.get(), into, entries.size());
     if (length == 0) break;
     if (length < 0) {
       if (errno == ENOENT || errno == ESRCH) return Error{Error::Kind::kGone, {}};

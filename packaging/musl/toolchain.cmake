@@ -15,7 +15,7 @@ execute_process(COMMAND gcc -dumpversion OUTPUT_VARIABLE version OUTPUT_STRIP_TR
 # The headers of the kernel and of libraries, without those of glibc beside them.
 set(headers ${CMAKE_BINARY_DIR}/musl-headers)
 file(MAKE_DIRECTORY ${headers})
-foreach(name linux asm-generic zlib.h libdeflate.h rapidjson fmt spdlog toml++)
+foreach(name linux asm-generic bpf zlib.h libdeflate.h rapidjson fmt spdlog toml++)
   file(CREATE_LINK /usr/include/${name} ${headers}/${name} SYMBOLIC)
 endforeach()
 foreach(name asm zconf.h)
@@ -26,6 +26,8 @@ foreach(name asm zconf.h)
   endif()
 endforeach()
 
+set(CMAKE_LIBRARY_ARCHITECTURE ${multiarch})
+set(CMAKE_SYSTEM_LIBRARY_PATH /usr/lib/${multiarch})
 set(specs -specs=/usr/lib/${musl}/musl-gcc.specs)
 set(common "${specs} -isystem ${headers}")
 set(CMAKE_C_FLAGS_INIT "${common}")

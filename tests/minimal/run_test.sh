@@ -38,7 +38,7 @@ check_log() {
 
 check_size() {
   local size
-  strip --output="$work/proctaped" "$1"
+  strip -o "$work/proctaped" "$1"
   size=$(stat --format=%s "$work/proctaped")
   echo "size: $size bytes"
   ((size < kMostSize)) || fail "$1 has $size bytes, more than $kMostSize"
