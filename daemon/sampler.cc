@@ -105,9 +105,8 @@ Result<> Sampler::append(Log& log) {
     sample_.time = *time;
     const DeviationOptions options = deviation_options();
     Stopwatch watch;
-    const auto record = log.encoder.encode(sample_, [&](TaskVisitor visit) {
-      visit_tasks(previous_, current_, options, visit);
-    });
+    const auto record = log.encoder.encode(
+        sample_, [&](TaskVisitor visit) { visit_tasks(previous_, current_, options, visit); });
     statistics_.encode.add(watch.lap());
     done = log.directory.append(header, record, sample_.time);
     statistics_.append.add(watch.lap());
