@@ -79,7 +79,7 @@ class Kills(FaultTest):
 
         def run(recorder):
             # Else a write is over too soon to be met.
-            recorder.shim.fault(Shim.WRITE, Shim.SLOW, 64)
+            recorder.shim.fault(Shim.WRITE, Shim.SLOW, 100)
             try:
                 for _ in range(KILLS // RECORDERS):
                     if time.monotonic() > until:
