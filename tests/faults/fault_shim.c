@@ -33,7 +33,7 @@ enum Action {
   /* Of WRITE only: */
   SHORT, /* after `value` bytes */
   DIE,   /* by SIGKILL after `value` bytes */
-  SLOW   /* all, but in parts of `value` bytes with pauses in between */
+  SLOW   /* all, but in about `value` parts with pauses in between */
 };
 
 struct fault {
@@ -113,8 +113,10 @@ static ssize_t write_parts(int fd, const struct iovec* parts, int count, off_t o
     errno = (int)fault->value;
     return -1;
   }
-  const int64_t value = fault->value;
   const int is_slow = fault->action == SLOW;
+  int64_t total = 0;
+  for (int i = 0; i < count; ++i) total += (int64_t)parts[i].iov_len;
+  const int64_t value = is_slow ? total / fault->value + 1 : fault->value;
   ssize_t done = 0;
   for (int i = 0; i < count; ++i) {
     struct iovec rest = parts[i];

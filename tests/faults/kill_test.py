@@ -20,6 +20,7 @@ from faults import FILE_HEADER, RECORD_HEADER, Check, FaultTest, Shim, eventuall
 
 KILLS = int(os.environ.get("FAULT_KILLS", "200"))
 RECORDERS = 4  # at once, each with a directory of its own
+LONGEST = 180  # s: fewer kills where the machine is too busy with others
 STORM = pathlib.Path(__file__).with_name("storm.py")
 
 
@@ -73,14 +74,18 @@ class Kills(FaultTest):
         self.addCleanup(storm.wait)
         self.addCleanup(storm.kill)
         recorders = [Kills() for _ in range(RECORDERS)]
-        failures = []
+        failures, killed = [], []
+        until = time.monotonic() + LONGEST
 
         def run(recorder):
             # Else a write is over too soon to be met.
-            recorder.shim.fault(Shim.WRITE, Shim.SLOW, 64)
+            recorder.shim.fault(Shim.WRITE, Shim.SLOW, 100)
             try:
                 for _ in range(KILLS // RECORDERS):
+                    if time.monotonic() > until:
+                        break
                     recorder.life_and_death(random.uniform(0, 0.6))
+                    killed.append(recorder)
                 last = recorder.start("100ms")
                 recorder.wait_for_records(last, 1)
                 recorder.assertEqual(last.stop(), 0, last.messages())
@@ -100,8 +105,8 @@ class Kills(FaultTest):
             raise failures[0]
         records = sum(len(records_of(recorder.log)) for recorder in recorders)
         torn = sum(len(recorder.kept()) for recorder in recorders)
-        print(f"{KILLS} kills; {records} whole records, {torn} torn ones")
-        self.assertGreater(torn, KILLS // 20)
+        print(f"{len(killed)} kills; {records} whole records, {torn} torn ones")
+        self.assertGreater(torn, len(killed) // 20)
 
     def test_within_a_write_the_torn_bytes_are_cut_off_and_kept(self):
         """Of every write a part arrives, as after a power cut: from nothing to nearly all."""
