@@ -16,5 +16,6 @@ std::chrono::nanoseconds read_clock(clockid_t id) {
 
 WallTime SystemClock::wall() const { return WallTime(read_clock(CLOCK_REALTIME)); }
 SinceBoot SystemClock::since_boot() const { return read_clock(CLOCK_BOOTTIME); }
+std::chrono::nanoseconds SystemClock::awake() const { return read_clock(CLOCK_MONOTONIC); }
 
 }  // namespace proctape

@@ -17,12 +17,15 @@ class Clock {
   virtual ~Clock() = default;
   virtual WallTime wall() const = 0;
   virtual SinceBoot since_boot() const = 0;
+  // CLOCK_MONOTONIC: as since_boot(), without the time that the machine slept.
+  virtual std::chrono::nanoseconds awake() const = 0;
 };
 
 class SystemClock final : public Clock {
  public:
   WallTime wall() const override;
   SinceBoot since_boot() const override;
+  std::chrono::nanoseconds awake() const override;
 };
 
 }  // namespace proctape

@@ -28,11 +28,14 @@ struct Error {
 
 // The one place that turns errno into a kind. `what` is what was attempted
 // ("open /proc/1/io"); the message becomes "<what>: <text of the errno>".
-Error error_from_errno(int error_number, std::string_view what);
+//
+// Cold: what makes an error is kept apart from what is executed with each sample.
+[[gnu::cold]] Error error_from_errno(int error_number, std::string_view what);
 
 // "<place>: expected <expected>, found '<found>'", found cut to a readable length
 // and free of control characters.
-Error malformed(std::string_view place, std::string_view expected, std::string_view found);
+[[gnu::cold]] Error malformed(std::string_view place, std::string_view expected,
+                              std::string_view found);
 
 template <typename T = std::monostate>
 class [[nodiscard]] Result {

@@ -15,6 +15,7 @@
 #include "cli/output.h"
 #include "cli/repair.h"
 #include "cli/show.h"
+#include "cli/status.h"
 
 namespace proctape {
 namespace {
@@ -46,6 +47,7 @@ int run(int argc, char** argv) {
   add_cat(app, exit_code);
   add_cut(app, exit_code);
   add_migrate(app, exit_code);
+  add_status(app, exit_code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -59,8 +59,12 @@ Result<OutputFile> OutputFile::create(const std::string& path, std::span<const s
   OutputFile file(resolved(path), mode);
   const auto status = status_of(file.path_);
   const bool direct = status && !S_ISREG(status->st_mode);
+  if (status && !direct) file.mode_ = status->st_mode & 07777;
   if (auto opened = direct ? file.open_direct() : file.open_beside(); !opened) {
     return opened.error();
+  }
+  if (status && !direct) {
+    if (auto given = file.give_to(status->st_uid, status->st_gid); !given) return given.error();
   }
   return file;
 }
@@ -97,6 +101,15 @@ Result<> OutputFile::open_beside() {
   // The umask is for those who do not know what they write.
   if (fchmod(fd_.get(), mode_) != 0) return failed("create");
   return {};
+}
+
+// Who may not give files away keeps it; but then nobody new may read it.
+Result<> OutputFile::give_to(uid_t owner, gid_t group) {
+  const bool given = fchown(fd_.get(), owner, group) == 0;
+  // A change of owner takes bits away.
+  if (given && fchmod(fd_.get(), mode_) == 0) return {};
+  if (!given && errno == EPERM) return {};
+  return failed("create");
 }
 
 Result<> OutputFile::write(std::span<const std::byte> bytes) {

@@ -21,6 +21,8 @@ class OutputFile {
   // Will become `path`; "-" is standard output. Devices and pipes are written directly. An
   // error if `path` is one of `inputs`, by whatever name, or standard output is a terminal. A
   // new file gets `mode` whatever the umask: that of logs that only administrators may read.
+  // One that takes the place of another gets the other's mode, and its owner if it may be given
+  // away: a log that root repairs stays the recorder's, who goes on with it.
   static Result<OutputFile> create(const std::string& path, std::span<const std::string> inputs,
                                    mode_t mode = 0640);
 
@@ -41,6 +43,7 @@ class OutputFile {
 
   Result<> open_direct();
   Result<> open_beside();
+  Result<> give_to(uid_t owner, gid_t group);
   Error failed(const char* what) const;
 
   std::string path_;  // for messages, and, where links were followed, the place

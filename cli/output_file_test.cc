@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -68,6 +69,25 @@ TEST_F(OutputFileTest, ReplacesWhatALinkLeadsTo) {
   ASSERT_TRUE(file->finish());
   EXPECT_TRUE(fs::is_symlink(path("link")));
   EXPECT_EQ(content(path("real")), "new");
+}
+
+// A log of the user proctape that root had repaired was root's then, and the recorder, which could
+// no longer write to it, had to begin another.
+TEST_F(OutputFileTest, TakesOverModeAndOwnerOfTheFileItReplaces) {
+  if (geteuid() != 0) GTEST_SKIP() << "only root may give files away";
+  directory_.write("out", "old");
+  ASSERT_EQ(chown(path("out").c_str(), 1234, 4321), 0);
+  ASSERT_EQ(chmod(path("out").c_str(), 0604), 0);
+  auto file = OutputFile::create(path("out"), {});
+  ASSERT_TRUE(file);
+  ASSERT_TRUE(write(*file, "new"));
+  ASSERT_TRUE(file->finish());
+  struct stat status {};
+  ASSERT_EQ(stat(path("out").c_str(), &status), 0);
+  EXPECT_EQ(status.st_uid, 1234U);
+  EXPECT_EQ(status.st_gid, 4321U);
+  EXPECT_EQ(status.st_mode & 07777U, 0604U);
+  EXPECT_EQ(content(path("out")), "new");
 }
 
 TEST_F(OutputFileTest, RefusesToBeAnInputByAnyName) {

@@ -14,7 +14,7 @@ Result<Collector> Collector::open(const std::string& root, const TaskOptions& op
   if (!fs) return std::move(fs.error());
   Host host = read_host(*fs);
   const WallTime boot = clock.wall() - clock.since_boot();
-  auto tasks = ProcfsTasks::open(*fs, host, boot, options);
+  auto tasks = Tasks::open(*fs, host, boot, options);
   if (!tasks) return std::move(tasks.error());
   CgroupSource cgroups(find_cgroup2(*fs));
   return Collector(std::move(*fs), std::move(host), boot, std::move(*tasks), std::move(cgroups),
@@ -37,6 +37,12 @@ void Collector::set_system_options(const SystemOptions& options) {
     caches_.gpus = GpuMonitor(options.gpu_library);
   }
   system_options_ = options;
+  absent_.clear();
+}
+
+// A module may be loaded, a file system mounted; once a minute is soon enough to notice.
+bool Collector::is_absent(std::size_t source, SinceBoot now) const {
+  return absent_[source] && now - *absent_[source] < std::chrono::minutes(1);
 }
 
 Result<> Collector::collect(const Snapshot& previous, Snapshot& into,
@@ -47,12 +53,24 @@ Result<> Collector::collect(const Snapshot& previous, Snapshot& into,
   into.gpu = false;
   clear(into.system);
   Reading reading{fs_, buffer_, host_, previous, into.since_boot, caches_};
-  for (const Source& source : system_sources()) {
+  Stopwatch watch;
+  const auto sources = system_sources();
+  absent_.resize(sources.size());
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    const Source& source = sources[i];
     if (source.option && !(system_options_.*source.option)) continue;
+    if (is_absent(i, into.since_boot)) {
+      problems.push_back({source.name, {Error::Kind::kMissing, {}}});
+      continue;
+    }
     auto read = source.read(reading, into);
+    times_.system[i].add(watch.lap());
+    absent_[i].reset();
     if (read) continue;
     if (source.indispensable) return read;
-    if (source.keep && read.error().kind != Error::Kind::kMissing) {
+    if (read.error().kind == Error::Kind::kMissing) {
+      absent_[i] = into.since_boot;
+    } else if (source.keep) {
       source.keep(previous.system, into.system);
     }
     problems.push_back({source.name, std::move(read.error())});
@@ -60,10 +78,12 @@ Result<> Collector::collect(const Snapshot& previous, Snapshot& into,
   // Thousands of processes take long enough for what ends meanwhile to fill the kernel's buffer.
   const auto drain = [this] { exits_.drain(); };
   if (auto read = tasks_.read(previous, into, drain); !read) return read;
+  times_.tasks.add(watch.lap());
   if (into.gpu) caches_.gpus.add_uses(into);
   // After the tasks: who is missing among them has ended, and is told here.
   exits_.move_to(into);
   find_departed(previous, into);
+  times_.exits.add(watch.lap());
   if (into.exits_lost > 0) {
     problems.push_back({"exits",
                         {Error::Kind::kIo, std::to_string(into.exits_lost) +
@@ -71,7 +91,9 @@ Result<> Collector::collect(const Snapshot& previous, Snapshot& into,
                                                "they ended faster than they could be read"}});
   }
   read_cgroups(previous, into, problems);
+  if (tasks_.options().cgroups) times_.cgroups.add(watch.lap());
 
+  if (tasks_.failure()) problems.push_back({"tasks by BPF", *tasks_.failure()});
   const TaskProblems& tasks = tasks_.problems();
   if (tasks.first_malformed) problems.push_back({"tasks", *tasks.first_malformed});
   if (tasks.io_denied > 0) {

@@ -3,6 +3,7 @@
 // Takes snapshots: runs through the table of sources and the tasks.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,9 +13,10 @@
 #include "collector/cgroup/cgroup_source.h"
 #include "collector/exits/exits.h"
 #include "collector/kernel_fs.h"
+#include "collector/source_times.h"
 #include "collector/system/caches.h"
 #include "collector/system_options.h"
-#include "collector/task/procfs_tasks.h"
+#include "collector/task/tasks.h"
 #include "sample/host.h"
 #include "sample/snapshot.h"
 
@@ -34,6 +36,10 @@ class Collector {
 
   const Host& host() const { return host_; }
 
+  // What tells of tasks, from the next snapshot on; at first it is /proc.
+  void choose_tasks(TaskChoice choice) { tasks_.choose(choice, fs_); }
+  const Tasks& tasks() const { return tasks_; }
+
   // From now on processes that end are noticed; without this they are not. What came of it, and
   // what to watch between snapshots, is told by exits().
   void watch_exits(ExitChoice choice);
@@ -42,6 +48,11 @@ class Collector {
   void drain_exits() { exits_.drain(); }
   // The exits of `snapshot` were not made use of, and belong to the next one.
   void take_back_exits(Snapshot& snapshot) { exits_.take_back(snapshot); }
+
+  // What the snapshots so far took, by source.
+  const SourceTimes& times() const { return times_; }
+  // Tasks that began to keep a reader waiting, in the last snapshot.
+  std::size_t stuck_tasks() const { return tasks_.problems().stuck.size(); }
 
   // From the next snapshot on.
   void set_task_options(const TaskOptions& options);
@@ -52,12 +63,13 @@ class Collector {
 
   // Fills `into`, whose memory is kept, with the state of the host now. `previous` is the
   // last snapshot taken, empty at first: what did not change is carried over from it.
+  // A source that is not on this host is asked again after a minute.
   // Sources that fail are listed in `problems` (replaced) and leave their part at its
   // defaults; the snapshot as a whole fails only with an indispensable one.
   Result<> collect(const Snapshot& previous, Snapshot& into, std::vector<SourceProblem>& problems);
 
  private:
-  Collector(KernelFs fs, Host host, WallTime boot, ProcfsTasks tasks, CgroupSource cgroups,
+  Collector(KernelFs fs, Host host, WallTime boot, Tasks tasks, CgroupSource cgroups,
             const Clock& clock)
       : fs_(std::move(fs)),
         host_(std::move(host)),
@@ -66,18 +78,22 @@ class Collector {
         cgroups_(std::move(cgroups)),
         clock_(&clock) {}
 
+  bool is_absent(std::size_t source, SinceBoot now) const;
   void read_cgroups(const Snapshot& previous, Snapshot& into, std::vector<SourceProblem>& problems);
 
   KernelFs fs_;
   Host host_;
   WallTime boot_;  // the moment of boot on the wall clock
-  ProcfsTasks tasks_;
+  Tasks tasks_;
   Exits exits_;
   CgroupSource cgroups_;
   const Clock* clock_;
   FileBuffer buffer_;
   Caches caches_;
   SystemOptions system_options_;
+  SourceTimes times_;
+  // By source: when it was asked last and not on this host; none: it was there.
+  std::vector<std::optional<SinceBoot>> absent_;
 };
 
 }  // namespace proctape

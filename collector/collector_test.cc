@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "sample/deviation.h"
+#include "tests/support/fake_clock.h"
 #include "tests/support/test_host.h"
 
 namespace proctape {
@@ -50,6 +51,31 @@ TEST_F(CollectorTest, AnAbsentSourceIsReportedAndTheRestIsRead) {
   EXPECT_TRUE(has_problem("pressure", Error::Kind::kMissing));
   EXPECT_EQ(sample_.system.memory.total, kibibytes(1000));
   EXPECT_FALSE(sample_.system.pressure.present);
+}
+
+TEST_F(CollectorTest, AnAbsentSourceIsAskedAgainAfterAMinute) {
+  FakeClock clock(WallTime(std::chrono::hours(1)), std::chrono::hours(1));
+  auto collector = Collector::open(host_.path().string(), options_, clock);
+  ASSERT_TRUE(collector);
+  const auto is_there = [&] {
+    EXPECT_TRUE(collector->collect(previous_, current_, problems_));
+    std::swap(previous_, current_);
+    const bool told = has_problem("pressure", Error::Kind::kMissing);
+    EXPECT_EQ(previous_.system.pressure.present, !told) << "and told as long as it is absent";
+    return !told;
+  };
+  EXPECT_FALSE(is_there());
+  for (const char* kind : {"cpu", "memory", "io"}) {
+    host_.write(std::string("proc/pressure/") + kind,
+                "some avg10=0.00 avg60=0.00 avg300=0.00 total=7\n");
+  }
+  clock.advance(std::chrono::seconds(59));
+  EXPECT_FALSE(is_there());
+  clock.advance(std::chrono::seconds(1));
+  EXPECT_TRUE(is_there());
+  host_.remove("proc/pressure");
+  clock.advance(std::chrono::seconds(1));
+  EXPECT_FALSE(is_there()) << "one that was there is missed at once";
 }
 
 TEST_F(CollectorTest, WithoutAnIndispensableSourceThereIsNoSnapshot) {

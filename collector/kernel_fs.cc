@@ -6,6 +6,7 @@
 #include <linux/magic.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -51,11 +52,15 @@ bool shows_own_pids(const KernelFs& fs) {
 Result<std::string_view> read_whole(int directory_fd, const char* path, FileBuffer& buffer) {
   const Fd file(::openat(directory_fd, path, O_RDONLY | O_CLOEXEC));
   if (!file) return error_from_errno(errno, path);
+  return read_from_start(file.get(), path, buffer);
+}
+
+Result<std::string_view> read_from_start(int file, const char* path, FileBuffer& buffer) {
   std::size_t length = 0;
   for (;;) {
     if (length == buffer.bytes_.size()) buffer.bytes_.resize(buffer.bytes_.size() * 2);
-    const ssize_t n =
-        ::read(file.get(), buffer.bytes_.data() + length, buffer.bytes_.size() - length);
+    const ssize_t n = ::pread(file, buffer.bytes_.data() + length, buffer.bytes_.size() - length,
+                              static_cast<off_t>(length));
     if (n == 0) break;
     if (n < 0) {
       if (errno == EINTR) continue;
@@ -102,6 +107,19 @@ std::string KernelFs::full(const std::string& path) const {
 Result<std::string_view> KernelFs::read(const std::string& path, FileBuffer& buffer) const {
   auto text = read_whole(fd_.get(), path.c_str(), buffer);
   // The message begins with the relative path; only the root is missing.
+  if (!text) text.error().message.insert(0, full(""));
+  return text;
+}
+
+Result<Fd> KernelFs::open_file(const char* path) const {
+  Fd file(::openat(fd_.get(), path, O_RDONLY | O_CLOEXEC));
+  if (!file) return error_from_errno(errno, full(path));
+  return file;
+}
+
+Result<std::string_view> KernelFs::read(const Fd& file, const char* path,
+                                        FileBuffer& buffer) const {
+  auto text = read_from_start(file.get(), path, buffer);
   if (!text) text.error().message.insert(0, full(""));
   return text;
 }

@@ -23,6 +23,7 @@ class FileBuffer {
  private:
   friend class KernelFs;
   friend Result<std::string_view> read_whole(int, const char*, FileBuffer&);
+  friend Result<std::string_view> read_from_start(int, const char*, FileBuffer&);
   friend Result<std::string_view> read_once(int, const char*, FileBuffer&, std::size_t);
   std::vector<char> bytes_;
 };
@@ -30,6 +31,9 @@ class FileBuffer {
 // The whole of the file `path` below the directory `directory_fd`, read to its end: these
 // files have no size, and may be handed out in pieces.
 Result<std::string_view> read_whole(int directory_fd, const char* path, FileBuffer& buffer);
+
+// The same of an open file, from its beginning, wherever it was read to before.
+Result<std::string_view> read_from_start(int file, const char* path, FileBuffer& buffer);
 
 // The same with a single read call, for the files of a task, which the kernel hands out
 // whole if the buffer (16 KiB) has room; at most `limit` bytes of it. The error's message
@@ -44,6 +48,10 @@ class KernelFs {
 
   // Error messages name the path with its root.
   Result<std::string_view> read(const std::string& path, FileBuffer& buffer) const;
+
+  // For files that stay open: the whole of `file`, which open_file(path) gave, as it is now.
+  Result<Fd> open_file(const char* path) const;
+  Result<std::string_view> read(const Fd& file, const char* path, FileBuffer& buffer) const;
 
   // Its text without the final newline; for the one-line files of sysfs.
   Result<std::string_view> read_line(const std::string& path, FileBuffer& buffer) const;

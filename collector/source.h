@@ -3,6 +3,7 @@
 // What one source of the kernel is to the collector, and what it works with.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "base/clock.h"
@@ -23,6 +24,12 @@ struct Reading {
   const Snapshot& previous;  // the last one; empty at first
   SinceBoot now;             // when this snapshot began
   Caches& caches;            // what sources remember from one snapshot to the next
+
+  // The whole of a file that is read with every snapshot.
+  Result<std::string_view> text_of(const char* path) const {
+    return caches.kept_files.read(fs, path, buffer);
+  }
+  Result<std::string_view> text_of(const std::string& path) const { return text_of(path.c_str()); }
 };
 
 // One row of the table in sources.cc.

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <functional>
 #include <initializer_list>
 #include <limits>
@@ -22,7 +23,9 @@
 #include "base/pattern.h"
 #include "base/text.h"
 #include "config/duration.h"
+#include "config/same_directory.h"
 #include "config/size.h"
+#include "config/syntax.h"
 
 namespace proctape {
 namespace {
@@ -38,9 +41,10 @@ std::string quoted(std::string_view text) {
 
 struct Key {
   std::string_view name;  // "section.key"
-  toml::node_type type;   // string, boolean, or array if it takes nothing but a list
+  toml::node_type type;   // string, boolean, integer, or array if it takes nothing but a list
   std::string expected;   // follows the word "expected" in messages
-  // Takes the value, "true" or "false" for a boolean; false if it is not possible.
+  // Takes the value, "true" or "false" for a boolean, digits for a number; false if it is not
+  // possible.
   std::function<bool(Config&, std::string_view)> set;
   // Of a key that takes a list of strings: begins an empty one, and adds an element, or
   // returns what is wrong with it.
@@ -48,22 +52,34 @@ struct Key {
   std::function<std::string(Config&, std::string_view)> add = nullptr;
 };
 
-Key interval_key(std::string_view name, std::chrono::nanoseconds Config::*member) {
+// `member` gives the member of a Config, here and below: keys of [log] are those of the
+// last log.
+template <typename Value>
+auto of_log(Value Config::Log::*member) {
+  return [member](Config& config) -> Value& { return config.logs.back().*member; };
+}
+template <typename Value>
+auto of_process(Value Config::Process::*member) {
+  return [member](Config& config) -> Value& { return config.process.*member; };
+}
+template <typename Value>
+auto of_pressure(Value Config::Pressure::*member) {
+  return [member](Config& config) -> Value& { return config.pressure.*member; };
+}
+
+template <typename Member>
+Key duration_key(std::string_view name, Member member, std::chrono::nanoseconds least,
+                 std::chrono::nanoseconds most) {
   return {name, toml::node_type::string,
-          "a duration from " + quoted(to_string(kShortestInterval)) + " to " +
-              quoted(to_string(kLongestInterval)),
-          [member](Config& config, std::string_view value) {
+          "a duration from " + quoted(to_string(least)) + " to " + quoted(to_string(most)),
+          [member, least, most](Config& config, std::string_view value) {
             const auto duration = parse_duration(value);
-            if (!duration || *duration < kShortestInterval || *duration > kLongestInterval) {
-              return false;
-            }
-            config.*member = *duration;
+            if (!duration || *duration < least || *duration > most) return false;
+            std::invoke(member, config) = *duration;
             return true;
           }};
 }
 
-// `member` gives the member of a Config, here and below: keys of [log] are those of the
-// last log.
 template <typename Member>
 Key directory_key(std::string_view name, Member member) {
   return {name, toml::node_type::string, "an absolute path",
@@ -74,11 +90,67 @@ Key directory_key(std::string_view name, Member member) {
           }};
 }
 
-Key boolean_key(std::string_view name, bool Config::*member) {
+template <typename Member>
+Key boolean_key(std::string_view name, Member member) {
   return {name, toml::node_type::boolean, "true or false",
           [member](Config& config, std::string_view value) {
             if (value != "true" && value != "false") return false;
-            config.*member = value == "true";
+            std::invoke(member, config) = value == "true";
+            return true;
+          }};
+}
+
+template <typename Member>
+Key number_key(std::string_view name, Member member, std::int64_t least, std::int64_t most) {
+  return {name, toml::node_type::integer,
+          "a number from " + std::to_string(least) + " to " + std::to_string(most),
+          [member, least, most](Config& config, std::string_view value) {
+            const auto number = to_number(value);
+            if (!number || *number < least || *number > most) return false;
+            std::invoke(member, config) = *number;
+            return true;
+          }};
+}
+
+// `least`: permissions that the daemon itself needs.
+template <typename Member>
+Key mode_key(std::string_view name, Member member, std::int64_t least, std::string_view example) {
+  return {name, toml::node_type::string,
+          "permissions in octal that leave the owner his own, such as " + quoted(example),
+          [member, least](Config& config, std::string_view value) {
+            std::int64_t mode = 0;
+            const char* const end = value.data() + value.size();
+            const auto read = std::from_chars(value.data(), end, mode, 8);
+            if (read.ec != std::errc() || read.ptr != end || mode < 0 || mode > 0777 ||
+                (mode & least) != least) {
+              return false;
+            }
+            std::invoke(member, config) = mode;
+            return true;
+          }};
+}
+
+// A path, or "off", which is none.
+Key file_key(std::string_view name, std::string Config::*member) {
+  return {name, toml::node_type::string, "an absolute path or \"off\"",
+          [member](Config& config, std::string_view value) {
+            if (value != "off" && (!value.starts_with('/') || value.find('\0') != value.npos)) {
+              return false;
+            }
+            config.*member = value == "off" ? "" : value;
+            return true;
+          }};
+}
+
+Key group_key(std::string_view name) {
+  return {name, toml::node_type::string, "a group's name or number, or \"\"",
+          [](Config& config, std::string_view value) {
+            constexpr std::size_t kLongest = 32;
+            if (value.size() > kLongest ||
+                value.find_first_of(std::string_view(" :\n\0", 4)) != value.npos) {
+              return false;
+            }
+            config.logs.back().group = value;
             return true;
           }};
 }
@@ -128,29 +200,37 @@ Key patterns_key(std::string_view name, std::vector<std::string> Config::*member
           [member](Config& config) { (config.*member).clear(); },
           [member](Config& config, std::string_view value) -> std::string {
             const auto pattern = Pattern::compile(std::string(value));
-            if (!pattern) return quoted(value) + ": " + pattern.error().message;
+            if (!pattern) {
+              return "expected a POSIX extended regular expression, found " + quoted(value) + " (" +
+                     pattern.error().message + ")";
+            }
             (config.*member).emplace_back(value);
             return {};
           }};
 }
 
-// Of a log. A limit that `parse` understands, and no less than `least`, or "off", which is 0.
-Key limit_key(std::string_view name, std::int64_t Config::Log::*member, std::string expected,
-              std::int64_t least, std::int64_t most,
-              std::optional<std::int64_t> (*parse)(std::string_view)) {
+// A limit that `parse` understands, and no less than `least`, or "off", which is 0.
+template <typename Member>
+Key limit_key(std::string_view name, Member member, std::string expected, std::int64_t least,
+              std::int64_t most, std::optional<std::int64_t> (*parse)(std::string_view)) {
   return {name, toml::node_type::string, std::move(expected) + " or \"off\"",
           [=](Config& config, std::string_view value) {
             const auto limit = value == "off" ? std::optional<std::int64_t>(0) : parse(value);
             if (!limit || (value != "off" && (*limit < least || *limit > most))) return false;
-            config.logs.back().*member = *limit;
+            std::invoke(member, config) = *limit;
             return true;
           }};
 }
 
 Key size_limit_key(std::string_view name, std::int64_t Config::Log::*member) {
   constexpr std::int64_t kSmallest = 1 << 20;
-  return limit_key(name, member, "a size from \"1MiB\" on, such as \"512MiB\" or \"2GiB\",",
+  return limit_key(name, of_log(member), "a size from \"1MiB\" on, such as \"512MiB\" or \"2GiB\",",
                    kSmallest, std::numeric_limits<std::int64_t>::max(), parse_size);
+}
+
+Key pressure_key(std::string_view name, std::int64_t Config::Pressure::*member) {
+  return limit_key(name, of_pressure(member), "a part of the time from \"1%\" to \"99%\"", 1, 99,
+                   [](std::string_view text) { return parse_amount(text, "%"); });
 }
 
 // In the order of proctape.toml.
@@ -159,35 +239,40 @@ std::vector<Key> all_keys(Formats formats) {
   using enum Config::LogLevel;
   using Threads = Config::Threads;
   using Pss = Config::Pss;
+  using TaskSource = Config::TaskSource;
   using Exits = Config::Exits;
   using Containers = Config::Containers;
+  using Scheduling = Config::Process::Scheduling;
   Choices<std::string> log_formats{{"auto", "auto"}};
   for (const std::string& format : formats) log_formats.emplace_back(format, format);
   return {
-      interval_key("interval", &Config::interval),
+      duration_key("interval", &Config::interval, kShortestInterval, kLongestInterval),
       choice_key<Config::FirstRecord>("first_record", &Config::first_record,
                                       {{"since-boot", kSinceBoot}, {"skip", kSkip}}),
       choice_key<Config::LogLevel>(
           "log_level", &Config::log_level,
           {{"debug", kDebug}, {"info", kInfo}, {"warning", kWarning}, {"error", kError}}),
       directory_key("root", &Config::root),
-      directory_key(
-          "log.directory", [](Config & c) -> auto& { return c.logs.back().directory; }),
-      choice_key<std::string>(
-          "log.format", [](Config & c) -> auto& { return c.logs.back().format; },
-          std::move(log_formats)),
-      limit_key("log.max_age", &Config::Log::max_age_days, "days from \"1d\" to \"36500d\"", 1,
-                36500, [](std::string_view text) { return parse_amount(text, "d"); }),
+      file_key("state_file", &Config::state_file),
+      directory_key("log.directory", of_log(&Config::Log::directory)),
+      choice_key<std::string>("log.format", of_log(&Config::Log::format), std::move(log_formats)),
+      limit_key("log.max_age", of_log(&Config::Log::max_age_days), "days from \"1d\" to \"36500d\"",
+                1, 36500, [](std::string_view text) { return parse_amount(text, "d"); }),
       size_limit_key("log.max_size", &Config::Log::max_size),
-      limit_key("log.min_free", &Config::Log::min_free_percent,
+      limit_key("log.min_free", of_log(&Config::Log::min_free_percent),
                 "a part of the file system from \"1%\" to \"90%\"", 1, 90,
                 [](std::string_view text) { return parse_amount(text, "%"); }),
       size_limit_key("log.max_file_size", &Config::Log::max_file_size),
-      choice_key<Config::Log::Sync>("log.sync",
-                                    [](Config & c) -> auto& { return c.logs.back().sync; },
+      choice_key<Config::Log::Sync>("log.sync", of_log(&Config::Log::sync),
                                     {{"record", Config::Log::Sync::kRecord},
                                      {"minute", Config::Log::Sync::kMinute},
                                      {"none", Config::Log::Sync::kNone}}),
+      mode_key("log.mode", of_log(&Config::Log::mode), 0600, "0640"),
+      mode_key("log.directory_mode", of_log(&Config::Log::directory_mode), 0700, "0750"),
+      group_key("log.group"),
+      choice_key<TaskSource>(
+          "tasks.source", &Config::task_source,
+          {{"auto", TaskSource::kAuto}, {"bpf", TaskSource::kBpf}, {"proc", TaskSource::kProc}}),
       threads_key("tasks.threads",
                   {{"all", Threads::kAll}, {"busy", Threads::kBusy}, {"none", Threads::kNone}}),
       choice_key<Pss>("tasks.pss", &Config::pss,
@@ -205,6 +290,28 @@ std::vector<Key> all_keys(Formats formats) {
       boolean_key("system.perf_counters", &Config::perf_counters),
       choice_key<Config::Gpu>("system.gpu", &Config::gpu,
                               {{"auto", Config::Gpu::kAuto}, {"off", Config::Gpu::kOff}}),
+      number_key("process.nice", of_process(&Config::Process::nice), -20, 19),
+      choice_key<Scheduling>("process.scheduling", of_process(&Config::Process::scheduling),
+                             {{"inherit", Scheduling::kInherit},
+                              {"other", Scheduling::kOther},
+                              {"batch", Scheduling::kBatch},
+                              {"idle", Scheduling::kIdle},
+                              {"fifo", Scheduling::kFifo},
+                              {"rr", Scheduling::kRoundRobin}}),
+      number_key("process.priority", of_process(&Config::Process::priority), 1, 99),
+      number_key("process.oom_score_adj", of_process(&Config::Process::oom_score_adj), -1000, 1000),
+      boolean_key("process.lock_memory", of_process(&Config::Process::lock_memory)),
+      boolean_key("pressure.extra_samples", of_pressure(&Config::Pressure::extra_samples)),
+      pressure_key("pressure.cpu", &Config::Pressure::cpu),
+      pressure_key("pressure.memory", &Config::Pressure::memory),
+      pressure_key("pressure.io", &Config::Pressure::io),
+      boolean_key("pressure.oom_kills", of_pressure(&Config::Pressure::oom_kills)),
+      duration_key("pressure.interval", of_pressure(&Config::Pressure::interval), kShortestInterval,
+                   std::chrono::minutes(1)),
+      duration_key("pressure.duration", of_pressure(&Config::Pressure::duration),
+                   std::chrono::seconds(1), std::chrono::hours(1)),
+      duration_key("pressure.rest", of_pressure(&Config::Pressure::rest), std::chrono::seconds(1),
+                   kLongestInterval),
   };
 }
 
@@ -290,37 +397,64 @@ class FileReader {
   FileReader(std::string_view name, Formats formats) : name_(name), keys_(all_keys(formats)) {}
 
   Result<Config> read(std::string_view content) {
-    const toml::parse_result parsed = toml::parse(content);
-    if (!parsed) {
+    Place place;
+    if (const auto bad = first_bad_byte(content, place); bad < content.size()) {
+      constexpr char kDigits[] = "0123456789abcdef";
+      const auto byte = static_cast<unsigned char>(content[bad]);
+      problems_.push_back({place, std::string("expected text in UTF-8, found the byte 0x") +
+                                      kDigits[byte >> 4U] + kDigits[byte & 15U]});
+    } else if (const toml::parse_result parsed = toml::parse(content); !parsed) {
       // The grammar leaves nothing to go on with behind the first mistake.
-      report(parsed.error().source(),
-             "cannot be read as TOML: " + std::string(parsed.error().description()));
+      report_syntax(content, parsed.error());
     } else {
       read_table(parsed.table(), "");
     }
     if (problems_.empty()) return std::move(config_);
-    std::ranges::stable_sort(problems_, {}, &Problem::line);
+    std::ranges::stable_sort(problems_, {}, [](const Problem& problem) {
+      return std::pair(problem.where.line, problem.where.column);
+    });
     Error all{Error::Kind::kInvalid, {}};
     for (const Problem& problem : problems_) {
       if (!all.message.empty()) all.message += '\n';
-      all.message += name_ + ":" + std::to_string(problem.line) + ": " + problem.message;
+      all.message += name_ + ":" + std::to_string(problem.where.line) + ":" +
+                     std::to_string(problem.where.column) + ": " + problem.message;
     }
     return all;
   }
 
  private:
   struct Problem {
-    toml::source_index line;
+    Place where;
     std::string message;
   };
 
   void report(const toml::source_region& where, std::string message) {
-    problems_.push_back({where.begin.line, std::move(message)});
+    problems_.push_back({{where.begin.line, where.begin.column}, std::move(message)});
+  }
+
+  void report_syntax(std::string_view content, const toml::parse_error& error) {
+    const auto line_number = error.source().begin.line;
+    const std::string_view line = line_of(content, line_number);
+    // The commonest mistake: `interval = 10s`.
+    if (const auto bare = bare_value(line)) {
+      const auto known = std::ranges::find(keys_, last_part(bare->key),
+                                           [](const Key& key) { return last_part(key.name); });
+      if (known != keys_.end()) {
+        const bool wants_quotes = known->type == toml::node_type::string;
+        problems_.push_back({{line_number, bare->column},
+                             std::string(bare->key) + ": expected " + known->expected + ", found " +
+                                 std::string(bare->value) +
+                                 (wants_quotes ? " without quotes" : "")});
+        return;
+      }
+    }
+    report(error.source(), "cannot be read as TOML: " + syntax_message(error.description(), line));
   }
 
   bool is_section(std::string_view name) const {
-    return std::ranges::find(keys_, name, [](const Key& key) { return section_of(key.name); }) !=
-           keys_.end();
+    return !name.empty() && std::ranges::find(keys_, name, [](const Key& key) {
+                              return section_of(key.name);
+                            }) != keys_.end();
   }
 
   void read_table(const toml::table& table, const std::string& section) {
@@ -351,7 +485,9 @@ class FileReader {
       config_.logs.emplace_back();
       read_table(*node.as_table(), "log");
       const auto& directory = config_.logs.back().directory;
-      const auto first = std::ranges::find(config_.logs, directory, &Config::Log::directory);
+      const auto first = std::ranges::find_if(config_.logs, [&](const Config::Log& log) {
+        return same_directory(log.directory, directory);
+      });
       if (first == config_.logs.end() - 1) continue;
       report(node.source(), "log.directory: expected one of its own for each [[log]], found " +
                                 quoted(directory) + " again");
@@ -366,6 +502,8 @@ class FileReader {
     std::string_view value;
     if (const auto* text = node.as_string()) value = text->get();
     if (const auto* truth = node.as_boolean()) value = truth->get() ? "true" : "false";
+    std::string digits;
+    if (const auto* number = node.as_integer()) value = digits = std::to_string(number->get());
     if (node.type() != key.type || !key.set || !key.set(config_, value)) {
       report(node.source(),
              std::string(key.name) + ": expected " + key.expected + ", found " + describe(node));
@@ -425,6 +563,8 @@ class FileReader {
 Result<std::string> read_file(const std::string& path) {
   const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file) return error_from_errno(errno, "open " + path);
+  // No configuration is larger; /dev/zero is.
+  constexpr std::size_t kLargest = std::size_t{1} << 20U;
   std::string content;
   char chunk[4096];
   for (;;) {
@@ -433,6 +573,10 @@ Result<std::string> read_file(const std::string& path) {
     if (count < 0) return error_from_errno(errno, "read " + path);
     if (count == 0) return content;
     content.append(chunk, static_cast<std::size_t>(count));
+    if (content.size() > kLargest) {
+      return Error{Error::Kind::kInvalid, path + ": expected a configuration of at most " +
+                                              std::to_string(kLargest) + " bytes, found more"};
+    }
   }
 }
 

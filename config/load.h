@@ -19,10 +19,10 @@ namespace proctape {
 using Formats = std::span<const std::string>;
 
 // The file's settings over the defaults. A file that cannot be read fails with the kind of its
-// errno. Wrong content is kInvalid, the message has a line for each thing that is wrong, in
-// the file's order:
-//   "proctape.toml:7: interval: expected a duration from "100ms" to "24h", found "10""
-//   "proctape.toml:9: unknown key 'intervall'; did you mean 'interval'?"
+// errno. Wrong content is kInvalid, the message has a line for each thing that is wrong, with
+// its line and column, in the file's order:
+//   "proctape.toml:7:12: interval: expected a duration from "100ms" to "24h", found "10""
+//   "proctape.toml:9:1: unknown key 'intervall'; did you mean 'interval'?"
 Result<Config> load_config(const std::string& path, Formats formats);
 
 // The same, but a file that is not there leaves the defaults.

@@ -31,6 +31,7 @@ Result<> list_sources(const Config& config) {
   if (!collector) return std::move(collector.error());
   const SystemOptions options = system_options(config);
   collector->set_system_options(options);
+  collector->choose_tasks(task_choice(config.task_source));
   collector->watch_exits(exit_choice(config.exits));
   Snapshot snapshot;
   std::vector<SourceProblem> problems;
@@ -49,8 +50,15 @@ Result<> list_sources(const Config& config) {
       print(source.name, source.reads);
     }
   }
-  print("tasks", "/proc/<pid>/{stat,status,schedstat,cmdline} and /proc/<pid>/task");
-  print("task io", "/proc/<pid>/io");
+  const Tasks& tasks = collector->tasks();
+  const bool by_bpf = tasks.name() == std::string_view("BPF");
+  const char* const behind = tasks.refusal().empty() ? "" : "; ";
+  print("tasks",
+        by_bpf
+            ? "by BPF, and /proc/<pid>/{cmdline,cgroup}"
+            : fmt::format("/proc/<pid>/{{stat,status,schedstat,cmdline}} and /proc/<pid>/task{}{}",
+                          behind, tasks.refusal()));
+  print("task io", by_bpf ? "by BPF" : "/proc/<pid>/io");
   const Exits& exits = collector->exits();
   std::string told = exits.source() ? "by " + exits.name() : exits.refusals();
   if (exits.source() && !exits.refusals().empty()) told += "; " + exits.refusals();

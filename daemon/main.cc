@@ -6,13 +6,17 @@
 #include <spdlog/spdlog.h>
 
 #include <cstdio>
+#include <filesystem>
+#include <system_error>
 
 #include "config/duration.h"
 #include "daemon/arguments.h"
 #include "daemon/list_sources.h"
 #include "daemon/log.h"
+#include "daemon/process_settings.h"
 #include "daemon/service.h"
 #include "daemon/set_up.h"
+#include "daemon/start_memory.h"
 
 namespace proctape {
 namespace {
@@ -24,16 +28,42 @@ int fail(const Error& error) {
 
 // What is large, the tasks of a sample above all, gets memory of its own, which goes back to the
 // system when it is freed: by default glibc stops doing that once something large was freed.
-// musl always does it.
-void keep_large_memory_apart() {
+// The helper threads work while the others wait, and need no memory of their own. musl does both
+// by itself.
+void set_up_memory() {
 #ifdef __GLIBC__
-  ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
+  ::mallopt(M_MMAP_THRESHOLD, 1 << 17);
+  ::mallopt(M_ARENA_MAX, 1);
 #endif
 }
 
+// Told as often as it is tried: at the start, and when the configuration is another one.
+void set_up_process(const Config::Process& wanted, const Config::Process& old) {
+  for (const Error& refused : apply(wanted, old)) spdlog::warn("{}", refused.message);
+}
+
+void lock_memory(bool lock) {
+  // The default, and not to be had by hand: no warning.
+  if (auto done = lock_touched_memory(lock); !done) spdlog::info("{}", done.error().message);
+}
+
+Service::Options service_options(const Config& config, const Arguments& arguments) {
+  std::error_code ignored;
+  const bool has_file = std::filesystem::exists(arguments.config_file, ignored);
+  return {
+      .interval = config.interval,
+      .samples = arguments.samples,
+      .extra = extra_sample_options(config),
+      .report = {.state_file = config.state_file,
+                 .configuration =
+                     has_file ? std::filesystem::absolute(arguments.config_file).string() : ""}};
+}
+
 Result<> record(const Arguments& arguments, const Config& config) {
-  keep_large_memory_apart();
+  set_up_memory();
   const SystemClock clock;
+  Config::Process process = config.process;
+  set_up_process(process, {});
   auto sampler = make_sampler(config, clock);
   if (!sampler) return std::move(sampler.error());
   spdlog::info("proctaped " PROCTAPE_VERSION ": a sample every {} into {}",
@@ -43,9 +73,17 @@ Result<> record(const Arguments& arguments, const Config& config) {
     if (!anew) return anew.error();
     if (auto done = reconfigure(*sampler, *anew, config); !done) return std::move(done.error());
     set_up_logging(anew->log_level);
-    return Service::Options{anew->interval, 0};
+    set_up_process(anew->process, process);
+    if (anew->process.lock_memory != process.lock_memory) lock_memory(anew->process.lock_memory);
+    process = anew->process;
+    return service_options(*anew, arguments);
   };
-  Service service(*sampler, clock, {config.interval, arguments.samples}, reload);
+  auto options = service_options(config, arguments);
+  options.after_start = [&] {
+    give_back_start_memory();  // which locked memory would not be
+    if (process.lock_memory) lock_memory(true);
+  };
+  Service service(*sampler, clock, options, reload);
   return service.run();
 }
 

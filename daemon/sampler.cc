@@ -9,6 +9,8 @@
 #include <optional>
 #include <utility>
 
+#include "rawlog/rotation.h"
+
 namespace proctape {
 
 Sampler::Sampler(Collector collector, std::vector<Log> logs, const SamplerOptions& options)
@@ -39,9 +41,12 @@ DeviationOptions Sampler::deviation_options() const {
 Result<bool> Sampler::take() {
   follow_space();
   if (!thinning_.records()) return false;
+  Stopwatch watch;
   if (auto collected = collector_.collect(previous_, current_, problems_); !collected) {
     return std::move(collected.error());
   }
+  statistics_.collect.add(watch.lap());
+  statistics_.stuck_tasks += static_cast<Count>(collector_.stuck_tasks());
   problem_log_.report(problems_, current_.since_boot);
 
   const bool first = previous_.taken_at == WallTime{};
@@ -49,12 +54,15 @@ Result<bool> Sampler::take() {
     std::swap(previous_, current_);
     return false;
   }
-  deviation(previous_, current_, deviation_options(), sample_);
+  watch.lap();
+  deviation_without_tasks(previous_, current_, sample_);
+  statistics_.deviation.add(watch.lap());
 
   std::optional<Error> failure;
   bool taken = false;
   for (Log& log : logs_) {
     if (auto appended = append(log); !appended) {
+      ++statistics_.failures;
       failure = std::move(appended.error());
     } else {
       taken = true;
@@ -62,6 +70,7 @@ Result<bool> Sampler::take() {
   }
   // What no log took belongs to the next record.
   if (taken) {
+    statistics_.exits_lost += current_.exits_lost;
     std::swap(previous_, current_);
   } else {
     collector_.take_back_exits(current_);
@@ -70,16 +79,41 @@ Result<bool> Sampler::take() {
   return true;
 }
 
+// Readers need times that rise, whatever happened to the clock: that of the record to be
+// appended, for which `directory` is made ready. A little behind now it may lie on the next date,
+// whose file has a last record of its own when the clock was set back across midnight.
+Result<Seconds> Sampler::rising_time(LogDirectory& directory, std::span<const std::byte> header,
+                                     Seconds now) const {
+  const Seconds step{options_.least_step};
+  Seconds time = now;
+  for (;;) {
+    const auto last = directory.last_time();
+    if (last && *last <= time + kLargestStepBack) time = std::max(time, *last + step);
+    if (auto prepared = directory.prepare(header, time); !prepared) return prepared.error();
+    const auto found = directory.last_time();
+    if (!found || *found + step <= time) return time;
+  }
+}
+
 Result<> Sampler::append(Log& log) {
   const auto header = log.encoder.file_header();
   const Seconds now = sample_.time;
-  auto done = log.directory.prepare(header, now);
-  if (done) {
-    // Readers need times that rise, whatever happened to the clock.
-    if (const auto last = log.directory.last_time()) {
-      sample_.time = std::max(now, *last + Seconds{options_.least_step});
+  Result<> done;
+  if (const auto time = rising_time(log.directory, header, now); !time) {
+    done = time.error();
+  } else {
+    sample_.time = *time;
+    const DeviationOptions options = deviation_options();
+    Stopwatch watch;
+    const auto record = log.encoder.encode(
+        sample_, [&](TaskVisitor visit) { visit_tasks(previous_, current_, options, visit); });
+    statistics_.encode.add(watch.lap());
+    done = log.directory.append(header, record, sample_.time);
+    statistics_.append.add(watch.lap());
+    if (done) {
+      ++statistics_.records;
+      statistics_.written += Bytes{static_cast<Count>(record.size())};
     }
-    done = log.directory.append(header, log.encoder.encode(sample_), sample_.time);
     sample_.time = now;
     problem_log_.report(log.encoder.left_out(), log.encoder.version(), current_.since_boot);
   }

@@ -35,7 +35,17 @@ bool is_final(Error::Kind kind) {
 }  // namespace
 
 Service::Service(Sampler& sampler, const Clock& clock, const Options& options, Reload reload)
-    : sampler_(&sampler), clock_(&clock), options_(options), reload_(std::move(reload)) {}
+    : sampler_(&sampler),
+      clock_(&clock),
+      options_(options),
+      reload_(std::move(reload)),
+      extra_(
+          clock, [this] { return sampler_->thinning() == Thinning::Level::kNone; },
+          [this] {
+            align();
+            tell();
+          }),
+      report_(sampler, clock, extra_, options.report) {}
 
 Result<> Service::run() {
   auto loop = EventLoop::open();
@@ -55,10 +65,13 @@ Result<> Service::run() {
   timer_ = std::move(*timer);
   if (auto watched = watch_exits(); !watched) return watched;
 
+  extra_.configure(*loop_, options_.extra);
+
   if (auto first = sample(); !first && is_final(first.error().kind)) return first;
   notify_ready();
-  due_ = next_aligned(clock_->wall(), options_.interval);
-  arm();
+  align();
+  tell();
+  if (options_.after_start) options_.after_start();
   if (auto ran = loop_->run(); !ran) return ran;
   if (lost_directory_) return std::move(*lost_directory_);
   notify_stopping();
@@ -93,12 +106,14 @@ void Service::on_exits() {
       clock_->since_boot() - sampled_at_ >= std::chrono::seconds(1)) {
     spdlog::debug("a sample before its time: many processes end");
     static_cast<void>(sample());
+    tell();
   }
 }
 
 Result<> Service::sample() {
   sampled_at_ = clock_->since_boot();
   const auto taken = sampler_->take();
+  report_.set_failure(taken ? std::nullopt : std::optional(taken.error()));
   if (!taken) {
     if (taken.error().kind == Error::Kind::kGone) {
       lost_directory_ = taken.error();
@@ -108,43 +123,65 @@ Result<> Service::sample() {
     // Told once; the samples that follow try again.
     if (!append_failing_) spdlog::error("{}; trying again with each sample", taken.error().message);
     append_failing_ = true;
-    notify_status(taken.error().message);
     return taken.error();
   }
   if (append_failing_) spdlog::info("recording again");
   append_failing_ = false;
-  notify_status(sampler_->status());
   if (*taken && ++records_ == options_.samples) loop_->end();
   return {};
 }
 
+void Service::align() {
+  due_ = next_aligned(clock_->wall(), interval());
+  arm();
+}
+
 void Service::arm() {
   const auto wait = due_ - clock_->wall();
-  EventLoop::start(timer_, clock_->since_boot() + wait);
+  due_since_boot_ = clock_->since_boot() + wait;
+  EventLoop::start(timer_, due_since_boot_);
+}
+
+void Service::tell() {
+  report_.tell({.interval = options_.interval, .interval_now = interval(), .next = due_});
 }
 
 void Service::on_timer() {
-  const WallTime now = clock_->wall();
-  const Wake wake = on_wake(now, due_, options_.interval);
-  if (wake == Wake::kSample) static_cast<void>(sample());
-  if (wake != Wake::kSleepOn) due_ = next_aligned(clock_->wall(), options_.interval);
-  arm();
+  auto slept = report_.look_at_clocks();
+  switch (on_wake(clock_->wall(), due_, interval())) {
+    case Wake::kSleepOn:
+      arm();
+      return;
+    case Wake::kRealign:
+      align();
+      return;
+    case Wake::kSample:
+      break;
+  }
+  const SinceBoot begun = clock_->since_boot();
+  static_cast<void>(sample());
+  slept += report_.look_at_clocks();
+  report_.on_time(due_since_boot_, begun, slept, interval());
+  extra_.sampled();
+  align();
+  tell();
 }
 
 void Service::on_signal(int number) {
   switch (number) {
     case SIGUSR1:
       static_cast<void>(sample());
+      tell();
       break;
     case SIGHUP: {
       notify_reloading();
       auto options = reload_();
       if (options) {
-        const auto samples = options_.samples;
-        options_ = *options;
-        options_.samples = samples;
-        due_ = next_aligned(clock_->wall(), options_.interval);
-        arm();
+        options_ = std::move(*options);
+        extra_.configure(*loop_, options_.extra);
+        report_.configure(options_.report);
+        align();
+        tell();
         spdlog::info("configuration read anew");
       } else {
         spdlog::error("configuration not changed: {}", options.error().message);

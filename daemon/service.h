@@ -16,7 +16,9 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "daemon/event_loop.h"
+#include "daemon/extra_samples.h"
 #include "daemon/sampler.h"
+#include "daemon/self_report.h"
 
 namespace proctape {
 
@@ -25,6 +27,10 @@ class Service {
   struct Options {
     std::chrono::nanoseconds interval = std::chrono::seconds(10);
     std::uint64_t samples = 0;  // end after so many records; 0: never
+    ExtraSampleOptions extra = {};
+    ReportOptions report = {};
+    // Called once, when the first sample has been taken and nothing presses.
+    std::function<void()> after_start = {};
   };
   // Reads the configuration anew and gives it to the sampler; returns the options that
   // follow from it. On an error everything stays as it is.
@@ -49,7 +55,12 @@ class Service {
   void on_signal(int number);
   // Takes a sample; counts and logs what comes of it.
   Result<> sample();
+  // From now on samples are due at multiples of the interval as it is now.
+  void align();
   void arm();
+  // Says how things are, to whom it concerns.
+  void tell();
+  std::chrono::nanoseconds interval() const { return extra_.interval(options_.interval); }
 
   Sampler* sampler_;
   const Clock* clock_;
@@ -59,7 +70,10 @@ class Service {
   EventLoop::Handle timer_;
   EventLoop::Handle exits_;
   EventLoop::Handle exits_rest_;  // a timer: then `exits_` is watched again
+  ExtraSamples extra_;
+  SelfReport report_;
   WallTime due_{};
+  SinceBoot due_since_boot_{};
   SinceBoot sampled_at_{};
   std::uint64_t records_ = 0;
   bool append_failing_ = false;

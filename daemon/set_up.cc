@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "daemon/group.h"
 #include "daemon/installed_atop.h"
 
 namespace proctape {
@@ -76,10 +77,24 @@ Result<TaskOptions> task_options(const Config& config, const std::vector<Version
       .redaction = std::make_shared<const Redaction>(std::move(*redaction))};
 }
 
+std::chrono::nanoseconds shortest_interval(const Config& config) {
+  if (!config.pressure.extra_samples) return config.interval;
+  return std::min(config.interval, config.pressure.interval);
+}
+
 SamplerOptions sampler_options(const Config& config) {
   return {.deviation = {.threads = thread_selection(config)},
           .skip_first = config.first_record == Config::FirstRecord::kSkip,
-          .least_step = config.interval < std::chrono::seconds(1) ? 0 : 1};
+          .least_step = shortest_interval(config) < std::chrono::seconds(1) ? 0 : 1};
+}
+
+// Told, and none, if there is no such group.
+std::optional<gid_t> group_of(const Config::Log& log) {
+  if (log.group.empty()) return std::nullopt;
+  auto group = find_group(log.group);
+  if (group) return *group;
+  spdlog::warn("log.group: {}", group.error().message);
+  return std::nullopt;
 }
 
 LogDirectoryOptions directory_options(const Config::Log& log) {
@@ -87,7 +102,10 @@ LogDirectoryOptions directory_options(const Config::Log& log) {
   LogDirectoryOptions options{.quota = {.max_age_days = log.max_age_days,
                                         .max_size = Bytes{log.max_size},
                                         .min_free_percent = log.min_free_percent},
-                              .max_file_size = Bytes{log.max_file_size}};
+                              .max_file_size = Bytes{log.max_file_size},
+                              .file_mode = static_cast<mode_t>(log.mode),
+                              .directory_mode = static_cast<mode_t>(log.directory_mode),
+                              .group = group_of(log)};
   switch (log.sync) {
     case Config::Log::Sync::kRecord:
       options.sync = Sync::kRecord;
@@ -115,6 +133,16 @@ std::vector<Log> make_logs(const Config& config, const std::vector<Version>& ver
   return logs;
 }
 
+void tell_source(const Tasks& tasks, const Config& config) {
+  if (tasks.refusal().empty()) {
+    spdlog::info("tasks are read by {}", tasks.name());
+  } else if (config.task_source == Config::TaskSource::kBpf) {
+    spdlog::warn("tasks are read by {}; {}", tasks.name(), tasks.refusal());
+  } else {
+    spdlog::info("tasks are read by {}; {}", tasks.name(), tasks.refusal());
+  }
+}
+
 void watch_exits(Collector& collector, const Config& config) {
   collector.watch_exits(exit_choice(config.exits));
   const Exits& exits = collector.exits();
@@ -129,6 +157,17 @@ void watch_exits(Collector& collector, const Config& config) {
 }
 
 }  // namespace
+
+TaskChoice task_choice(Config::TaskSource source) {
+  switch (source) {
+    case Config::TaskSource::kBpf:
+      return TaskChoice::kBpf;
+    case Config::TaskSource::kProc:
+      return TaskChoice::kProc;
+    default:
+      return TaskChoice::kAuto;
+  }
+}
 
 ExitChoice exit_choice(Config::Exits exits) {
   switch (exits) {
@@ -159,6 +198,18 @@ SystemOptions system_options(const Config& config) {
   return {.perf_counters = config.perf_counters, .gpu = config.gpu == Config::Gpu::kAuto};
 }
 
+ExtraSampleOptions extra_sample_options(const Config& config) {
+  const Config::Pressure& pressure = config.pressure;
+  return {.on = pressure.extra_samples,
+          .root = config.root,
+          .limits = {.cpu = pressure.cpu,
+                     .memory = pressure.memory,
+                     .io = pressure.io,
+                     .oom_kills = pressure.oom_kills},
+          .burst = {.duration = pressure.duration, .rest = pressure.rest},
+          .interval = pressure.interval};
+}
+
 Result<Sampler> make_sampler(const Config& config, const Clock& clock) {
   const auto versions = versions_of(config);
   auto options = task_options(config, versions);
@@ -166,6 +217,8 @@ Result<Sampler> make_sampler(const Config& config, const Clock& clock) {
   auto collector = Collector::open(config.root, *options, clock);
   if (!collector) return std::move(collector.error());
   collector->set_system_options(system_options(config));
+  collector->choose_tasks(task_choice(config.task_source));
+  tell_source(collector->tasks(), config);
   watch_exits(*collector, config);
   auto logs = make_logs(config, versions, collector->host());
   return Sampler(std::move(*collector), std::move(logs), sampler_options(config));
@@ -181,6 +234,10 @@ Result<> reconfigure(Sampler& sampler, const Config& config, const Config& old) 
   const auto versions = versions_of(config);
   auto options = task_options(config, versions);
   if (!options) return std::move(options.error());
+  if (config.task_source != old.task_source) {
+    sampler.choose_tasks(task_choice(config.task_source));
+    tell_source(sampler.tasks(), config);
+  }
   sampler.reconfigure(make_logs(config, versions, sampler.host()), *options, system_options(config),
                       sampler_options(config));
   return {};

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "config/config.h"
+#include "daemon/extra_samples.h"
 #include "daemon/sampler.h"
 
 namespace proctape {
@@ -16,7 +17,10 @@ Version choose_version(const std::string& format);
 
 // What the configuration says of the system's sources.
 SystemOptions system_options(const Config& config);
-// What the collector calls the configured source of exited processes.
+// When samples are taken at a shorter interval.
+ExtraSampleOptions extra_sample_options(const Config& config);
+// What the collector calls the configured source of tasks, and of exited processes.
+TaskChoice task_choice(Config::TaskSource source);
 ExitChoice exit_choice(Config::Exits exits);
 
 // Opens the host and the logs. `clock` must outlive the sampler.

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// zlib streams as the log's blocks have them: RFC 1950, one stream per block. The only
-// part of proctape that knows zlib.
+// zlib streams as the log's blocks have them: RFC 1950, one stream per block.
 //
-// Most of a system block is the zeros of unused array elements (of the 1.4 MB of 2.13 less
-// than 20 kB are used on a small host), and deflating zeros is what atop spends most of
-// its writing time with. Long runs of zeros are therefore written out without zlib: in a
-// suitable code 1032 zeros are one zero byte. A block becomes its used parts, deflated, with
-// such runs between them, and the checksum is combined. The result is an ordinary zlib stream.
+// Deflating is what atop spends most of its writing time with, on zeros: of the 1.4 MB of 2.13's
+// system block less than 20 kB are used on a small host, and tasks resemble each other. deflater.h
+// says what is done about it. The result is an ordinary zlib stream.
 #pragma once
 
 #include <cstddef>
@@ -24,13 +21,13 @@ class Compressor {
   Compressor(Compressor&&) noexcept;
   Compressor& operator=(Compressor&&) noexcept;
 
-  // kSmall: as small as atop's. kFast: for many alike entries, half the time for 2 to 5 % more.
-  enum class Effort { kSmall, kFast };
-
-  // Begins a stream at the end of `out`, which must stay until finish().
-  void begin(std::vector<std::byte>& out, Effort effort);
+  // Begins a stream at the end of `out`, which must stay until finish(). `record_size` is the size
+  // of the structs that it is going to consist of; 0 if they differ.
+  void begin(std::vector<std::byte>& out, std::size_t record_size = 0);
   // Adds bytes to it; any number of times, in parts of any size.
   void add(std::span<const std::byte> bytes);
+  // Adds zeros, which cost next to nothing, however many.
+  void add_zeros(std::size_t count);
   // Ends the stream; returns its length.
   std::size_t finish();
 

@@ -47,6 +47,12 @@ Result<std::vector<LogFile>> list_log_files(const std::string& path, const LogNa
   return files;
 }
 
+Bytes DiskQuota::others_size() const {
+  Bytes sum;
+  for (const LogFile& file : others_) sum += file.size;
+  return sum;
+}
+
 void DiskQuota::make_room(const LogName& current, Bytes size, Bytes next, Seconds now,
                           std::vector<std::string>& notices) {
   if (quota_ == Quota{}) return;

@@ -24,6 +24,8 @@ class DiskQuota {
   DiskQuota(std::string path, const Quota& quota) : path_(std::move(path)), quota_(quota) {}
 
   const Quota& quota() const { return quota_; }
+  // All but the current one, when it was last looked; 0 without a quota.
+  Bytes others_size() const;
 
   // Before `next` bytes are appended at `now` to the file `current`, which has `size`
   // bytes. What was removed is told in `notices`, and why. That a file could not be removed

@@ -15,8 +15,9 @@
 namespace proctape {
 namespace {
 
-// Entries that are laid out before they are handed to the compressor.
-constexpr std::size_t kTasksAtATime = 64;
+// Entries that are laid out before they are handed to the compressor. A few are still in the
+// processor's first cache then.
+constexpr std::size_t kTasksAtATime = 8;
 
 // "6.18.44-x" gives 6, 18, 44; what is not there is 0.
 std::array<std::int32_t, 3> release_numbers(std::string_view release) {
@@ -32,13 +33,12 @@ std::array<std::int32_t, 3> release_numbers(std::string_view release) {
 }
 
 // Until 2.9 tasks have the ids of containers, then names.
-bool has_containers(const std::vector<Task>& tasks, Version version) {
-  return std::ranges::any_of(tasks, [&](const Task& task) {
-    return !(version <= v2_9 ? task.identity.container.empty() : task.identity.host_name.empty());
-  });
+bool has_container(const Task& task, Version version) {
+  return !(version <= v2_9 ? task.identity.container.empty() : task.identity.host_name.empty());
 }
 
-std::uint16_t flags_of(const Sample& sample, Version version) {
+// `containers`: a task has a container.
+std::uint16_t flags_of(const Sample& sample, bool containers, Version version) {
   std::uint16_t flags = 0;
   const auto set = [&](bool condition, std::uint16_t bit) {
     if (condition) flags = static_cast<std::uint16_t>(flags | bit);
@@ -48,7 +48,7 @@ std::uint16_t flags_of(const Sample& sample, Version version) {
   set(sample.netatopd, flag::kNetatopd);
   set(sample.accounting, flag::kAccounting);
   set(sample.task_io, flag::kTaskIo);
-  set(sample.containers && has_containers(sample.tasks, version), flag::kContainers);
+  set(sample.containers && containers, flag::kContainers);
   set(sample.gpu && version >= v2_4, flag::kGpu);
   // Until 2.10 it says that the tasks have cgroup members, from then on that blocks follow.
   set(version >= v2_11 ? !sample.cgroups.empty() : sample.cgroup_v2 && version >= v2_8,
@@ -56,32 +56,27 @@ std::uint16_t flags_of(const Sample& sample, Version version) {
   return flags;
 }
 
-// The members that readers size their arrays by, or show as totals.
-void count_tasks(const std::vector<Task>& tasks, Version version, RecordHeader& header) {
-  Count running = 0, sleeping = 0, uninterruptible = 0, idle = 0;
-  for (const Task& task : tasks) {
-    const TaskIdentity& identity = task.identity;
-    if (!identity.is_process) continue;
-    ++header.processes;
-    if (!identity.inactive) ++header.active_processes;
-    if (identity.state == 'Z') {
-      ++header.zombies;
-    } else if (identity.state == TaskIdentity::kExited) {
-      ++header.exits;
-    } else {
-      running += identity.threads_running;
-      sleeping += identity.threads_sleeping;
-      uninterruptible += identity.threads_uninterruptible;
-      idle += identity.threads_idle;
-    }
+// Counts `task` in the members that readers size their arrays by, or show as totals.
+void count_task(const Task& task, Version version, RecordHeader& header) {
+  ++header.entries;
+  ++header.tasks;
+  const TaskIdentity& identity = task.identity;
+  if (!identity.is_process) return;
+  ++header.processes;
+  if (!identity.inactive) ++header.active_processes;
+  if (identity.state == 'Z') {
+    ++header.zombies;
+  } else if (identity.state == TaskIdentity::kExited) {
+    ++header.exits;
+  } else {
+    Count uninterruptible = identity.threads_uninterruptible;
+    // As in the tasks' own members (task_record.h).
+    if (version >= v2_7 && version <= v2_9) uninterruptible += identity.threads_idle;
+    header.threads_running += static_cast<std::uint32_t>(identity.threads_running);
+    header.threads_sleeping += static_cast<std::uint32_t>(identity.threads_sleeping);
+    header.threads_uninterruptible += static_cast<std::uint32_t>(uninterruptible);
+    header.threads_idle += static_cast<std::uint32_t>(identity.threads_idle);
   }
-  // As in the tasks' own members (task_record.h).
-  if (version >= v2_7 && version <= v2_9) uninterruptible += idle;
-  header.entries = header.tasks = static_cast<std::uint32_t>(tasks.size());
-  header.threads_running = static_cast<std::uint32_t>(running);
-  header.threads_sleeping = static_cast<std::uint32_t>(sleeping);
-  header.threads_uninterruptible = static_cast<std::uint32_t>(uninterruptible);
-  header.threads_idle = static_cast<std::uint32_t>(idle);
 }
 
 }  // namespace
@@ -128,13 +123,16 @@ void Encoder::announce(std::int32_t support_flags) {
 }
 
 std::span<const std::byte> Encoder::encode(const Sample& sample) {
+  return encode(sample, [&](TaskVisitor visit) {
+    for (const Task& task : sample.tasks) visit(task);
+  });
+}
+
+std::span<const std::byte> Encoder::encode(const Sample& sample, TaskSource tasks) {
   RecordHeader header;
   header.time = sample.time;
   header.interval = static_cast<std::uint32_t>(std::max<Count>(sample.interval.value, 1));
-  header.flags = flags_of(sample, version_);
-  if ((header.flags & flag::kContainers) != 0) announce(support::kContainers);
   header.exits_lost = static_cast<std::uint32_t>(sample.exits_lost);
-  count_tasks(sample.tasks, version_, header);
 
   record_.assign(kRecordHeaderSize, std::byte{0});
   left_out_.clear();
@@ -145,38 +143,39 @@ std::span<const std::byte> Encoder::encode(const Sample& sample) {
     keep_busiest(busiest_, version_, left_out_);
     header.system_length = add_system(busiest_);
   }
-  header.tasks_length = add_tasks(sample.tasks);
+  bool containers = false;
+  header.tasks_length = add_tasks(tasks, header, containers);
+  header.flags = flags_of(sample, containers, version_);
+  if ((header.flags & flag::kContainers) != 0) announce(support::kContainers);
   if (version_ >= v2_11 && (header.flags & flag::kCgroupV2)) add_cgroups(sample, header);
   record_of<kRawrecord>(version_).encode(header, page_size_, record_.data());
   return record_;
 }
 
-std::span<std::byte> Encoder::zeroed(std::size_t size) {
-  plain_.assign(size, std::byte{0});
-  return plain_;
-}
-
 std::uint32_t Encoder::add_system(const System& system) {
   const auto& record = record_of<kSstat>(version_);
-  const auto block = zeroed(record.size());
+  const auto block = system_block_.get(record.size());
   record.encode(system, page_size_, block.data());
-  compressor_.begin(record_, Compressor::Effort::kSmall);
+  compressor_.begin(record_);
   compressor_.add(block);
   return static_cast<std::uint32_t>(compressor_.finish());
 }
 
-std::uint32_t Encoder::add_tasks(std::span<const Task> tasks) {
+std::uint32_t Encoder::add_tasks(TaskSource tasks, RecordHeader& header, bool& containers) {
   const auto& record = record_of<kTstat>(version_);
-  compressor_.begin(record_, Compressor::Effort::kFast);
-  while (!tasks.empty()) {
-    const auto some = tasks.first(std::min(tasks.size(), kTasksAtATime));
-    const auto entries = zeroed(some.size() * record.size());
-    for (std::size_t i = 0; i < some.size(); ++i) {
-      record.encode(some[i], page_size_, &entries[i * record.size()]);
-    }
-    compressor_.add(entries);
-    tasks = tasks.subspan(some.size());
-  }
+  compressor_.begin(record_, record.size());
+  plain_.clear();
+  tasks([&](const Task& task) {
+    count_task(task, version_, header);
+    containers = containers || has_container(task, version_);
+    const std::size_t begin = plain_.size();
+    plain_.resize(begin + record.size());
+    record.encode(task, page_size_, &plain_[begin]);
+    if (plain_.size() < kTasksAtATime * record.size()) return;
+    compressor_.add(plain_);
+    plain_.clear();
+  });
+  compressor_.add(plain_);
   return static_cast<std::uint32_t>(compressor_.finish());
 }
 
@@ -189,7 +188,7 @@ void Encoder::add_cgroups(const Sample& sample, RecordHeader& header) {
   // Readers size and walk the blocks by what the entries say, unchecked: each entry's length
   // follows from its name, and their numbers of pids add up to the pids that are there.
   std::size_t pids = 0;
-  compressor_.begin(record_, Compressor::Effort::kFast);
+  compressor_.begin(record_);
   for (const Cgroup& cgroup : cgroups) {
     cgroup_ = cgroup;
     cgroup_.identity.name_length = static_cast<Count>(cgroup.name.size());
@@ -197,16 +196,16 @@ void Encoder::add_cgroups(const Sample& sample, RecordHeader& header) {
         cgroup.identity.processes, 0, static_cast<Count>(sample.cgroup_pids.size() - pids));
     pids += static_cast<std::size_t>(cgroup_.identity.processes);
 
-    const auto entry = zeroed(cgroup_entry_size(cgroup.name.size()));
-    record_of<kCstat>(version_).encode(cgroup_, page_size_, entry.data());
-    std::ranges::copy(std::as_bytes(std::span(cgroup.name)), &entry[kCstatSize]);
-    compressor_.add(entry);
-    header.cgroups_original_length += static_cast<std::uint32_t>(entry.size());
+    plain_.assign(cgroup_entry_size(cgroup.name.size()), std::byte{0});
+    record_of<kCstat>(version_).encode(cgroup_, page_size_, plain_.data());
+    std::ranges::copy(std::as_bytes(std::span(cgroup.name)), &plain_[kCstatSize]);
+    compressor_.add(plain_);
+    header.cgroups_original_length += static_cast<std::uint32_t>(plain_.size());
   }
   header.cgroups = static_cast<std::uint16_t>(cgroups.size());
   header.cgroups_length = static_cast<std::uint32_t>(compressor_.finish());
 
-  compressor_.begin(record_, Compressor::Effort::kFast);
+  compressor_.begin(record_, sizeof(sample.cgroup_pids[0]));
   compressor_.add(std::as_bytes(std::span(sample.cgroup_pids).first(pids)));
   header.cgroup_pids = static_cast<std::uint32_t>(pids);
   header.cgroup_pids_length = static_cast<std::uint32_t>(compressor_.finish());

@@ -13,8 +13,10 @@
 #include "rawlog/compress.h"
 #include "rawlog/header_record.h"
 #include "rawlog/version.h"
+#include "rawlog/zeroed_block.h"
 #include "sample/host.h"
 #include "sample/sample.h"
+#include "sample/task_visitor.h"
 
 namespace proctape {
 
@@ -35,6 +37,8 @@ class Encoder {
   // allocates nothing once it has grown. The counts in the record's header are worked
   // out from the tasks.
   std::span<const std::byte> encode(const Sample& sample);
+  // With the tasks of `tasks` instead of sample.tasks.
+  std::span<const std::byte> encode(const Sample& sample, TaskSource tasks);
 
   // What the last record had no room for; the busiest of it are there.
   std::span<const LeftOut> left_out() const { return left_out_; }
@@ -42,16 +46,16 @@ class Encoder {
  private:
   // Each adds one block to record_; those that return a number, its length there.
   std::uint32_t add_system(const System& system);
-  std::uint32_t add_tasks(std::span<const Task> tasks);
+  std::uint32_t add_tasks(TaskSource tasks, RecordHeader& header, bool& containers);
   void add_cgroups(const Sample& sample, RecordHeader& header);
   void announce(std::int32_t support_flags);
-  std::span<std::byte> zeroed(std::size_t size);
 
   Version version_;
   std::int64_t page_size_;
   FileHeader header_;
   std::vector<std::byte> file_header_;  // the same as bytes
-  std::vector<std::byte> plain_;        // a block, or a part of it, before compression
+  ZeroedBlock system_block_;            // before compression
+  std::vector<std::byte> plain_;        // a part of another block before it
   std::vector<std::byte> record_;
   System busiest_;  // of a host that has more of something than fits
   std::vector<LeftOut> left_out_;

@@ -353,6 +353,28 @@ TEST(Encoder, ManyTasksAreLaidOutInPieces) {
   }
 }
 
+TEST(Encoder, TasksThatAreShownOneByOneMakeTheSameRecord) {
+  Sample sample = plausible_sample(Seconds{1});
+  sample.containers = true;
+  while (sample.tasks.size() < 150) {
+    const auto pid = static_cast<Count>(sample.tasks.size());
+    sample.tasks.push_back(plausible_process(pid, "worker"));
+  }
+  sample.tasks.back().identity.host_name = "web";
+  Encoder whole(v2_13, plausible_host());
+  const auto expected = whole.encode(sample);
+
+  Sample rest = sample;
+  rest.tasks.clear();
+  Encoder one_by_one(v2_13, plausible_host());
+  const auto record = one_by_one.encode(rest, [&](TaskVisitor visit) {
+    Task reused;
+    for (const Task& task : sample.tasks) visit(reused = task);
+  });
+  EXPECT_TRUE(std::ranges::equal(record, expected));
+  EXPECT_TRUE(std::ranges::equal(one_by_one.file_header(), whole.file_header()));
+}
+
 TEST(Encoder, ARecordIsTheSameWhateverWasEncodedBefore) {
   Encoder encoder(v2_13, plausible_host());
   const Sample small = plausible_sample(Seconds{100});

@@ -20,9 +20,6 @@
 namespace proctape {
 namespace {
 
-// Logs tell what everybody does, on command lines even passwords.
-constexpr mode_t kDirectoryMode = 0750;
-constexpr mode_t kFileMode = 0640;
 // A shorter torn tail is no more than a part of a record header.
 constexpr Bytes kTailWorthKeeping{kRecordHeaderSize};
 constexpr int kMostNumber = 9999;
@@ -37,14 +34,6 @@ FileHeader decode_file_header(std::span<const std::byte> bytes) {
 
 Error failed(const char* what, const std::string& path) {
   return error_from_errno(errno, std::string(what) + ' ' + path);
-}
-
-// Creates a file that only its owner and group can read, whatever the umask.
-Result<Fd> create_file(const std::string& path) {
-  Fd file(open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, kFileMode));
-  if (!file) return failed("create", path);
-  if (fchmod(file.get(), kFileMode) != 0) return failed("chmod", path);
-  return file;
 }
 
 // Copies what `from` holds from `offset` on to the end of `to`.
@@ -164,12 +153,20 @@ bool LogDirectory::unchanged(const Current& current) {
 }
 
 Result<> LogDirectory::make_directory() {
-  if (mkdir(path_.c_str(), kDirectoryMode) == 0) {
-    if (chmod(path_.c_str(), kDirectoryMode) != 0) return failed("chmod", path_);
+  if (mkdir(path_.c_str(), 0700) == 0) {
+    const Fd made(open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+    if (!made) return failed("open", path_);
+    give_to_group(made.get(), path_);
+    if (fchmod(made.get(), options_.directory_mode) != 0) return failed("chmod", path_);
   } else if (errno != EEXIST) {
     Error error = failed("create the directory", path_);
     if (error.kind == Error::Kind::kDenied) error.kind = Error::Kind::kGone;
     return error;
+  }
+  // Of a file in its place access() would only tell that it is no program.
+  struct stat status {};
+  if (stat(path_.c_str(), &status) == 0 && !S_ISDIR(status.st_mode)) {
+    return error_from_errno(ENOTDIR, "write to the directory " + path_);
   }
   if (access(path_.c_str(), W_OK | X_OK) != 0) return failed("write to the directory", path_);
   return {};
@@ -242,6 +239,21 @@ Result<> LogDirectory::create(const LocalDate& date, const FileHeader& header) {
   return use(std::move(*file), date, header, Bytes{0}, std::nullopt);
 }
 
+// Nobody else can read it before it has its group and its mode.
+Result<Fd> LogDirectory::create_file(const std::string& path) {
+  Fd file(open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!file) return failed("create", path);
+  give_to_group(file.get(), path);
+  if (fchmod(file.get(), options_.file_mode) != 0) return failed("chmod", path);
+  return file;
+}
+
+// The records are worth more than who may read them.
+void LogDirectory::give_to_group(int file, const std::string& path) {
+  if (!options_.group || fchown(file, static_cast<uid_t>(-1), *options_.group) == 0) return;
+  if (!std::exchange(group_refused_, true)) notices_.push_back(failed("chgrp", path).message);
+}
+
 Result<> LogDirectory::use(Fd file, const LocalDate& date, const FileHeader& header, Bytes size,
                            std::optional<Seconds> last_time) {
   const std::string path = path_of({.date = date});
@@ -268,11 +280,12 @@ Result<> LogDirectory::set_aside(const LogName& name, LogName::Kind kind,
 
 Result<> LogDirectory::cut_tail(int file, const LogName& name, const ExistingLog& existing,
                                 const std::string& reason) {
+  std::string tail_path;
   std::string kept;
   if (existing.size - existing.whole > kTailWorthKeeping) {
     const auto tail_name = free_name({.date = name.date, .kind = LogName::Kind::kTornTail});
     if (!tail_name) return tail_name.error();
-    const std::string tail_path = path_of(*tail_name);
+    tail_path = path_of(*tail_name);
     const auto tail = create_file(tail_path);
     if (!tail) return tail.error();
     if (auto copied = copy_rest(file, existing.whole, tail->get(), tail_path); !copied) {
@@ -281,7 +294,12 @@ Result<> LogDirectory::cut_tail(int file, const LogName& name, const ExistingLog
     }
     kept = ", which are kept in " + to_string(*tail_name);
   }
-  if (ftruncate(file, existing.whole.value) != 0) return failed("cut", path_of(name));
+  if (ftruncate(file, existing.whole.value) != 0) {
+    Error error = failed("cut", path_of(name));
+    // The next record tries again, with a copy of its own.
+    if (!tail_path.empty()) unlink(tail_path.c_str());
+    return error;
+  }
   notice(name, "cut back to its last whole record: " + reason + kept);
   return {};
 }

@@ -39,6 +39,12 @@ struct LogDirectoryOptions {
   // the limit that a quota brings with it.
   Bytes max_file_size;
   Sync sync = Sync::kNone;
+  // Of files and of the directory that are made, whatever the umask. Logs tell what everybody
+  // does, on command lines even passwords.
+  mode_t file_mode = 0640;
+  mode_t directory_mode = 0750;
+  // Theirs; none: that of the process, or the directory's if that is so marked (setgid).
+  std::optional<gid_t> group;
 };
 
 class LogDirectory {
@@ -63,6 +69,11 @@ class LogDirectory {
 
   // What was found or done that somebody should know, oldest first, since the last call.
   std::vector<std::string> take_notices();
+
+  const std::string& path() const { return path_; }
+  const LogDirectoryOptions& options() const { return options_; }
+  // Of all files but current_path(), as far as a quota has them looked at.
+  Bytes others_size() const { return quota_.others_size(); }
 
   // The file that is written to; empty before its first record.
   std::string current_path() const;
@@ -96,6 +107,8 @@ class LogDirectory {
   Result<> set_aside(const LogName& name, LogName::Kind kind, const std::string& reason);
   Result<> cut_tail(int file, const LogName& name, const ExistingLog& existing,
                     const std::string& reason);
+  Result<Fd> create_file(const std::string& path);
+  void give_to_group(int file, const std::string& path);
   Result<LogName> free_name(LogName name) const;
   std::string path_of(const LogName& name) const;
   void notice(const LogName& name, const std::string& text);
@@ -106,6 +119,7 @@ class LogDirectory {
   Fd lock_;  // the directory itself, locked
   std::optional<Seconds> synced_;
   bool sync_failing_ = false;
+  bool group_refused_ = false;  // was told
   std::optional<Current> current_;
   std::vector<std::string> notices_;
 };

@@ -119,6 +119,46 @@ TEST_F(LogDirectoryTest, ModesDoNotDependOnTheUmask) {
   }
 }
 
+TEST_F(LogDirectoryTest, ModesAndGroupAreThoseThatWereChosen) {
+  const gid_t group = geteuid() == 0 ? 4242 : getegid();
+  LogDirectory directory(path(), {.file_mode = 0604, .directory_mode = 0711, .group = group});
+  must_append(directory, kNoon);
+  EXPECT_EQ(directory.take_notices(), Notices{});
+  EXPECT_EQ(mode(path()), 0711U);
+  EXPECT_EQ(mode(path("atop_20240301")), 0604U);
+  struct stat status {};
+  for (const std::string& made : {path(), path("atop_20240301")}) {
+    ASSERT_EQ(stat(made.c_str(), &status), 0);
+    EXPECT_EQ(status.st_gid, group) << made;
+  }
+}
+
+TEST_F(LogDirectoryTest, ADirectoryThatIsThereKeepsItsMode) {
+  fs::create_directory(path());
+  fs::permissions(path(), fs::perms::owner_all);
+  LogDirectory directory(path(), {.directory_mode = 0755});
+  must_append(directory, kNoon);
+  EXPECT_EQ(mode(path()), 0700U);
+}
+
+TEST_F(LogDirectoryTest, AGroupThatIsRefusedIsToldOnceAndNoReasonNotToRecord) {
+  fs::create_directory(path());
+  fs::permissions(path(), fs::perms::all);
+  fs::permissions(directory_.path(), fs::perms::all);
+  const uid_t before = geteuid();
+  if (before == 0) {
+    ASSERT_EQ(seteuid(65534), 0);
+  }
+  LogDirectory directory(path(), {.group = 4242});
+  const auto first = append(directory, kNoon);
+  const auto second = append(directory, after(kNoon, 86400));
+  ASSERT_EQ(seteuid(before), 0);
+  EXPECT_TRUE(first && second);
+  EXPECT_EQ(names(), (Names{"atop_20240301", "atop_20240302"}));
+  EXPECT_EQ(directory.take_notices(),
+            Notices{"chgrp " + path("atop_20240301") + ": Operation not permitted"});
+}
+
 TEST_F(LogDirectoryTest, PrepareTouchesNoFileThatIsNotThere) {
   LogDirectory directory(path());
   ASSERT_TRUE(directory.prepare(encoder_.file_header(), kNoon));
@@ -318,6 +358,30 @@ TEST_F(LogDirectoryTest, WhatOthersAppendedStays) {
   EXPECT_TRUE(holds("atop_20240301", header() + record(kNoon) + record(after(kNoon, 10)) +
                                          record(after(kNoon, 20))));
   EXPECT_EQ(directory.take_notices().size(), 1U);
+}
+
+TEST_F(LogDirectoryTest, AFileThatGrewByAnothersHandIsLookedAtAgain) {
+  LogDirectory directory(path());
+  must_append(directory, kNoon);
+  const std::string grown = header() + record(kNoon) + record(after(kNoon, 5));
+  const auto told = [&](std::size_t size, std::size_t own) {
+    return path("atop_20240301") + " is of " + std::to_string(size) + " bytes, not of the " +
+           std::to_string(own) + " that were written";
+  };
+  write("atop_20240301", grown);
+  must_append(directory, after(kNoon, 10));
+  EXPECT_TRUE(holds("atop_20240301", grown + record(after(kNoon, 10)))) << "a whole record stays";
+  EXPECT_EQ(directory.take_notices(),
+            Notices{told(grown.size(), (header() + record(kNoon)).size())});
+
+  const std::string ours = content("atop_20240301");
+  write("atop_20240301", ours + "what is no record");
+  must_append(directory, after(kNoon, 20));
+  EXPECT_TRUE(holds("atop_20240301", ours + record(after(kNoon, 20)))) << "anything else does not";
+  const Notices notices = directory.take_notices();
+  ASSERT_EQ(notices.size(), 2U);
+  EXPECT_EQ(notices[0], told(ours.size() + 17, ours.size()));
+  EXPECT_NE(notices[1].find("cut back to its last whole record"), std::string::npos);
 }
 
 TEST_F(LogDirectoryTest, AFileThatWasReplacedIsLookedAtAgain) {

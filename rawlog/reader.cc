@@ -90,7 +90,7 @@ void Reader::decode_tasks(std::vector<Task>& tasks) const {
   for (Task& task : tasks) {
     record.decode(block.data(), host().page_size, task);
     // atop leaves the rest undefined then.
-    if (task.gpu.state == 0) task.gpu = {};
+    if (task.gpu->state == 0) task.gpu = {};
     block = block.subspan(record.size());
   }
 }

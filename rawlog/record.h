@@ -12,16 +12,19 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <type_traits>
 #include <vector>
 
+#include "base/boxed.h"
 #include "base/units.h"
 #include "rawlog/version.h"
 
@@ -89,11 +92,10 @@ struct Slot {
   void put(C value) const {
     std::memcpy(at, &value, sizeof value);
   }
-  // Terminated and zero to the end; a longer text is cut.
+  // A longer text is cut. What follows it, the terminator at least, is zero already.
   void put_text(std::string_view text) const {
-    const std::size_t length = std::min(text.size(), size - 1);
-    std::memcpy(at, text.data(), length);
-    std::memset(at + length, 0, size - length);
+    // memcpy() may not get the null pointer of an empty text, even for nothing.
+    if (!text.empty()) std::memcpy(at, text.data(), std::min(text.size(), size - 1));
   }
 };
 struct ConstSlot {
@@ -148,13 +150,19 @@ struct Field {
   constexpr bool in(Version v) const { return first <= v && v <= last; }
 };
 
+// Writes the members of a record to `out`, which is zero.
+template <typename Source>
+using Encode = void (*)(const Source&, std::int64_t page_size, std::byte* out);
+
 // A table worked out for one version: what remains at run time is a list of offsets
 // with a function each.
 template <typename Source>
 class Record {
  public:
+  // `compiled` does what the list would, but faster; it may be missing.
   template <typename Table>
-  Record(const Table& table, Version version) : version_(version) {
+  Record(const Table& table, Version version, Encode<Source> compiled)
+      : version_(version), compiled_(compiled) {
     std::size_t end = 0;
     for (const Field<Source>& field : table) {
       if (!field.in(version)) continue;
@@ -176,6 +184,7 @@ class Record {
 
   // Writes `source` to `out`, which holds size() zero bytes.
   void encode(const Source& source, std::int64_t page_size, std::byte* out) const {
+    if (compiled_) return compiled_(source, page_size, out);
     for (const Step& step : steps_) {
       step.put(source, {out + step.offset, step.size, page_size}, version_);
     }
@@ -201,6 +210,7 @@ class Record {
   }
 
   Version version_;
+  Encode<Source> compiled_;
   Layout layout_;
   std::vector<Step> steps_;
 };
@@ -216,15 +226,73 @@ struct SourceOfTable<const std::array<Field<Source>, N>> {
 template <const auto& Table>
 using TableSource = typename SourceOfTable<std::remove_reference_t<decltype(Table)>>::type;
 
-// The record of `Table` in `version`, worked out once.
+// Whether a table is also worked out by the compiler, for each version: code without calls, for
+// records of which there are thousands. It has no records within it.
+template <const auto& Table>
+inline constexpr bool kIsCompiled = false;
+
+// Where the rows of a table without records within it begin in `version`.
+template <const auto& Table>
+constexpr auto row_offsets(Version version) {
+  std::array<std::size_t, std::size(Table)> offsets{};
+  std::size_t end = 0;
+  for (std::size_t i = 0; i < offsets.size(); ++i) {
+    const auto& field = Table[i];
+    if (!field.in(version)) continue;
+    const std::size_t size = field.element_size;
+    offsets[i] = (end + size - 1) / size * size;
+    end = offsets[i] + size * field.count;
+  }
+  return offsets;
+}
+
+template <const auto& Table, std::size_t kVersion>
+void encode_compiled(const TableSource<Table>& source, std::int64_t page_size, std::byte* out) {
+  constexpr Version version = kVersions[kVersion];
+  static constexpr auto offsets = row_offsets<Table>(version);
+  const auto put = [&]<std::size_t kRow>() {
+    constexpr auto field = Table[kRow];
+    static_assert(field.nested == nullptr, "a record within it has no offset here");
+    if constexpr (field.in(version) && !field.spare) {
+      field.put(source, {out + offsets[kRow], field.element_size * field.count, page_size},
+                version);
+    }
+  };
+  [&]<std::size_t... kRow>(std::index_sequence<kRow...>) { (put.template operator()<kRow>(), ...); }
+  (std::make_index_sequence<std::size(Table)>{});
+}
+
+// None for tables that are not compiled.
+template <const auto& Table>
+Encode<TableSource<Table>> encode_of(Version version) {
+  if constexpr (kIsCompiled<Table>) {
+    static constexpr auto kEncodes = []<std::size_t... kVersion>(std::index_sequence<kVersion...>) {
+      return std::array<Encode<TableSource<Table>>, sizeof...(kVersion)>{
+          encode_compiled<Table, kVersion>...};
+    }
+    (std::make_index_sequence<kVersions.size()>{});
+    return kEncodes[index_of(version)];
+  } else {
+    return nullptr;
+  }
+}
+
+// The record of `Table` in `version`, worked out when it is first asked for, and kept: a log has
+// one version, and those of all eleven would take 700 KB.
 template <const auto& Table>
 const Record<TableSource<Table>>& record_of(Version version) {
   using R = Record<TableSource<Table>>;
-  static const auto records = []<std::size_t... I>(std::index_sequence<I...>) {
-    return std::array<R, sizeof...(I)>{R(Table, kVersions[I])...};
+  static std::array<std::atomic<const R*>, kVersions.size()> records{};
+  std::atomic<const R*>& slot = records[index_of(version)];
+  const R* known = slot.load(std::memory_order_acquire);
+  if (!known) {
+    auto made = std::make_unique<const R>(Table, version, encode_of<Table>(version));
+    // Unless another thread was faster.
+    if (slot.compare_exchange_strong(known, made.get(), std::memory_order_acq_rel)) {
+      known = made.release();
+    }
   }
-  (std::make_index_sequence<kVersions.size()>{});
-  return records[index_of(version)];
+  return *known;
 }
 
 template <const auto& Table>
@@ -367,7 +435,7 @@ constexpr Field<SourceOf<Member>> text(std::string_view name, std::size_t capaci
   field.count = capacity;
   field.is_array = true;
   field.put = [](const S& s, Slot slot, Version) { slot.put_text(s.*Member); };
-  field.take = [](ConstSlot slot, S& s, Version) { s.*Member = ValueOf<Member>(slot.take_text()); };
+  field.take = [](ConstSlot slot, S& s, Version) { (s.*Member).assign(slot.take_text()); };
   return field;
 }
 
@@ -415,6 +483,17 @@ constexpr Field<SourceOf<Member>> count_of(std::string_view name) {
   return field;
 }
 
+template <typename Source>
+void decode_into(const Record<Source>& record, ConstSlot slot, Source& into) {
+  record.decode(slot.at, slot.page_size, into);
+}
+template <typename Source>
+void decode_into(const Record<Source>& record, ConstSlot slot, Boxed<Source>& into) {
+  Source value = into;
+  record.decode(slot.at, slot.page_size, value);
+  into = value;
+}
+
 // One record within another, made from `Member`.
 template <const auto& Table, auto Member>
 constexpr Field<SourceOf<Member>> record(std::string_view name) {
@@ -427,7 +506,7 @@ constexpr Field<SourceOf<Member>> record(std::string_view name) {
     record_of<Table>(v).encode(s.*Member, slot.page_size, slot.at);
   };
   field.take = [](ConstSlot slot, S& s, Version v) {
-    record_of<Table>(v).decode(slot.at, slot.page_size, s.*Member);
+    decode_into(record_of<Table>(v), slot, s.*Member);
   };
   return field;
 }

@@ -186,6 +186,19 @@ inline constexpr Field<TaskGpu> kTaskGpu[] = {
     spares<TaskGpu>("cfuture", 3).since(v2_11),
 };
 
+template <>
+inline constexpr bool kIsCompiled<kTaskGen> = true;
+template <>
+inline constexpr bool kIsCompiled<kTaskCpu> = true;
+template <>
+inline constexpr bool kIsCompiled<kTaskDsk> = true;
+template <>
+inline constexpr bool kIsCompiled<kTaskMem> = true;
+template <>
+inline constexpr bool kIsCompiled<kTaskNet> = true;
+template <>
+inline constexpr bool kIsCompiled<kTaskGpu> = true;
+
 inline constexpr Field<Task> kTstat[] = {
     record<kTaskGen, &Task::identity>("gen"), record<kTaskCpu, &Task::cpu>("cpu"),
     record<kTaskDsk, &Task::disk>("dsk"),     record<kTaskMem, &Task::memory>("mem"),

@@ -7,8 +7,7 @@
 
 namespace proctape {
 
-void deviation(const Snapshot& previous, const Snapshot& current, const DeviationOptions& options,
-               Sample& sample) {
+void deviation_without_tasks(const Snapshot& previous, const Snapshot& current, Sample& sample) {
   using std::chrono::floor;
   using std::chrono::round;
   using std::chrono::seconds;
@@ -20,18 +19,30 @@ void deviation(const Snapshot& previous, const Snapshot& current, const Deviatio
   sample.since_boot = since_boot;
   sample.task_io = current.task_io;
   sample.accounting = current.exits_known;
+  sample.containers = true;
   sample.gpu = current.gpu;
   sample.cgroup_v2 = current.cgroup_v2;
   sample.netatop = sample.netatopd = false;
   sample.exits_lost = current.exits_lost;
   system_deviation(previous.system, current.system, sample.system);
-  clear_for(sample.tasks, current.tasks.size() + current.exits.size());
-  task_deviation(previous, current, options, sample.tasks);
-  exit_deviation(previous, current, sample.tasks);
+  sample.tasks.clear();
+  cgroup_deviation(previous, current, sample);
+}
+
+void visit_tasks(const Snapshot& previous, const Snapshot& current, const DeviationOptions& options,
+                 TaskVisitor visit) {
+  task_deviation(previous, current, options, visit);
+  exit_deviation(previous, current, visit);
+}
+
+void deviation(const Snapshot& previous, const Snapshot& current, const DeviationOptions& options,
+               Sample& sample) {
+  deviation_without_tasks(previous, current, sample);
+  make_room_for(sample.tasks, current.tasks.size() + current.exits.size());
+  visit_tasks(previous, current, options, [&](const Task& task) { sample.tasks.push_back(task); });
   sample.containers = std::ranges::any_of(sample.tasks, [](const Task& task) {
     return !task.identity.container.empty() || !task.identity.host_name.empty();
   });
-  cgroup_deviation(previous, current, sample);
 }
 
 }  // namespace proctape

@@ -14,6 +14,7 @@
 
 #include "sample/sample.h"
 #include "sample/snapshot.h"
+#include "sample/task_visitor.h"
 #include "sample/thread_selection.h"
 
 namespace proctape {
@@ -28,12 +29,18 @@ struct DeviationOptions {
 void deviation(const Snapshot& previous, const Snapshot& current, const DeviationOptions& options,
                Sample& sample);
 
-// Its parts. The third appends to the live tasks those that ended.
+// The same in two steps, without the tasks of all being in memory: first what is no task, with
+// `containers` set whether or not a task has one, ...
+void deviation_without_tasks(const Snapshot& previous, const Snapshot& current, Sample& sample);
+// ... then the tasks, one after another: the live ones, and those that ended.
+void visit_tasks(const Snapshot& previous, const Snapshot& current, const DeviationOptions& options,
+                 TaskVisitor visit);
+
+// Parts of these.
 void system_deviation(const System& previous, const System& current, System& difference);
 void task_deviation(const Snapshot& previous, const Snapshot& current,
-                    const DeviationOptions& options, std::vector<Task>& differences);
-void exit_deviation(const Snapshot& previous, const Snapshot& current,
-                    std::vector<Task>& differences);
+                    const DeviationOptions& options, TaskVisitor visit);
+void exit_deviation(const Snapshot& previous, const Snapshot& current, TaskVisitor visit);
 
 // Fills `current.departed`, once its tasks and exits are there: the exit of a process that has
 // just ended may be told with the next snapshot only, and must be compared with what was shown of

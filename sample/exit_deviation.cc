@@ -62,7 +62,7 @@ const Task* origin_of(const Exit& exit, const Snapshot& snapshot) {
   return task && task->start <= exit.start ? task : nullptr;
 }
 
-InlineText<255> command_line_of(const Exit& exit, const History& history, const Snapshot& previous,
+SharedText<255> command_line_of(const Exit& exit, const History& history, const Snapshot& previous,
                                 const Snapshot& current) {
   // What /proc showed is newer than its last execve, unless that came later. A zombie shows none.
   const auto shown = [&](const Task* task, SinceBoot at) {
@@ -123,11 +123,10 @@ void subtract_shown(const Task& shown, Task& task) {
 
 }  // namespace
 
-void exit_deviation(const Snapshot& previous, const Snapshot& current,
-                    std::vector<Task>& differences) {
+void exit_deviation(const Snapshot& previous, const Snapshot& current, TaskVisitor visit) {
   for (const Exit& exit : current.exits) {
     const History history = history_of(exit, previous, current);
-    Task& task = differences.emplace_back();
+    Task task;
     put_totals(exit, task);
     task.identity.command_line = command_line_of(exit, history, previous, current);
     if (!history.before) task.identity.exit_code |= TaskIdentity::kNewBit;
@@ -138,6 +137,7 @@ void exit_deviation(const Snapshot& previous, const Snapshot& current,
     }
     task.disk.read_requests = task.disk.read.value;
     task.disk.write_requests = task.disk.written.value;
+    visit(task);
   }
 }
 

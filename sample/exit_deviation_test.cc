@@ -35,7 +35,7 @@ Snapshot snapshot(SinceBoot at, std::vector<Task> tasks, std::vector<Exit> exits
 // Only the entries in state E.
 std::vector<Task> exited(const Snapshot& previous, const Snapshot& current) {
   std::vector<Task> tasks;
-  exit_deviation(previous, current, tasks);
+  exit_deviation(previous, current, [&](const Task& task) { tasks.push_back(task); });
   return tasks;
 }
 

@@ -21,4 +21,14 @@ void clear_for(std::vector<T>& values, std::size_t wanted) {
   }
 }
 
+// And makes room for them and a few more, when there is not: at once, because a vector that grows
+// has its elements twice meanwhile.
+template <typename T>
+void make_room_for(std::vector<T>& values, std::size_t wanted) {
+  clear_for(values, wanted);
+  if (values.capacity() >= wanted) return;
+  std::vector<T>().swap(values);
+  values.reserve(wanted + wanted / 8);
+}
+
 }  // namespace proctape

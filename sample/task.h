@@ -7,8 +7,10 @@
 
 #include <cstdint>
 
+#include "base/boxed.h"
 #include "base/clock.h"
 #include "base/inline_text.h"
+#include "base/shared_text.h"
 #include "base/units.h"
 
 namespace proctape {
@@ -31,7 +33,7 @@ struct TaskIdentity {
   Count exit_code = 0;     // wait status in the low 16 bits, and kNewBit
   Seconds started;         // since 1970 UTC
   Ticks elapsed;           // only of exited processes
-  InlineText<255> command_line;
+  SharedText<255> command_line;
   // Threads of the process by state; of a thread: 1 in the one that applies.
   Count threads_sleeping = 0;         // S
   Count threads_uninterruptible = 0;  // D
@@ -44,9 +46,9 @@ struct TaskIdentity {
   InlineText<15> container;
   // Name of its container or pod, or host name, if it is not the host's; from log version
   // 2.10 on, which have less room.
-  InlineText<64> host_name;
+  SharedText<64> host_name;
   // cgroup v2 path (log versions 2.8 to 2.10) and index into the sample's cgroups (2.11).
-  InlineText<63> cgroup_path;
+  SharedText<63> cgroup_path;
   Count cgroup_index = 0;
 
   friend bool operator==(const TaskIdentity&, const TaskIdentity&) = default;
@@ -154,6 +156,19 @@ struct PssReading {
   friend bool operator==(const PssReading&, const PssReading&) = default;
 };
 
+// What a source notes of a task, to see whether what is expensive to read may have changed. Not in
+// the log.
+struct TaskMarks {
+  Nanoseconds user, system;  // the most CPU time shown so far: it may not fall
+  std::uint64_t image = 0;   // another after execve, and when its arguments lie elsewhere
+  std::uint64_t groups = 0;  // another in other cgroups
+  std::uint8_t looks = 0;    // how often its command line was read, up to a few times
+  bool ran = false;          // since then
+  bool rewrites = false;     // it has changed it without execve
+
+  friend bool operator==(const TaskMarks&, const TaskMarks&) = default;
+};
+
 struct Task {
   // Start in ticks since boot: with pid it tells a task from a later one of the same
   // pid. 0 when read from a log, which has only `identity.started`.
@@ -165,13 +180,14 @@ struct Task {
   // known, and a digest of its whole command line as it was read last.
   Bytes arguments;
   std::uint64_t command_line_digest = 0;
+  TaskMarks marks;
   PssReading pss;
   TaskIdentity identity;
   TaskCpu cpu;
   TaskDisk disk;
   TaskMemory memory;
-  TaskNetwork network;
-  TaskGpu gpu;
+  Boxed<TaskNetwork> network;
+  Boxed<TaskGpu> gpu;
 
   friend bool operator==(const Task&, const Task&) = default;
 };

@@ -1,11 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Which members of a task are counters, and what is new, active and inactive.
+#include <span>
+
 #include "sample/deviation.h"
 #include "sample/subtract.h"
 
 namespace proctape {
 namespace {
+
+template <typename T, typename... Members>
+void subtract_boxed(const Boxed<T>& before, Boxed<T>& now, Members... members) {
+  if (now.is_default()) return;
+  T difference = now;
+  subtract_counters(*before, difference, members...);
+  now = difference;
+}
 
 template <OnFall kOnFall = OnFall::kBegunAnew>
 void subtract_task(const Task& before, Task& now) {
@@ -20,12 +30,12 @@ void subtract_task(const Task& before, Task& now) {
   now.memory.resident_growth = now.memory.resident - before.memory.resident;
   subtract_counters<kOnFall>(before.memory, now.memory, &TaskMemory::minor_faults,
                              &TaskMemory::major_faults);
-  subtract_counters(before.gpu, now.gpu, &TaskGpu::memory_sum, &TaskGpu::samples,
-                    &TaskGpu::busy_percent_sum, &TaskGpu::memory_busy_percent_sum);
-  subtract_counters(
-      before.network, now.network, &TaskNetwork::tcp_sent, &TaskNetwork::tcp_bytes_sent,
-      &TaskNetwork::tcp_received, &TaskNetwork::tcp_bytes_received, &TaskNetwork::udp_sent,
-      &TaskNetwork::udp_bytes_sent, &TaskNetwork::udp_received, &TaskNetwork::udp_bytes_received);
+  subtract_boxed(before.gpu, now.gpu, &TaskGpu::memory_sum, &TaskGpu::samples,
+                 &TaskGpu::busy_percent_sum, &TaskGpu::memory_busy_percent_sum);
+  subtract_boxed(before.network, now.network, &TaskNetwork::tcp_sent, &TaskNetwork::tcp_bytes_sent,
+                 &TaskNetwork::tcp_received, &TaskNetwork::tcp_bytes_received,
+                 &TaskNetwork::udp_sent, &TaskNetwork::udp_bytes_sent, &TaskNetwork::udp_received,
+                 &TaskNetwork::udp_bytes_received);
 }
 
 // Nothing that is recorded changed.
@@ -45,67 +55,86 @@ const Task* predecessor(const Snapshot& previous, const Task& task) {
   return found && found->start == task.start && found->identity.threads == 1 ? found : nullptr;
 }
 
+// Whether `now` is what is left of a process that `before` shows as a whole: its counters held
+// those of threads that had ended. What is less than them is not known, and not begun anew.
+bool was_whole(const Task* before, const Task& now) {
+  return before && before->identity.is_process != now.identity.is_process;
+}
+
+const Task kNothing{};
+
 // Turns `now`, the task at the end of the interval, into the difference.
 void subtract(const Task* before, Task& now) {
   now.identity.inactive = before && same(*before, now);
   if (!before) now.identity.exit_code |= TaskIdentity::kNewBit;
-  static const Task kNothing{};
-  if (before && before->identity.is_process != now.identity.is_process) {
-    // The process's counters hold those of threads that had ended: what is less than them
-    // is not known, and not begun anew.
+  if (was_whole(before, now)) {
     subtract_task<OnFall::kNothing>(*before, now);
   } else {
     subtract_task(before ? *before : kNothing, now);
   }
 }
 
-// The log's process entry has these as sums over the threads there are. The sum falls when
-// a thread ends; what the remaining ones added does not.
-void begin_thread_sums(TaskCpu& process) {
-  process.run_delay = {};
-  process.block_io_delay = {};
-  process.voluntary_switches = 0;
-  process.involuntary_switches = 0;
-}
-void add_thread(const TaskCpu& thread, TaskCpu& process) {
-  process.run_delay += thread.run_delay;
-  process.block_io_delay += thread.block_io_delay;
-  process.voluntary_switches += thread.voluntary_switches;
-  process.involuntary_switches += thread.involuntary_switches;
+template <OnFall kOnFall = OnFall::kBegunAnew>
+void subtract_summed(const TaskCpu& before, TaskCpu& now) {
+  subtract_counters<kOnFall>(before, now, &TaskCpu::run_delay, &TaskCpu::block_io_delay,
+                             &TaskCpu::voluntary_switches, &TaskCpu::involuntary_switches);
 }
 
-// Whether a thread, of which `difference` is what the interval brought, is idle: the scheduler
-// tells, or else that nothing changed.
-bool is_idle(const Task* before, const Task& now, const Task& difference) {
-  if (now.timeslices == 0) return difference.identity.inactive;
-  return before && !ran_between(*before, now);
+// The log's process entry has these as sums over the threads there are. The sum falls when
+// a thread ends; what the remaining ones added does not. And it is active when one of them is.
+void sum_up(const Snapshot& previous, std::span<const Task> threads, Task& process) {
+  if (threads.empty()) return;
+  TaskCpu& sum = process.cpu;
+  sum.run_delay = {};
+  sum.block_io_delay = {};
+  sum.voluntary_switches = 0;
+  sum.involuntary_switches = 0;
+  for (const Task& thread : threads) {
+    const Task* before = predecessor(previous, thread);
+    TaskCpu cpu = thread.cpu;
+    if (was_whole(before, thread)) {
+      subtract_summed<OnFall::kNothing>(before->cpu, cpu);
+    } else {
+      subtract_summed(before ? before->cpu : kNothing.cpu, cpu);
+    }
+    sum.run_delay += cpu.run_delay;
+    sum.block_io_delay += cpu.block_io_delay;
+    sum.voluntary_switches += cpu.voluntary_switches;
+    sum.involuntary_switches += cpu.involuntary_switches;
+    if (!before || !same(*before, thread)) process.identity.inactive = false;
+  }
+}
+
+// Whether a thread is idle: the scheduler tells, or else that nothing changed.
+bool is_idle(const Task* before, const Task& now) {
+  return before && (now.timeslices == 0 ? same(*before, now) : !ran_between(*before, now));
 }
 
 }  // namespace
 
 void task_deviation(const Snapshot& previous, const Snapshot& current,
-                    const DeviationOptions& options, std::vector<Task>& differences) {
-  differences.clear();
-  for (auto task = current.tasks.begin(); task != current.tasks.end();) {
-    const std::size_t process = differences.size();
-    const bool listed = options.threads.lists_threads_of(*task);
-    subtract(predecessor(previous, *task), differences.emplace_back(*task));
-    bool first = true;
-    for (++task; task != current.tasks.end() && !task->identity.is_process; ++task) {
-      const Task* before = predecessor(previous, *task);
-      Task& thread = differences.emplace_back(*task);
-      subtract(before, thread);
-      Task& whole = differences[process];
-      if (first) begin_thread_sums(whole.cpu);
-      first = false;
-      add_thread(thread.cpu, whole.cpu);
-      if (!thread.identity.inactive) whole.identity.inactive = false;
-      if (!listed || (!options.threads.lists_idle_threads() && is_idle(before, *task, thread))) {
-        differences.pop_back();
-      }
-    }
-    if (!options.idle_processes && differences[process].identity.inactive) {
-      differences.resize(process);
+                    const DeviationOptions& options, TaskVisitor visit) {
+  Task difference;
+  const std::span<const Task> tasks = current.tasks;
+  for (std::size_t position = 0; position < tasks.size();) {
+    const Task& process = tasks[position];
+    std::size_t end = position + 1;
+    while (end < tasks.size() && !tasks[end].identity.is_process) ++end;
+    const auto threads = tasks.subspan(position + 1, end - position - 1);
+    position = end;
+
+    difference = process;
+    subtract(predecessor(previous, process), difference);
+    sum_up(previous, threads, difference);
+    if (difference.identity.inactive && !options.idle_processes) continue;
+    visit(difference);
+    if (!options.threads.lists_threads_of(process)) continue;
+    for (const Task& thread : threads) {
+      const Task* before = predecessor(previous, thread);
+      if (!options.threads.lists_idle_threads() && is_idle(before, thread)) continue;
+      difference = thread;
+      subtract(before, difference);
+      visit(difference);
     }
   }
 }

@@ -322,7 +322,7 @@ class Forgery {
                                 &header.cgroup_pids_length};
     for (std::size_t i = 0; i < blocks.size(); ++i) {
       if (i >= 2 && blocks[2].empty()) break;
-      compressor.begin(bytes, Compressor::Effort::kFast);
+      compressor.begin(bytes);
       compressor.add(blocks[i]);
       *lengths[i] = static_cast<std::uint32_t>(compressor.finish());
     }

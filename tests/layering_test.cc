@@ -38,9 +38,10 @@ struct Library {
   std::regex files;
 };
 const Library kLibraries[] = {
-    {"libdeflate.h", std::regex("rawlog/inflate\\.cc")},
-    {"zlib.h", std::regex("rawlog/(compress|inflate|.*_test)\\.cc")},
-    {"rapidjson/", std::regex("(cli/.*|collector/containers/runtime_state\\.cc)")},
+    {"libdeflate.h", std::regex("rawlog/(compress|inflate|.*_test)\\.cc")},
+    {"zlib.h", std::regex("rawlog/(inflate|.*_test)\\.cc")},
+    {"rapidjson/",
+     std::regex("(cli/.*|collector/containers/runtime_state\\.cc|daemon/state_text\\.cc)")},
     {"toml++/", std::regex("config/load\\.cc")},
     {"systemd/sd-", std::regex("daemon/sd_event_loop\\.cc")},
     {"spdlog/", std::regex("(daemon|cli)/.*")},
@@ -109,6 +110,8 @@ TEST(Layering, EverySourceSaysItsLicence) {
     for (std::string& path : files_in(folder)) {
       // What was recorded from a kernel is nobody's work.
       if (path.starts_with("tests/fixtures/") || path.starts_with("tests/golden/")) continue;
+      // Every character of these counts.
+      if (path.starts_with("tests/broken_configurations/")) continue;
       if (std::regex_match(path, source)) files.push_back(std::move(path));
     }
   }

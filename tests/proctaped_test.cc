@@ -174,6 +174,34 @@ TEST_F(DaemonTest, HupReadsTheConfigurationAnewAndABrokenOneChangesNothing) {
   }
 }
 
+TEST_F(DaemonTest, HupChangesTheSourceOfTasks) {
+  const auto file = (settings_.path() / "t.toml").string();
+  settings_.write("t.toml", "interval = \"100ms\"\n[tasks]\nsource = \"proc\"\n");
+  Program daemon(command({"--config", file, "--format", "2.12"}));
+  ASSERT_TRUE(eventually([&] { return size() > 0 && samples().size() > 2; })) << daemon.err();
+  EXPECT_NE(daemon.err().find("tasks are read by /proc\n"), std::string::npos) << daemon.err();
+  settings_.write("t.toml", "interval = \"100ms\"\n[tasks]\nsource = \"auto\"\n");
+  daemon.send(SIGHUP);
+  const auto told = [&] { return daemon.err().find("read anew") != std::string::npos; };
+  ASSERT_TRUE(eventually(told)) << daemon.err();
+  const std::size_t before = samples().size();
+  ASSERT_TRUE(eventually([&] { return samples().size() > before + 2; })) << daemon.err();
+  daemon.send(SIGTERM);
+  EXPECT_EQ(daemon.wait().exit_code, 0);
+  const auto recorded = samples();
+  // A process that was there all the time has not used all its CPU time in one interval.
+  for (std::size_t i = 1; i < recorded.size(); ++i) {
+    for (const Task& task : recorded[i].tasks) {
+      if (task.identity.pid != ::getppid() && task.identity.pid != 1) continue;
+      EXPECT_LT(task.cpu.user + task.cpu.system, Ticks{6000}) << "in record " << i;
+      EXPECT_EQ(task.identity.exit_code & TaskIdentity::kNewBit, 0) << "known before";
+    }
+  }
+  if (daemon.err().find("tasks are read by BPF") == std::string::npos) {
+    GTEST_SKIP() << "no BPF here, which it said: " << daemon.err();
+  }
+}
+
 TEST_F(DaemonTest, WritesSeveralLogsOfTheSameSamples) {
   const std::string old = (logs_.path() / "old").string();
   const std::string recent = (logs_.path() / "new").string();
@@ -244,8 +272,8 @@ TEST_F(DaemonTest, GpusAreRecordedWhereTheirLibraryIsFoundAndNotWhenOff) {
       return task.identity.pid == 1 && task.identity.is_process;
     });
     ASSERT_NE(init, sample.tasks.end());
-    EXPECT_EQ(init->gpu.state, 'A');
-    EXPECT_EQ(init->gpu.busy_percent_sum, 40 * init->gpu.samples);
+    EXPECT_EQ(init->gpu->state, 'A');
+    EXPECT_EQ(init->gpu->busy_percent_sum, 40 * init->gpu->samples);
   }
   EXPECT_NE(driver.text().find("calls shutdown"), std::string::npos);
 

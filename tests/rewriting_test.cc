@@ -212,7 +212,7 @@ Tree tree_of(const std::string& path) {
       const std::string name = "task[" + std::to_string(i) + "]";
       add_values(task, name, record.tasks.subspan(i * task.size), values);
       // Undefined without GPU use.
-      if (sample.tasks[i].gpu.state != 0) continue;
+      if (sample.tasks[i].gpu->state != 0) continue;
       std::erase_if(values, [&](const auto& v) { return v.first.starts_with(name + ".gpu."); });
     }
     for (std::size_t i = 0; i < sample.cgroups.size(); ++i) {

@@ -59,7 +59,7 @@ void expect_round_trip(const Source& source, std::span<const std::byte> original
 void drop_undefined(const Task& task, Values& list) {
   std::erase_if(list, [&](const auto& value) {
     return value.first == "tstat.gen.cgroupix" ||
-           (task.gpu.state == 0 && value.first.starts_with("tstat.gpu."));
+           (task.gpu->state == 0 && value.first.starts_with("tstat.gpu."));
   });
 }
 

@@ -8,6 +8,7 @@
 
 #include <filesystem>
 
+#include "daemon/clock_watch.h"
 #include "daemon/sampler.h"
 #include "daemon/schedule.h"
 #include "rawlog/reader.h"
@@ -151,6 +152,52 @@ TEST_F(SimulatedDay, ARestartAppendsToTheFileOfTheDay) {
   }
 }
 
+TEST_F(SimulatedDay, TheIntervalAfterASuspendOrAStepOfTheClockIsTheTrueOne) {
+  FakeClock clock(local(2026, 11, 20, 9, 0), 1000s);
+  auto collector = Collector::open(host_.path().string(), {}, clock);
+  ASSERT_TRUE(collector) << collector.error().message;
+  const Host host = collector->host();
+  std::vector<Log> logs;
+  logs.push_back({Encoder(v2_12, host), LogDirectory(logs_.path().string())});
+  Sampler sampler(std::move(*collector), std::move(logs), {});
+  ClockWatch watch(clock);
+  // The machine counts only while it is awake.
+  const auto take = [&] {
+    const Count awake = std::chrono::floor<std::chrono::seconds>(clock.awake()).count();
+    host_.write("proc/stat", "cpu 1 2 3 4\ncpu0 1 2 3 4\nctxt " +
+                                 std::to_string(kSwitchesPerSecond * awake) + '\n');
+    ASSERT_TRUE(sampler.take());
+  };
+  take();
+  clock.advance(10s);
+  take();
+  clock.advance(4s);
+  clock.suspend(1h);
+  clock.advance(6s);
+  EXPECT_EQ(watch.look().slept, 1h);
+  take();
+  clock.step_wall(1h);
+  clock.advance(10s);
+  EXPECT_EQ(watch.look().stepped, 1h);
+  take();
+  clock.step_wall(-5min);
+  clock.advance(10s);
+  EXPECT_EQ(watch.look().stepped, -5min);
+  take();
+
+  const auto samples = samples_of(logs_.path() / "atop_20261120");
+  ASSERT_EQ(samples.size(), 5U);
+  const Count expected[] = {10, 3610, 10, 10};
+  const Count counted[] = {10, 10, 10, 10};
+  for (std::size_t i = 1; i < samples.size(); ++i) {
+    EXPECT_EQ(samples[i].interval, Seconds{expected[i - 1]}) << i;
+    EXPECT_EQ(samples[i].system.cpus.context_switches, kSwitchesPerSecond * counted[i - 1]) << i;
+    EXPECT_GT(samples[i].time, samples[i - 1].time) << i;
+  }
+  EXPECT_EQ(samples[2].time - samples[1].time, Seconds{3610});
+  EXPECT_EQ(samples[3].time - samples[2].time, Seconds{3610}) << "an hour that never was";
+}
+
 TEST_F(SimulatedDay, TimesRiseAlsoWhenARunBeginsBeforeTheLastOneEnded) {
   // The clock was set back 5 minutes while the daemon was down.
   const WallTime begin = local(2026, 11, 20, 9, 0);
@@ -158,6 +205,20 @@ TEST_F(SimulatedDay, TimesRiseAlsoWhenARunBeginsBeforeTheLastOneEnded) {
   record(begin + 5min, begin + 8min, 1min);
   const auto samples = samples_of(logs_.path() / "atop_20261120");
   ASSERT_EQ(samples.size(), 13U);
+  for (std::size_t i = 1; i < samples.size(); ++i) {
+    EXPECT_GT(samples[i].time, samples[i - 1].time) << i;
+  }
+}
+
+TEST_F(SimulatedDay, AClockThatWasSetBackAcrossMidnightLosesNoRecord) {
+  // What follows the last record of the old day belongs to the new day, behind its last one. Each
+  // record was refused until the clock had caught up.
+  const WallTime midnight = local(2026, 11, 21, 0, 0);
+  record(midnight - 10min, midnight + 5min, 1min);
+  record(midnight - 1s, midnight + 2s, 1s);
+  EXPECT_EQ(samples_of(logs_.path() / "atop_20261120").size(), 11U);
+  const auto samples = samples_of(logs_.path() / "atop_20261121");
+  ASSERT_EQ(samples.size(), 7U);
   for (std::size_t i = 1; i < samples.size(); ++i) {
     EXPECT_GT(samples[i].time, samples[i - 1].time) << i;
   }

@@ -27,8 +27,53 @@ struct cred {
   kgid_t gid, egid, sgid, fsgid;
 };
 
+typedef struct {
+  __s64 counter;
+} atomic64_t;
+// Until 6.1, and from then on: a sum over CPUs, of which this is what they have handed in.
+struct mm_rss_stat {
+  atomic64_t count[4];
+};
+struct percpu_counter {
+  __s64 count;
+};
+
 struct mm_struct {
-  unsigned long arg_start, arg_end;
+  unsigned long total_vm, locked_vm, data_vm, exec_vm, stack_vm;  // pages
+  unsigned long start_code, end_code, arg_start, arg_end;
+  atomic64_t pgtables_bytes;
+  struct percpu_counter rss_stat[4];
+};
+struct mm_struct___until_6_1 {
+  struct mm_rss_stat rss_stat;
+};
+
+struct kernfs_node {
+  __u64 id;
+};
+struct cgroup {
+  struct kernfs_node *kn;
+};
+// The groups of a task in all hierarchies; tasks in the same ones share it.
+struct css_set {
+  struct cgroup *dfl_cgrp;  // in that of version 2
+};
+
+struct thread_info {
+  __u32 cpu;
+};
+struct completion;
+struct work_struct;
+struct worker_pool;
+
+// Of a kernel thread, and of one that serves work queues.
+struct kthread {
+  void *data;
+};
+struct worker {
+  struct work_struct *current_work;
+  struct worker_pool *pool;
+  char desc[16];  // more, of which we read as many
 };
 
 // CONFIG_TASK_IO_ACCOUNTING
@@ -40,6 +85,7 @@ struct sched_entity {
 };
 // CONFIG_SCHED_INFO
 struct sched_info {
+  unsigned long pcount;
   unsigned long long run_delay;
 };
 // CONFIG_TASK_DELAY_ACCT
@@ -55,6 +101,7 @@ struct prev_cputime {
 // thread with the process, others as they end.
 struct signal_struct {
   atomic_t live;  // threads that have not begun to exit
+  int nr_threads;
   int group_exit_code;
   unsigned int flags;
   __u64 utime, stime;
@@ -63,9 +110,16 @@ struct signal_struct {
   unsigned long nvcsw, nivcsw, min_flt, maj_flt;
   unsigned long maxrss;  // pages
   struct task_io_accounting ioac;
+  short oom_score_adj;
 };
 
 struct task_struct {
+  struct thread_info thread_info;
+  unsigned int __state;
+  unsigned int flags;
+  int prio, static_prio;
+  unsigned int rt_priority, policy;
+  int exit_state;
   int pid, tgid;
   int exit_code;
   __u64 start_boottime;
@@ -75,11 +129,29 @@ struct task_struct {
   const struct cred *real_cred;
   struct signal_struct *signal;
   __u64 utime, stime;
+  struct prev_cputime prev_cputime;
   struct sched_entity se;
   unsigned long nvcsw, nivcsw, min_flt, maj_flt;
   struct task_io_accounting ioac;
   struct sched_info sched_info;
   struct task_delay_info *delays;
+  struct css_set *cgroups;
+  struct completion *vfork_done;
+  void *worker_private;  // of a kernel thread: its kthread
+  __u64 self_exec_id;    // another after each execve
+};
+// CONFIG_THREAD_INFO_IN_TASK is not everywhere.
+struct task_struct___cpu {
+  __u32 cpu;
+};
+
+struct seq_file;
+struct bpf_iter_meta {
+  struct seq_file *seq;
+};
+struct bpf_iter__task {
+  struct bpf_iter_meta *meta;
+  struct task_struct *task;  // null: that was all
 };
 
 #pragma clang attribute pop

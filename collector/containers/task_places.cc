@@ -39,6 +39,14 @@ auto first_found(std::string_view groups, Find find) {
   return found;
 }
 
+// Processes of a group mostly follow one another: they share a text with the `last` one.
+template <std::size_t Capacity>
+void share(std::string_view text, SharedText<Capacity>& last, SharedText<Capacity>& into) {
+  if (into == text) return;
+  if (last != text) last = SharedText<Capacity>(text);
+  into = last;
+}
+
 }  // namespace
 
 TaskPlaces::TaskPlaces(KernelFs fs, Fd proc, const Host& host)
@@ -65,7 +73,7 @@ void TaskPlaces::begin_snapshot(SinceBoot now) {
 }
 
 void TaskPlaces::set_names(Count pid, std::string_view groups, PlaceOptions::Names wanted,
-                           TaskIdentity& into) {
+                           Names& into) {
   const auto container = first_found(groups, [](std::string_view path) {
     const auto found = container_in_path(path);
     using Kind = ContainerInPath::Kind;
@@ -74,37 +82,39 @@ void TaskPlaces::set_names(Count pid, std::string_view groups, PlaceOptions::Nam
   const bool by_id = container && container->kind == ContainerInPath::Kind::kById;
   if (by_id) {
     into.container = container->text.substr(0, kShortId);
-    set_device_name(into.host_name, containers_.name_of(fs_, container->text));
+    set_device_name(into.shown, containers_.name_of(fs_, container->text));
   } else if (container) {
-    set_device_name(into.host_name, unescaped_unit_name(container->text));
+    set_device_name(into.shown, unescaped_unit_name(container->text));
   }
-  if (into.host_name.empty()) set_device_name(into.host_name, uts_names_.name_of(pid));
-  if (into.host_name.empty()) into.host_name = into.container.view();
-  if (!into.host_name.empty() || wanted != PlaceOptions::Names::kServices) return;
+  if (into.shown.empty()) set_device_name(into.shown, uts_names_.name_of(pid));
+  if (into.shown.empty()) into.shown = into.container.view();
+  if (!into.shown.empty() || wanted != PlaceOptions::Names::kServices) return;
   const auto service = first_found(groups, [](std::string_view path) {
     const auto found = service_in_path(path);
     return found.empty() ? std::nullopt : std::optional(found);
   });
-  if (service) set_device_name(into.host_name, unescaped_unit_name(*service));
+  if (service) set_device_name(into.shown, unescaped_unit_name(*service));
 }
 
 void TaskPlaces::read(Count pid, const PlaceOptions& options, Task& into) {
   TaskIdentity& who = into.identity;
-  who.container = {};
-  who.host_name = {};
-  who.cgroup_path = {};
+  Names names;
+  InlineText<63> path_of_group;
   store_limits({.own = {0, 0, {0}, {0}, 0}, .cpu_max = 0, .memory_max = {}, .swap_max = {}}, into);
-  if (options == PlaceOptions{}) return;
-
-  const StackPath path("%lld/cgroup", static_cast<long long>(pid));
-  const auto text = read_once(proc_.get(), path.c_str(), buffer_);
-  const auto groups = text ? *text : std::string_view();
-  if (options.cgroups && limits_) {
-    const auto group = unified_path(groups);
-    set_device_name(who.cgroup_path, group);
-    if (!group.empty()) store_limits(limits_->of(group), into);
+  if (options != PlaceOptions{}) {
+    const StackPath path("%lld/cgroup", static_cast<long long>(pid));
+    const auto text = read_once(proc_.get(), path.c_str(), buffer_);
+    const auto groups = text ? *text : std::string_view();
+    if (options.cgroups && limits_) {
+      const auto group = unified_path(groups);
+      set_device_name(path_of_group, group);
+      if (!group.empty()) store_limits(limits_->of(group), into);
+    }
+    if (options.names != PlaceOptions::Names::kOff) set_names(pid, groups, options.names, names);
   }
-  if (options.names != PlaceOptions::Names::kOff) set_names(pid, groups, options.names, who);
+  who.container = names.container;
+  share(names.shown, last_name_, who.host_name);
+  share(path_of_group, last_path_, who.cgroup_path);
 }
 
 }  // namespace proctape

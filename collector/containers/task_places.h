@@ -49,14 +49,20 @@ class TaskPlaces {
 
  private:
   TaskPlaces(KernelFs fs, Fd proc, const Host& host);
-  void set_names(Count pid, std::string_view groups, PlaceOptions::Names wanted,
-                 TaskIdentity& into);
+  // Of the container or service that a process is of.
+  struct Names {
+    InlineText<15> container;
+    InlineText<64> shown;
+  };
+  void set_names(Count pid, std::string_view groups, PlaceOptions::Names wanted, Names& into);
 
   KernelFs fs_;
   Fd proc_;
   FileBuffer buffer_;
   ContainerCache containers_;
   UtsNames uts_names_;
+  SharedText<64> last_name_;
+  SharedText<63> last_path_;
   std::optional<EffectiveLimitsCache> limits_;  // none without a hierarchy of version 2
 };
 

@@ -3,41 +3,20 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstddef>
 #include <cstring>
 #include <utility>
 
-#include "collector/exits/pid_namespace.h"
+#include "collector/bpf/load_error.h"
 
 namespace proctape {
-namespace {
-
-Error cannot_load(const KernelFs& fs, int error_number) {
-  std::string_view hint;
-  if (error_number == EPERM) {
-    hint = " (needs CAP_BPF and CAP_PERFMON)";
-  } else if (!fs.exists("sys/kernel/btf/vmlinux")) {
-    hint = " (the kernel has no /sys/kernel/btf/vmlinux)";
-  } else if (error_number != ENOMEM) {
-    hint = " (needs a kernel from 5.17 on)";
-  }
-  Error error = error_from_errno(error_number, "BPF");
-  error.message += hint;
-  return error;
-}
-
-}  // namespace
-
 Result<std::unique_ptr<ExitSource>> BpfExits::open(const KernelFs& fs, const Host& host,
                                                    WallTime boot, const Clock& clock) {
-  using Kind = Error::Kind;
-  if (!kExitsProgramBuilt) return Error{Kind::kMissing, "BPF: built without BPF"};
-  if (!in_initial_pid_namespace(fs)) {
-    return Error{Kind::kMissing, "BPF: in a pid namespace, where pids are others than it tells"};
+  if (auto possible = may_load_bpf(kExitsProgramBuilt, fs); !possible) {
+    return std::move(possible.error());
   }
   ExitsProgram program{};
-  if (const int error = exits_program_load(&program); error < 0) return cannot_load(fs, -error);
+  if (const int error = exits_program_load(&program); error < 0) return bpf_load_error(fs, -error);
   auto ring = RingBuffer::open(program.ring, EXIT_EVENT_RING_BYTES);
   if (!ring) {
     exits_program_unload(&program);

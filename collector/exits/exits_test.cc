@@ -201,14 +201,14 @@ taskstats thread_of(std::uint32_t tgid, std::uint32_t pid, bool last) {
   return thread;
 }
 
-class ThreadSumsTest : public testing::Test {
+class ExitSumsTest : public testing::Test {
  protected:
-  ThreadSumsTest() { host_.ticks_per_second = 100; }
+  ExitSumsTest() { host_.ticks_per_second = 100; }
   Host host_;
-  ThreadSums sums_{host_, WallTime(1000s)};
+  ExitSums sums_{host_, WallTime(1000s)};
 };
 
-TEST_F(ThreadSumsTest, AProcessIsTheSumOfItsThreadsAndEndsWithTheLast) {
+TEST_F(ExitSumsTest, AProcessIsTheSumOfItsThreadsAndEndsWithTheLast) {
   taskstats main = thread_of(7, 7, false);
   main.ac_exitcode = 42 << 8;
   main.ac_uid = 33;
@@ -228,13 +228,13 @@ TEST_F(ThreadSumsTest, AProcessIsTheSumOfItsThreadsAndEndsWithTheLast) {
   EXPECT_EQ(exit->started, Seconds{1008});
 }
 
-TEST_F(ThreadSumsTest, OneThreadIsAProcessAtOnce) {
+TEST_F(ExitSumsTest, OneThreadIsAProcessAtOnce) {
   const auto exit = sums_.add(thread_of(7, 7, true), 10s);
   ASSERT_TRUE(exit);
   EXPECT_EQ(exit->user, Ticks{10});
 }
 
-TEST_F(ThreadSumsTest, WhatAThreadOfAnEarlierProcessLeftBehindIsNotCounted) {
+TEST_F(ExitSumsTest, WhatAThreadOfAnEarlierProcessLeftBehindIsNotCounted) {
   EXPECT_FALSE(sums_.add(thread_of(7, 8, false), 10s));
   const auto exit = sums_.add(thread_of(7, 7, true), 100s);
   ASSERT_TRUE(exit);

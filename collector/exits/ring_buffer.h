@@ -2,46 +2,51 @@
 //
 // The reading side of a BPF ring buffer: positions and data in memory that is shared with the
 // kernel. Kernel document: Documentation/bpf/ringbuf.rst; the layout is that of linux/bpf.h.
+//
+// All that is mapped counts as ours, used or not. So only the part that is being read is, and the
+// window moves on with it.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <utility>
 
+#include "base/mapping.h"
 #include "base/result.h"
 
 namespace proctape {
 
 class RingBuffer {
  public:
-  // `map` is the descriptor of a map of `size` bytes, a power of two.
+  // What a window shows at least, or the whole ring if that is less. Records must be shorter.
+  static constexpr std::size_t kWindow = std::size_t{64} << 10U;
+
+  // `map` is the descriptor of a map of `size` bytes, a power of two. It is used as long as the
+  // ring buffer is, and closed by its owner.
   static Result<RingBuffer> open(int map, std::size_t size);
 
-  RingBuffer(RingBuffer&& other) noexcept
-      : control_(std::exchange(other.control_, nullptr)),
-        data_(std::exchange(other.data_, nullptr)),
-        size_(other.size_),
-        page_(other.page_) {}
-  RingBuffer(const RingBuffer&) = delete;
-  RingBuffer& operator=(const RingBuffer&) = delete;
-  RingBuffer& operator=(RingBuffer&&) = delete;
-  ~RingBuffer();
-
   // Takes the oldest record out of the buffer and copies as much of it as `into` has room for;
-  // returns how much that is. 0: there is none, or the oldest is being written.
+  // returns how much that is. 0: there is none, or the oldest is being written, or there is no
+  // memory to look at it; it will be there next time.
   std::size_t take(std::span<std::byte> into);
 
+  // Memory that counts as this process's.
+  std::size_t mapped_bytes() const { return ours_.size() + theirs_.size() + window_.size(); }
+
  private:
-  RingBuffer(void* control, const std::byte* data, std::size_t size, std::size_t page)
-      : control_(control), data_(data), size_(size), page_(page) {}
+  RingBuffer(int map, std::size_t size, std::size_t page, Mapping ours, Mapping theirs)
+      : map_(map), size_(size), page_(page), ours_(std::move(ours)), theirs_(std::move(theirs)) {}
 
-  void copy(std::uint64_t position, std::span<std::byte> into) const;
+  // `length` bytes from `position` on; null if they cannot be mapped.
+  const std::byte* at(std::uint64_t position, std::size_t length);
 
-  void* control_;          // our position, in a page that we may write
-  const std::byte* data_;  // the kernel's position, in a page of its own, and behind it the records
+  int map_;
   std::size_t size_;
   std::size_t page_;
+  Mapping ours_;    // the page with our position, which we may write
+  Mapping theirs_;  // that with the kernel's
+  Mapping window_;
+  std::size_t window_begin_ = 0;  // in the ring
 };
 
 }  // namespace proctape

@@ -56,7 +56,7 @@ void take_identity(const taskstats& thread, taskstats& sums) {
 
 }  // namespace
 
-std::optional<Exit> ThreadSums::add(const taskstats& thread, SinceBoot now) {
+std::optional<Exit> ExitSums::add(const taskstats& thread, SinceBoot now) {
   const SinceBoot start = start_of(thread, now);
   auto found = sums_.find(thread.ac_tgid);
   if (found != sums_.end() && std::chrono::abs(found->second.start - start) > kStartError) {
@@ -81,7 +81,7 @@ std::optional<Exit> ThreadSums::add(const taskstats& thread, SinceBoot now) {
   return exit;
 }
 
-Exit ThreadSums::finish(const taskstats& sums, SinceBoot start) {
+Exit ExitSums::finish(const taskstats& sums, SinceBoot start) {
   const Count tick = 1'000'000'000 / ticks_per_second_;
   const auto whole_ticks = [&](Nanoseconds time) { return Ticks{time.value / tick}; };
   Exit exit;
@@ -123,10 +123,10 @@ Result<std::unique_ptr<ExitSource>> TaskstatsExits::open(const KernelFs& fs, con
   auto socket = open_taskstats(*cpus, kBufferSize);
   if (!socket) return std::move(socket.error());
   return std::unique_ptr<ExitSource>(
-      new TaskstatsExits(std::move(*socket), ThreadSums(host, boot), clock));
+      new TaskstatsExits(std::move(*socket), ExitSums(host, boot), clock));
 }
 
-TaskstatsExits::TaskstatsExits(Fd socket, ThreadSums sums, const Clock& clock)
+TaskstatsExits::TaskstatsExits(Fd socket, ExitSums sums, const Clock& clock)
     : socket_(std::move(socket)),
       sums_(std::move(sums)),
       clock_(&clock),

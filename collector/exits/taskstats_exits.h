@@ -24,10 +24,10 @@
 namespace proctape {
 
 // Adds the messages of threads up to processes.
-class ThreadSums {
+class ExitSums {
  public:
   // `boot` as that of ProcfsTasks.
-  ThreadSums(const Host& host, WallTime boot)
+  ExitSums(const Host& host, WallTime boot)
       : ticks_per_second_(host.ticks_per_second),
         boot_(boot),
         user_(host.ticks_per_second),
@@ -67,10 +67,10 @@ class TaskstatsExits final : public ExitSource {
   std::chrono::milliseconds rest() const override { return std::chrono::milliseconds(100); }
 
  private:
-  TaskstatsExits(Fd socket, ThreadSums sums, const Clock& clock);
+  TaskstatsExits(Fd socket, ExitSums sums, const Clock& clock);
 
   Fd socket_;
-  ThreadSums sums_;
+  ExitSums sums_;
   const Clock* clock_;
   std::vector<std::byte> bytes_;
   std::uint32_t lost_before_ = 0;

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
+#include <cstdint>
 #include <optional>
 
 #include "base/text.h"
@@ -22,7 +22,7 @@ std::optional<float> fragmentation(std::string_view blocks) {
   for (auto word = next_word(blocks); !word.empty(); word = next_word(blocks)) {
     const auto count = to_number(word);
     if (!count || *count < 0 || orders == kMostOrders) return std::nullopt;
-    pages[orders] = std::ldexp(static_cast<double>(*count), static_cast<int>(orders));
+    pages[orders] = static_cast<double>(*count) * static_cast<double>(std::uint64_t{1} << orders);
     free += pages[orders];
     ++orders;
   }
@@ -62,7 +62,7 @@ Result<> parse_buddyinfo(std::string_view text, Numa& into) {
 }
 
 Result<> read_buddyinfo(Reading& reading, Snapshot& into) {
-  const auto text = reading.fs.read("proc/buddyinfo", reading.buffer);
+  const auto text = reading.text_of("proc/buddyinfo");
   if (!text) return text.error();
   return parse_buddyinfo(*text, into.system.numa);
 }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "collector/kept_files.h"
 #include "collector/system/gpu.h"
 #include "collector/system/perf_counters.h"
 #include "sample/hardware.h"
@@ -37,8 +38,9 @@ enum class FrequencySource { kUndecided, kTimeInState, kScaling, kCpuinfo, kNone
 
 // The huge pages of a size that is not the default.
 struct OtherHugePages {
-  Bytes size;             // 0: there are none
-  std::string directory;  // "sys/kernel/mm/hugepages/hugepages-1048576kB"
+  Bytes size;         // 0: there are none
+  std::string total;  // "sys/kernel/mm/hugepages/hugepages-1048576kB/nr_hugepages"
+  std::string free;
 };
 
 // An InfiniBand port as it was found, with its rate and lanes but no counters.
@@ -56,8 +58,11 @@ struct DeviceNumber {
 };
 
 struct Caches {
+  KeptFiles kept_files;
+
   FrequencySource frequency_source = FrequencySource::kUndecided;
   EveryMinute frequency_limits;
+  bool frequency_is_constant = false;
 
   std::optional<OtherHugePages> other_huge_pages;
 

@@ -111,24 +111,61 @@ Result<bool> parse_cpuinfo(std::string_view text, Cpus& into) {
   return any;
 }
 
+namespace {
+
+// Without the registers that count a CPU's cycles the kernel shows, of each, what was found at
+// boot; virtual machines mostly have none.
+bool is_constant(std::string_view cpuinfo) {
+  const auto flags = cpuinfo.find("\nflags");
+  if (flags == cpuinfo.npos) return false;  // another architecture
+  auto words = cpuinfo.substr(flags + 1);
+  words = next_line(words);
+  for (auto word = next_word(words); !word.empty(); word = next_word(words)) {
+    if (word == "aperfmperf") return false;
+  }
+  return true;
+}
+
+// False if an online CPU had none.
+bool keep_frequencies(const std::vector<Cpu>& before, std::vector<Cpu>& now) {
+  for (std::size_t i = 0; i < now.size(); ++i) {
+    if (!now[i].online) continue;
+    if (i >= before.size() || before[i].frequency.mhz == 0) return false;
+    now[i].frequency = before[i].frequency;
+  }
+  return true;
+}
+
+Result<> read_cpuinfo(Reading& reading, Cpus& cpus) {
+  Caches& caches = reading.caches;
+  const bool due = caches.frequency_limits.due(reading.now);
+  if (caches.frequency_is_constant && !due &&
+      keep_frequencies(reading.previous.system.cpus.each, cpus.each)) {
+    return {};
+  }
+  const auto text = reading.text_of("proc/cpuinfo");
+  if (!text) return text.error();
+  const auto any = parse_cpuinfo(*text, cpus);
+  if (!any) return any.error();
+  if (!*any) caches.frequency_source = FrequencySource::kNone;
+  caches.frequency_is_constant = is_constant(*text);
+  return {};
+}
+
+}  // namespace
+
 Result<> read_cpufreq(Reading& reading, Snapshot& into) {
   Cpus& cpus = into.system.cpus;
   FrequencySource& source = reading.caches.frequency_source;
   if (source == FrequencySource::kNone) return {};
+  if (source == FrequencySource::kCpuinfo) return read_cpuinfo(reading, cpus);
 
   // Read below it, hundreds of files need no allocation.
   const auto root = reading.fs.open_directory(".");
   if (!root) return root.error();
   FrequencyReader reader(*root, reading.buffer);
   if (source == FrequencySource::kUndecided) source = reader.decide(cpus);
-  if (source == FrequencySource::kCpuinfo) {
-    const auto text = reading.fs.read("proc/cpuinfo", reading.buffer);
-    if (!text) return text.error();
-    const auto any = parse_cpuinfo(*text, cpus);
-    if (!any) return any.error();
-    if (!*any) source = FrequencySource::kNone;
-    return {};
-  }
+  if (source == FrequencySource::kCpuinfo) return read_cpuinfo(reading, cpus);
 
   const bool ask_limits = reading.caches.frequency_limits.due(reading.now);
   const auto& before = reading.previous.system.cpus.each;

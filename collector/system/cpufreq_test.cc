@@ -33,6 +33,10 @@ class Cpufreq : public testing::Test {
     const auto read = reader().read(read_cpufreq);
     ASSERT_TRUE(read) << read.error().message;
   }
+  void write_cpuinfo(const std::string& mhz, const std::string& flags) {
+    const std::string rest = "\ncpu MHz\t\t: " + mhz + "\nflags\t\t: " + flags + "\n\n";
+    host_.write("proc/cpuinfo", "processor\t: 0" + rest + "processor\t: 1" + rest);
+  }
   const CpuFrequency& frequency(std::size_t cpu) {
     return reader().system().cpus.each[cpu].frequency;
   }
@@ -114,6 +118,27 @@ TEST_F(Cpufreq, VirtualMachineHasCpuinfoOnly) {
   ASSERT_TRUE(machine.read(read_stat));
   ASSERT_TRUE(machine.read(read_cpufreq));
   EXPECT_EQ(machine.system().cpus.each[1].frequency, (CpuFrequency{.mhz = 2596}));
+}
+
+TEST_F(Cpufreq, WhatTheKernelFoundAtBootIsAskedOnceAMinute) {
+  write_cpuinfo("2000.1", "fpu avx");
+  read();
+  write_cpuinfo("3000.1", "fpu avx");
+  reader().next(std::chrono::seconds(59));
+  read();
+  EXPECT_EQ(frequency(0).mhz, 2000);
+  reader().next(std::chrono::seconds(1));
+  read();
+  EXPECT_EQ(frequency(0).mhz, 3000);
+}
+
+TEST_F(Cpufreq, WhatTheKernelMeasuresIsAskedEachTime) {
+  write_cpuinfo("2000.1", "fpu aperfmperf avx");
+  read();
+  write_cpuinfo("3000.1", "fpu aperfmperf avx");
+  reader().next();
+  read();
+  EXPECT_EQ(frequency(0).mhz, 3000);
 }
 
 TEST_F(Cpufreq, MalformedFilesAreNamed) {

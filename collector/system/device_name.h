@@ -12,15 +12,15 @@
 
 namespace proctape {
 
-// Sets `into` to `name` cut between characters to what it has room for, control characters
-// and bytes that are no UTF-8 replaced by '?'.
-template <std::size_t Capacity>
-void set_device_name(InlineText<Capacity>& into, std::string_view name) {
-  std::array<char, Capacity> bytes;
-  const auto kept = cut_utf8(name, Capacity);
+// Sets `into`, an InlineText or a SharedText, to `name` cut between characters to what it has
+// room for, control characters and bytes that are no UTF-8 replaced by '?'.
+template <typename Text>
+void set_device_name(Text& into, std::string_view name) {
+  std::array<char, Text::kCapacity> bytes;
+  const auto kept = cut_utf8(name, Text::kCapacity);
   std::ranges::copy(kept, bytes.begin());
   make_printable_utf8(bytes.data(), bytes.data() + kept.size(), '?');
-  into.assign({bytes.data(), kept.size()});
+  into.assign(std::string_view(bytes.data(), kept.size()));
 }
 
 }  // namespace proctape

@@ -175,7 +175,7 @@ void parse_physical_disks(std::string_view text, std::vector<DeviceNumber>& into
 }
 
 Result<> read_diskstats(Reading& reading, Snapshot& into) {
-  const auto text = reading.fs.read("proc/diskstats", reading.buffer);
+  const auto text = reading.text_of("proc/diskstats");
   if (!text) return text.error();
   auto parsed = parse_diskstats(*text, into.system.disks);
   if (!parsed) return parsed;

@@ -259,7 +259,7 @@ TEST(GpuSums, TheDifferenceOfTwoSnapshotsIsTheUseInTheInterval) {
     Task& task = into.tasks.emplace_back();
     task.identity.pid = 5;
     task.gpu = uses.at(0).gpu;
-    EXPECT_EQ(task.gpu.state, state);
+    EXPECT_EQ(task.gpu->state, state);
     into.task_index.build(into.tasks);
   };
   const GpuProcess one{.pid = 5, .memory = Bytes{1000}, .busy_percent = 40};
@@ -271,9 +271,9 @@ TEST(GpuSums, TheDifferenceOfTwoSnapshotsIsTheUseInTheInterval) {
   snapshot(now, 'E');
   Sample sample;
   deviation(before, now, {}, sample);
-  EXPECT_EQ(sample.tasks.at(0).gpu.samples, 2);
-  EXPECT_EQ(sample.tasks.at(0).gpu.busy_percent_sum, 80);
-  EXPECT_EQ(sample.tasks.at(0).gpu.memory_sum, Bytes{2000});
+  EXPECT_EQ(sample.tasks.at(0).gpu->samples, 2);
+  EXPECT_EQ(sample.tasks.at(0).gpu->busy_percent_sum, 80);
+  EXPECT_EQ(sample.tasks.at(0).gpu->memory_sum, Bytes{2000});
   EXPECT_FALSE(sample.tasks.at(0).identity.inactive);
   EXPECT_EQ(sample.system.gpus.each.at(0).samples, 3);
   EXPECT_EQ(sample.system.gpus.each.at(0).busy_percent_sum, 30);
@@ -307,7 +307,7 @@ TEST(GpuSource, ThisProcessOnAGpuIsInTheSampleOfThisHostAndLeavesIt) {
     const auto task = std::ranges::find_if(sample.tasks, [](const Task& t) {
       return t.identity.pid == ::getpid() && t.identity.is_process;
     });
-    return task == sample.tasks.end() ? TaskGpu{} : task->gpu;
+    return task == sample.tasks.end() ? TaskGpu{} : *task->gpu;
   };
   EXPECT_EQ(take().state, 'A');
   EXPECT_TRUE(sample.gpu);

@@ -26,10 +26,11 @@ std::optional<Count> kibibytes_of(std::string_view name) {
 Result<OtherHugePages> choose(Reading& reading, Bytes default_size) {
   const auto names = reading.fs.list(std::string(kPools));
   if (!names) return names.error();
-  OtherHugePages other{.size = largest_other_size(*names, default_size)};
-  other.directory.append(kPools).append("/").append(kPrefix);
-  other.directory.append(std::to_string(other.size.value / 1024)).append(kSuffix);
-  return other;
+  const Bytes size = largest_other_size(*names, default_size);
+  std::string directory(kPools);
+  directory.append("/").append(kPrefix);
+  directory.append(std::to_string(size.value / 1024)).append(kSuffix);
+  return OtherHugePages{size, directory + "/nr_hugepages", directory + "/free_hugepages"};
 }
 
 }  // namespace
@@ -55,9 +56,12 @@ Result<> read_hugepages(Reading& reading, Snapshot& into) {
   }
   if (other->size == Bytes{}) return {};
 
-  const auto total = read_number(reading.fs, other->directory + "/nr_hugepages", reading.buffer);
+  const auto number = [&](const std::string& path) {
+    return number_in(reading.text_of(path), path);
+  };
+  const auto total = number(other->total);
   if (!total) return total.error();
-  const auto free = read_number(reading.fs, other->directory + "/free_hugepages", reading.buffer);
+  const auto free = number(other->free);
   if (!free) return free.error();
   memory.other_huge_size = other->size;
   memory.other_huge_total = *total;

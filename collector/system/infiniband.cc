@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/system/infiniband.h"
 
-#include <cmath>
 #include <optional>
 
+#include "base/nearest.h"
 #include "base/text.h"
 #include "collector/system/device_name.h"
 #include "collector/system/numbers.h"
@@ -68,7 +68,7 @@ Result<> parse_infiniband_rate(std::string_view text, std::string_view path, Inf
     return malformed(path, "'<rate> <unit> (<lanes>X <name>)'", text);
   }
   lanes.remove_prefix(1);
-  into.rate = std::llround(*value * *unit);
+  into.rate = nearest(*value * *unit);
   into.lanes = to_number(lanes.substr(0, lanes.find_first_not_of("0123456789"))).value_or(0);
   return {};
 }

@@ -7,7 +7,8 @@ namespace proctape {
 
 Result<> read_ksm(Reading& reading, Snapshot& into) {
   const KernelFs& fs = reading.fs;
-  const auto run = read_number(fs, "sys/kernel/mm/ksm/run", reading.buffer);
+  const char* const switched = "sys/kernel/mm/ksm/run";
+  const auto run = number_in(reading.text_of(switched), switched);
   if (!run) return run.error();
   if (*run == 0) return {};
 

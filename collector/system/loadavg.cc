@@ -18,7 +18,7 @@ Result<> parse_loadavg(std::string_view text, Cpus& into) {
 }
 
 Result<> read_loadavg(Reading& reading, Snapshot& into) {
-  const auto text = reading.fs.read("proc/loadavg", reading.buffer);
+  const auto text = reading.text_of("proc/loadavg");
   if (!text) return text.error();
   return parse_loadavg(trimmed(*text), into.system.cpus);
 }

@@ -68,7 +68,7 @@ Result<> parse_meminfo(std::string_view text, Memory& into) {
 }
 
 Result<> read_meminfo(Reading& reading, Snapshot& into) {
-  const auto text = reading.fs.read("proc/meminfo", reading.buffer);
+  const auto text = reading.text_of("proc/meminfo");
   if (!text) return text.error();
   return parse_meminfo(*text, into.system.memory);
 }

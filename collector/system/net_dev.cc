@@ -113,7 +113,7 @@ Result<> parse_net_dev(std::string_view text, Interfaces& into) {
 }
 
 Result<> read_net_dev(Reading& reading, Snapshot& into) {
-  const auto text = reading.fs.read(reading.fs.net("dev"), reading.buffer);
+  const auto text = reading.text_of(reading.fs.net("dev"));
   if (!text) return text.error();
   auto parsed = parse_net_dev(*text, into.system.interfaces);
   if (!parsed) return parsed;

@@ -47,7 +47,7 @@ Result<> parse_net_snmp(std::string_view text, Protocols& into) {
 }
 
 Result<> read_net_snmp(Reading& reading, Snapshot& into) {
-  const auto text = reading.fs.read(reading.fs.net("snmp"), reading.buffer);
+  const auto text = reading.text_of(reading.fs.net("snmp"));
   if (!text) return text.error();
   return parse_net_snmp(*text, into.system.protocols);
 }

@@ -26,7 +26,7 @@ Result<> parse_net_snmp6(std::string_view text, Protocols& into) {
 }
 
 Result<> read_net_snmp6(Reading& reading, Snapshot& into) {
-  const auto text = reading.fs.read(reading.fs.net("snmp6"), reading.buffer);
+  const auto text = reading.text_of(reading.fs.net("snmp6"));
   if (!text) return text.error();
   return parse_net_snmp6(*text, into.system.protocols);
 }

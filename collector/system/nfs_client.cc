@@ -27,7 +27,7 @@ Result<> parse_nfs_client(std::string_view text, NfsClient& into) {
 }
 
 Result<> read_nfs_client(Reading& reading, Snapshot& into) {
-  const auto text = reading.fs.read(reading.fs.net("rpc/nfs"), reading.buffer);
+  const auto text = reading.text_of(reading.fs.net("rpc/nfs"));
   if (!text) return text.error();
   return parse_nfs_client(*text, into.system.nfs.client);
 }

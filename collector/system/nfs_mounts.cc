@@ -57,6 +57,11 @@ Result<> parse_nfs_mounts(std::string_view text, std::string_view path, Nfs& int
 }
 
 Result<> read_nfs_mounts(Reading& reading, Snapshot& into) {
+  // Without the client there are none, and the list of all mounts costs the kernel more than
+  // most that is read.
+  if (!reading.fs.exists(reading.fs.net("rpc/nfs"))) {
+    return Error{Error::Kind::kMissing, "no NFS client in this kernel"};
+  }
   // The host's mounts: our own may be fewer, as a service that is kept from /home has others.
   const char* path = "proc/1/mountstats";
   auto text = reading.fs.read(path, reading.buffer);

@@ -7,6 +7,7 @@
 
 #include "tests/support/fixtures.h"
 #include "tests/support/source_reader.h"
+#include "tests/support/test_host.h"
 
 namespace proctape {
 namespace {
@@ -29,6 +30,19 @@ TEST(NfsMounts, NfsFileSystemsOfTheFixtureHost) {
   EXPECT_EQ(mounts[0], home);
   EXPECT_EQ(mounts[1].device.view(), "filer:/export/my\\040data");
   EXPECT_EQ(mounts[1].age, Seconds{600});
+}
+
+TEST(NfsMounts, WithoutTheClientTheListOfMountsIsNotAskedFor) {
+  const TestHost host;
+  host.write("proc/1/mountstats", "device filer:/a mounted on /a with fstype nfs4\n\tage:\t600\n");
+  SourceReader reader(std::move(*KernelFs::open(host.path())));
+  const auto absent = reader.read(read_nfs_mounts);
+  ASSERT_FALSE(absent);
+  EXPECT_EQ(absent.error().kind, Error::Kind::kMissing);
+  EXPECT_TRUE(reader.system().nfs.mounts.empty());
+  host.write("proc/net/rpc/nfs", "net 1 2 3 4\n");
+  ASSERT_TRUE(reader.read(read_nfs_mounts));
+  EXPECT_EQ(reader.system().nfs.mounts.size(), 1U);
 }
 
 TEST(NfsMounts, OtherFileSystemsAreSkippedWithAllTheirLines) {

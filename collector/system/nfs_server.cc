@@ -45,7 +45,7 @@ Result<> parse_nfs_server(std::string_view text, NfsServer& into) {
 }
 
 Result<> read_nfs_server(Reading& reading, Snapshot& into) {
-  const auto text = reading.fs.read(reading.fs.net("rpc/nfsd"), reading.buffer);
+  const auto text = reading.text_of(reading.fs.net("rpc/nfsd"));
   if (!text) return text.error();
   return parse_nfs_server(*text, into.system.nfs.server);
 }

@@ -52,8 +52,8 @@ StackPath node_path(Count node, const char* file) {
   return StackPath("sys/devices/system/node/node%lld/%s", static_cast<long long>(node), file);
 }
 
-Result<> list_nodes(const Fd& root, FileBuffer& buffer, std::vector<NumaMemory>& into) {
-  const auto text = read_whole(root.get(), kOnline, buffer);
+Result<> list_nodes(const Reading& reading, std::vector<NumaMemory>& into) {
+  const auto text = reading.text_of(kOnline);
   if (!text) return text.error();
   const bool listed = visit_numbers(*text, [&](Count node) {
     if (node < kMostNodes) into.push_back({.node = node});
@@ -63,10 +63,9 @@ Result<> list_nodes(const Fd& root, FileBuffer& buffer, std::vector<NumaMemory>&
 }
 
 // Remembers which CPUs belong to the node.
-Result<> place_cpus(const Fd& root, FileBuffer& buffer, Count node,
-                    std::vector<Count>& node_of_cpu) {
+Result<> place_cpus(const Reading& reading, Count node, std::vector<Count>& node_of_cpu) {
   const StackPath path = node_path(node, "cpulist");
-  const auto text = read_whole(root.get(), path.c_str(), buffer);
+  const auto text = reading.text_of(path.c_str());
   if (!text) return text.error();
   const bool listed = visit_numbers(*text, [&](Count cpu) {
     const auto index = static_cast<std::size_t>(cpu);
@@ -107,12 +106,10 @@ Result<> parse_node_meminfo(std::string_view text, std::string_view path, NumaMe
 
 Result<> read_numa(Reading& reading, Snapshot& into) {
   Numa& numa = into.system.numa;
-  const auto root = reading.fs.open_directory(".");
-  if (!root) return root.error();
-  if (auto listed = list_nodes(*root, reading.buffer, numa.memory); !listed) return listed;
+  if (auto listed = list_nodes(reading, numa.memory); !listed) return listed;
   for (NumaMemory& memory : numa.memory) {
     const StackPath path = node_path(memory.node, "meminfo");
-    const auto text = read_whole(root->get(), path.c_str(), reading.buffer);
+    const auto text = reading.text_of(path.c_str());
     if (!text) return text.error();
     if (auto parsed = parse_node_meminfo(*text, path.c_str(), memory); !parsed) return parsed;
   }
@@ -122,7 +119,7 @@ Result<> read_numa(Reading& reading, Snapshot& into) {
   std::vector<Count>& node_of_cpu = reading.caches.node_of_cpu;
   node_of_cpu.resize(std::max(node_of_cpu.size(), cpus.size()), kUnknown);
   for (const NumaMemory& memory : numa.memory) {
-    auto placed = place_cpus(*root, reading.buffer, memory.node, node_of_cpu);
+    auto placed = place_cpus(reading, memory.node, node_of_cpu);
     if (!placed) return placed;
     NumaCpu& node = numa.cpu.emplace_back();
     node.node = memory.node;

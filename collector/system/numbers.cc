@@ -4,26 +4,20 @@
 #include "base/text.h"
 
 namespace proctape {
-namespace {
 
-Result<Count> number_in(std::string_view text, std::string_view path) {
-  const auto number = to_number(trimmed(text));
-  if (!number) return malformed(path, "a number", text);
+Result<Count> number_in(const Result<std::string_view>& text, std::string_view path) {
+  if (!text) return text.error();
+  const auto number = to_number(trimmed(*text));
+  if (!number) return malformed(path, "a number", *text);
   return *number;
 }
 
-}  // namespace
-
 Result<Count> read_number(const KernelFs& fs, const std::string& path, FileBuffer& buffer) {
-  const auto text = fs.read(path, buffer);
-  if (!text) return text.error();
-  return number_in(*text, path);
+  return number_in(fs.read(path, buffer), path);
 }
 
 Result<Count> read_number(const Fd& directory, const char* path, FileBuffer& buffer) {
-  const auto text = read_whole(directory.get(), path, buffer);
-  if (!text) return text.error();
-  return number_in(*text, path);
+  return number_in(read_whole(directory.get(), path, buffer), path);
 }
 
 }  // namespace proctape

@@ -8,9 +8,9 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cmath>
 #include <string>
 
+#include "base/nearest.h"
 #include "collector/source.h"
 
 namespace proctape {
@@ -40,8 +40,8 @@ Result<> room_for(std::size_t cpus) {
 
 Count scaled_count(std::uint64_t counted, std::uint64_t enabled, std::uint64_t running) {
   if (enabled == running) return static_cast<Count>(counted);
-  return std::llround(static_cast<double>(counted) * static_cast<double>(enabled) /
-                      static_cast<double>(running));
+  return nearest(static_cast<double>(counted) * static_cast<double>(enabled) /
+                 static_cast<double>(running));
 }
 
 Result<Fd> PerfCounters::open_event(std::uint64_t config, int cpu, int group_fd) const {

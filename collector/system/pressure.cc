@@ -67,7 +67,7 @@ Result<> parse_pressure(std::string_view text, std::string_view path, Stall* som
 Result<> read_pressure(Reading& reading, Snapshot& into) {
   Pressure pressure{.present = true};
   for (const File& file : kFiles) {
-    const auto text = reading.fs.read(file.path, reading.buffer);
+    const auto text = reading.text_of(file.path);
     if (!text) return text.error();
     Stall* const full = file.full == nullptr ? nullptr : &(pressure.*file.full);
     auto parsed = parse_pressure(*text, file.path, &(pressure.*file.some), full);

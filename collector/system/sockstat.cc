@@ -37,7 +37,7 @@ Result<> parse_sockstat(std::string_view text, Count page_size, Memory& into) {
 }
 
 Result<> read_sockstat(Reading& reading, Snapshot& into) {
-  const auto text = reading.fs.read(reading.fs.net("sockstat"), reading.buffer);
+  const auto text = reading.text_of(reading.fs.net("sockstat"));
   if (!text) return text.error();
   return parse_sockstat(*text, reading.host.page_size, into.system.memory);
 }

@@ -10,7 +10,7 @@
 namespace proctape {
 namespace {
 
-constexpr std::string_view kPath = "proc/stat";
+constexpr const char* kPath = "proc/stat";
 
 constexpr Ticks Cpu::*kTimes[] = {
     &Cpu::user, &Cpu::nice,    &Cpu::system, &Cpu::idle,  &Cpu::iowait,
@@ -90,7 +90,7 @@ Result<> parse_stat(std::string_view text, const Cpus& previous, Cpus& into) {
 }
 
 Result<> read_stat(Reading& reading, Snapshot& into) {
-  const auto text = reading.fs.read(std::string(kPath), reading.buffer);
+  const auto text = reading.text_of(kPath);
   if (!text) return text.error();
   return parse_stat(*text, reading.previous.system.cpus, into.system.cpus);
 }

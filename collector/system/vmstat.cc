@@ -82,7 +82,7 @@ void keep_vmstat(const System& previous, System& into) {
 }
 
 Result<> read_vmstat(Reading& reading, Snapshot& into) {
-  const auto text = reading.fs.read("proc/vmstat", reading.buffer);
+  const auto text = reading.text_of("proc/vmstat");
   if (!text) return text.error();
   return parse_vmstat(*text, reading.host.page_size, into.system.memory);
 }

@@ -7,7 +7,7 @@
 namespace proctape {
 namespace {
 
-constexpr std::string_view kPath = "proc/spl/kstat/zfs/arcstats";
+constexpr const char* kPath = "proc/spl/kstat/zfs/arcstats";
 
 }  // namespace
 
@@ -25,7 +25,7 @@ Result<Bytes> parse_zfs_arc(std::string_view text) {
 }
 
 Result<> read_zfs_arc(Reading& reading, Snapshot& into) {
-  const auto text = reading.fs.read(std::string(kPath), reading.buffer);
+  const auto text = reading.text_of(kPath);
   if (!text) return text.error();
   const auto size = parse_zfs_arc(*text);
   if (!size) return size.error();

@@ -19,9 +19,10 @@ class ProcfsTasksTest : public testing::Test {
   void open(const TaskOptions& options = {}, const std::string& root = {}) {
     auto fs = KernelFs::open(root.empty() ? host_.path().string() : root);
     ASSERT_TRUE(fs) << fs.error().message;
-    auto tasks = ProcfsTasks::open(*fs, {}, WallTime(1'000'000s + 700ms), options);
-    ASSERT_TRUE(tasks) << tasks.error().message;
-    tasks_.emplace(std::move(*tasks));
+    auto details = TaskDetails::open(*fs, {}, options);
+    ASSERT_TRUE(details) << details.error().message;
+    details_ = *details;
+    tasks_.emplace(details_, Host{}, WallTime(1'000'000s + 700ms));
   }
   // Takes a snapshot; the one before becomes the previous one.
   const Snapshot& read() {
@@ -38,6 +39,7 @@ class ProcfsTasksTest : public testing::Test {
   }
 
   TestHost host_;
+  std::shared_ptr<TaskDetails> details_;
   std::optional<ProcfsTasks> tasks_;
   Snapshot previous_;
   Snapshot current_;
@@ -107,11 +109,45 @@ TEST_F(ProcfsTasksTest, ATaskThatDidNotRunIsNotReadInFull) {
   EXPECT_EQ(process(7).identity.command_line, "after"sv);
 }
 
-TEST_F(ProcfsTasksTest, WhatOthersChangeIsSeenAtOnce) {
+// Of a process that does not run, by its size, which others can change: how many snapshots until it
+// is seen.
+class WhatOthersChange : public ProcfsTasksTest {
+ protected:
+  Count snapshots_until_seen(std::chrono::seconds interval) {
+    host_.process(1, {});
+    host_.process(7, {.resident_pages = 50});
+    open();
+    previous_.since_boot = current_.since_boot = 1000s;
+    read();
+    host_.process(7, {.resident_pages = 40});  // reclaimed
+    Count snapshots = 0;
+    do {
+      previous_.since_boot = current_.since_boot + interval;
+      read();
+      ++snapshots;
+    } while (process(7).memory.resident != Bytes{40 * 4096} && snapshots < 100);
+    return snapshots;
+  }
+};
+
+TEST_F(WhatOthersChange, IsSeenAFewSnapshotsLater) {
+  const Count seen = snapshots_until_seen(1s);
+  EXPECT_GT(seen, 1) << "it costs each time";
+  EXPECT_LE(seen, ProcfsTasks::kStatEvery);
+}
+
+TEST_F(WhatOthersChange, IsSeenAtOnceWhenSnapshotsAreFarApart) {
+  EXPECT_EQ(snapshots_until_seen(20s), 1);
+}
+
+TEST_F(ProcfsTasksTest, AParentThatEndedIsSeenAtOnce) {
+  host_.process(1, {});
+  host_.process(5, {});
   host_.process(7, {.ppid = 5, .command_line = "before"});
   open();
   read();
-  // Its parent ended: it was adopted by init, without running.
+  // It was adopted by init, without running.
+  host_.remove("proc/5");
   host_.process(7, {.ppid = 1, .command_line = "after"});
   read();
   EXPECT_EQ(process(7).identity.ppid, 1);
@@ -123,7 +159,7 @@ TEST_F(ProcfsTasksTest, AnIdleTaskIsReadInFullNowAndThen) {
   open();
   read();
   host_.write("proc/7/cmdline", "after");
-  for (Count i = 0; i < ProcfsTasks::kRefreshEvery; ++i) read();
+  for (Count i = 0; i < TaskDetails::kRefreshEvery; ++i) read();
   EXPECT_EQ(process(7).identity.command_line, "after"sv);
 }
 
@@ -142,11 +178,12 @@ TEST_F(ProcfsTasksTest, WithoutSchedulerStatisticsEverythingIsReadEachTime) {
 }
 
 TEST_F(ProcfsTasksTest, AReusedPidIsAnotherTask) {
-  host_.process(7, {.start = 100, .command_line = "old"});
+  // Kernel threads that were made and did nothing are alike to the nanosecond: the start tells.
+  host_.process(1, {});
+  host_.process(7, {.start = 100, .run_time = 0, .run_delay = 0, .command_line = "old"});
   open();
   read();
-  // The same scheduling figures by chance: only the start tells.
-  host_.process(7, {.start = 200, .command_line = "new"});
+  host_.process(7, {.start = 200, .run_time = 0, .run_delay = 0, .command_line = "new"});
   read();
   EXPECT_EQ(process(7).start, Ticks{200});
   EXPECT_EQ(process(7).identity.command_line, "new"sv);
@@ -180,7 +217,7 @@ TEST_F(ProcfsTasksTest, AProcessThatVanishesMeanwhileIsLeftOut) {
   host_.remove("proc/9/stat");
   open();
   EXPECT_EQ(read().tasks.size(), 1U);
-  EXPECT_EQ(tasks_->problems().malformed, 0) << "that is no news";
+  EXPECT_EQ(details_->problems().malformed, 0) << "that is no news";
 }
 
 TEST_F(ProcfsTasksTest, AZombieHasNoCommandLineAndNoMemory) {
@@ -203,8 +240,8 @@ TEST_F(ProcfsTasksTest, ABrokenFileIsCountedAndShownAndTheRestIsRead) {
   host_.write("proc/8/io", "write_bytes: many\n");
   open();
   EXPECT_EQ(read().tasks.size(), 1U);
-  EXPECT_EQ(tasks_->problems().malformed, 2);
-  EXPECT_NE(tasks_->problems().first_malformed->message.find("nonsense"), std::string::npos);
+  EXPECT_EQ(details_->problems().malformed, 2);
+  EXPECT_NE(details_->problems().first_malformed->message.find("nonsense"), std::string::npos);
 }
 
 TEST_F(ProcfsTasksTest, TaskIoIsThereOnceATasksIoCouldBeRead) {
@@ -244,7 +281,7 @@ TEST_F(ProcfsTasksTest, ThePlaceOfAProcessIsReadWhenItIsNewAndNowAndThen) {
   EXPECT_EQ(current_.tasks.at(1).identity.host_name, "web"sv) << "its threads, too";
   host_.write("proc/7/cgroup", "0::/lxc.payload.moved\n");
   int late = 0;
-  for (long i = 0; i < ProcfsTasks::kRefreshEvery; ++i) {
+  for (long i = 0; i < TaskDetails::kRefreshEvery; ++i) {
     host_.process(7, {.threads = 2, .timeslices = 2 + i});  // it runs all the time
     read();
     late += process(7).identity.host_name == "web"sv ? 1 : 0;

@@ -35,10 +35,12 @@ void PssBudget::read(Bytes resident, Duration cpu_time) {
 }
 
 std::span<const PssBudget::Choice> PssBudget::plan(std::span<const Task> tasks, SinceBoot now) {
+  const bool first = planned_at_ == SinceBoot{};
   const Duration passed = now - planned_at_;
   planned_at_ = now;
   credit_ =
       std::min(credit_ + std::min(passed, kMostAtOnce * 100) / 100 * kPercentOfCpu, kMostAtOnce);
+  if (first) credit_ = kAtFirst;
   // A reading that took long by chance must not keep large processes out for good.
   per_byte_ += (kNanosecondsPerByte - per_byte_) / 16;
   choices_.clear();

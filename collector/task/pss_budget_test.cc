@@ -58,6 +58,14 @@ class PssBudgetTest : public testing::Test {
   PssBudget::Duration longest_{};
 };
 
+TEST_F(PssBudgetTest, TheFirstSnapshotIsTakenSoon) {
+  for (Count pid = 1; pid <= 5000; ++pid) tasks_.push_back(process(pid, kMiB));
+  const auto first = snapshot(0s);
+  EXPECT_LE(first, PssBudget::kAtFirst);
+  EXPECT_GE(first, PssBudget::kAtFirst / 2);
+  EXPECT_GT(snapshot(10s), PssBudget::kAtFirst);
+}
+
 TEST_F(PssBudgetTest, ManySmallProcessesStayWithinTheBudget) {
   for (Count pid = 1; pid <= 5000; ++pid) tasks_.push_back(process(pid, kMiB));
   std::set<Count> ever;

@@ -14,7 +14,7 @@
 #include <cstring>
 #include <thread>
 
-#include "collector/task/procfs_tasks.h"
+#include "collector/task/tasks.h"
 #include "tests/support/test_host.h"
 
 namespace proctape {
@@ -44,7 +44,7 @@ class SlowFilesTest : public testing::Test {
   void open(const TaskOptions& options = {}, const std::string& root = {}) {
     auto fs = KernelFs::open(root.empty() ? host_.path().string() : root);
     ASSERT_TRUE(fs) << fs.error().message;
-    auto tasks = ProcfsTasks::open(*fs, {}, WallTime(1'000'000s), options);
+    auto tasks = Tasks::open(*fs, {}, WallTime(1'000'000s), options);
     ASSERT_TRUE(tasks) << tasks.error().message;
     tasks_.emplace(std::move(*tasks));
   }
@@ -53,7 +53,7 @@ class SlowFilesTest : public testing::Test {
     std::swap(previous_, current_);
     current_.since_boot = previous_.since_boot + 10s;
     const auto begin = std::chrono::steady_clock::now();
-    const auto read = tasks_->read(previous_, current_);
+    const auto read = tasks_->read(previous_, current_, [] {});
     EXPECT_TRUE(read) << read.error().message;
     return std::chrono::steady_clock::now() - begin;
   }
@@ -75,7 +75,7 @@ class SlowFilesTest : public testing::Test {
   }
 
   TestHost host_;
-  std::optional<ProcfsTasks> tasks_;
+  std::optional<Tasks> tasks_;
   Snapshot previous_;
   Snapshot current_;
 };

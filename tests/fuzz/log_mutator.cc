@@ -151,7 +151,7 @@ class LogMutator {
     }
     Buffer packed;
     Compressor compressor;
-    compressor.begin(packed, Compressor::Effort::kSmall);
+    compressor.begin(packed);
     compressor.add(content);
     compressor.finish();
 

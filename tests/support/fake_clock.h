@@ -13,10 +13,16 @@ class FakeClock final : public Clock {
 
   WallTime wall() const override { return wall_; }
   SinceBoot since_boot() const override { return since_boot_; }
+  std::chrono::nanoseconds awake() const override { return since_boot_ - asleep_; }
 
   void advance(std::chrono::nanoseconds by) {
     wall_ += by;
     since_boot_ += by;
+  }
+  // The machine sleeps.
+  void suspend(std::chrono::nanoseconds by) {
+    advance(by);
+    asleep_ += by;
   }
   // As somebody does who sets the wall clock.
   void step_wall(std::chrono::nanoseconds by) { wall_ += by; }
@@ -24,6 +30,7 @@ class FakeClock final : public Clock {
  private:
   WallTime wall_;
   SinceBoot since_boot_;
+  std::chrono::nanoseconds asleep_{};
 };
 
 }  // namespace proctape

@@ -72,6 +72,11 @@ installs() {
   (($(records) >= 2)) || says "$(log) set aside as .*: it has .* instead of" ||
     fail "the log that atop began was not gone on with"
   atop -r "$(log)" -P CPU | grep '^CPU ' >/dev/null || fail "atop does not read the log"
+  # Read by somebody without any right.
+  setpriv --reuid 65534 --regid 65534 --clear-groups proctape status >/tmp/status || (($? == 1)) ||
+    fail "proctape status does not know the service: $(cat /tmp/status)"
+  grep -q ", pid $(pid), running since" /tmp/status || fail "status of another: $(cat /tmp/status)"
+  ! says 'process\.lock_memory' || fail "the service may not lock its memory"
   ok "installed over atop's recorder, active as its own user, atop's log of today kept"
 }
 

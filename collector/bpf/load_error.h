@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Why a BPF program cannot be had, in words for an administrator.
+#pragma once
+
+#include "base/result.h"
+#include "collector/kernel_fs.h"
+
+namespace proctape {
+
+// Fails if a program should not even be tried: it is not `built` in, or would tell other pids than
+// /proc has.
+Result<> may_load_bpf(bool built, const KernelFs& fs);
+
+// What the errno of a loader means here.
+Error bpf_load_error(const KernelFs& fs, int error_number);
+
+}  // namespace proctape

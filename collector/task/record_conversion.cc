@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/task/record_conversion.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstring>
+#include <string_view>
+
+#include "collector/exits/process_time.h"
+#include "collector/task/task_stat.h"
+#include "collector/task/thread_sums.h"
+
+namespace proctape {
+namespace {
+
+constexpr std::uint64_t kSectorSize = 512;
+
+Count count(std::uint64_t value) { return static_cast<Count>(value); }
+Nanoseconds ns(std::uint64_t value) { return {count(value)}; }
+Sectors sectors(std::uint64_t bytes) { return {count(bytes / kSectorSize)}; }
+
+std::string_view text(const char* bytes, std::size_t size) {
+  return {bytes, ::strnlen(bytes, size)};
+}
+
+// A kernel thread that serves work queues bears the name of what it does behind its own.
+InlineText<15> name_of(const ThreadRecord& record) {
+  const std::string_view name = text(record.name, sizeof record.name);
+  if (record.work[0] == '\0') return task_name(name);
+  std::array<char, sizeof record.name + sizeof record.work> both;
+  char* end = std::copy(name.begin(), name.end(), both.data());
+  const std::string_view work = text(record.work, sizeof record.work);
+  end = std::copy(work.begin(), work.end(), end);
+  return task_name({both.data(), static_cast<std::size_t>(end - both.data())});
+}
+
+}  // namespace
+
+void add(const TaskCounters& some, TaskCounters& sum) {
+  sum.user += some.user;
+  sum.system += some.system;
+  sum.run_time += some.run_time;
+  sum.minor_faults += some.minor_faults;
+  sum.major_faults += some.major_faults;
+  sum.read_bytes += some.read_bytes;
+  sum.write_bytes += some.write_bytes;
+  sum.cancelled_write_bytes += some.cancelled_write_bytes;
+}
+
+// include/linux/sched.h: the bits of both, the highest of which counts, and three that mean
+// another letter than theirs.
+char state_letter(const ThreadRecord& record) {
+  constexpr std::uint32_t kReported = 0x7f;
+  constexpr std::uint32_t kUninterruptible = 0x2;
+  constexpr std::uint32_t kIdle = kUninterruptible | 0x400;  // and no load
+  constexpr std::uint32_t kWaitsForLock = 0x1000;
+  constexpr std::uint32_t kFrozen = 0x8000;
+  constexpr std::string_view kLetters = "RSDTtXZP";
+  const bool stands_still = (record.state & (kWaitsForLock | kFrozen)) != 0;
+  if (stands_still) return 'D';
+  if ((record.state & kIdle) == kIdle) return 'I';
+  const std::uint32_t bits = (record.state | record.exit_state) & kReported;
+  return kLetters[static_cast<std::size_t>(std::bit_width(bits))];
+}
+
+RecordConversion::RecordConversion(const Host& host, WallTime boot)
+    : page_size_(host.page_size), ticks_per_second_(host.ticks_per_second), boot_(boot) {}
+
+void RecordConversion::set_memory(const Memory& memory) {
+  total_pages_ =
+      (std::max<Count>(memory.total.value, 0) + std::max<Count>(memory.swap_total.value, 0)) /
+      page_size_;
+}
+
+Ticks RecordConversion::ticks(std::uint64_t nanoseconds) const {
+  return {count(nanoseconds / (1'000'000'000U / static_cast<std::uint64_t>(ticks_per_second_)))};
+}
+
+Bytes RecordConversion::bytes(std::uint64_t pages) const { return {count(pages) * page_size_}; }
+
+void RecordConversion::put_thread(const ThreadRecord& record, Task& into) const {
+  TaskIdentity& who = into.identity;
+  const Ticks start = ticks(record.start);
+  if (into.start != start || who.started == Seconds{}) {
+    who.started = task_started(boot_, start, ticks_per_second_);
+  }
+  into.start = start;
+  who.pid = record.pid;
+  who.tgid = record.tgid;
+  who.ppid = record.ppid;
+  who.ruid = record.ruid;
+  who.euid = record.euid;
+  who.suid = record.suid;
+  who.fsuid = record.fsuid;
+  who.rgid = record.rgid;
+  who.egid = record.egid;
+  who.sgid = record.sgid;
+  who.fsgid = record.fsgid;
+  who.name = name_of(record);
+  who.state = state_letter(record);
+  who.threads = 1;
+  count_own_state(who);
+
+  TaskCpu& cpu = into.cpu;
+  constexpr Count kNiceZero = 120;
+  cpu.nice = record.static_priority - kNiceZero;
+  cpu.priority = record.priority;
+  cpu.realtime_priority = record.realtime_priority;
+  cpu.policy = record.policy;
+  cpu.current_cpu = record.cpu;
+  cpu.run_delay = ns(record.run_delay);
+  cpu.block_io_delay = ticks(record.block_io_delay);
+  cpu.voluntary_switches = count(record.voluntary_switches);
+  cpu.involuntary_switches = count(record.involuntary_switches);
+  into.run_time = ns(record.own.run_time);
+  into.timeslices = count(record.timeslices);
+  into.gpu = {};
+}
+
+void RecordConversion::put_process(const ProcessRecord& record, Task& into) const {
+  TaskMemory& memory = into.memory;
+  memory.virtual_size = bytes(record.total);
+  memory.resident = bytes(record.file + record.anonymous + record.shared);
+  memory.data = bytes(record.data);
+  memory.stack = bytes(record.stack);
+  memory.locked = bytes(record.locked);
+  memory.swap = bytes(record.swapped);
+  // In whole pages, of which the rest of what can be executed are libraries.
+  const auto page = static_cast<std::uint64_t>(page_size_);
+  const std::uint64_t pages = (record.code_end + page - 1) / page - record.code_begin / page;
+  const std::uint64_t code = std::min<std::uint64_t>(pages, record.executable);
+  memory.executable = bytes(code);
+  memory.libraries = bytes(record.executable - code);
+  into.arguments = {count(record.arguments_end - record.arguments_begin)};
+}
+
+void RecordConversion::put_oom_score(const ProcessRecord& record, Task& into) const {
+  constexpr Count kNever = -1000;
+  TaskMemory& memory = into.memory;
+  memory.oom_score_adj = record.oom_score_adj;
+  memory.oom_score = 0;
+  const bool has_memory = (record.has & TASK_RECORD_HAS_MEMORY) != 0;
+  const bool borrowed = (record.has & TASK_RECORD_BORROWS_MEMORY) != 0;
+  const bool spared = record.main.pid == 1 || record.oom_score_adj == kNever;
+  if (!has_memory || borrowed || spared || total_pages_ == 0) return;
+  // mm/oom_kill.c and fs/proc/base.c
+  const std::uint64_t used = record.file + record.anonymous + record.shared + record.swapped +
+                             record.page_table_bytes / static_cast<std::uint64_t>(page_size_);
+  const Count points = count(used) + record.oom_score_adj * (total_pages_ / 1000);
+  memory.oom_score = (1000 + points * 1000 / total_pages_) * 2 / 3;
+}
+
+void RecordConversion::put_counters(const TaskCounters& counters, std::uint64_t shown_user,
+                                    std::uint64_t shown_system, Task& into) const {
+  TaskMarks& marks = into.marks;
+  const ProcessTime shown{std::max(ns(shown_user), marks.user),
+                          std::max(ns(shown_system), marks.system)};
+  const ProcessTime time =
+      divide_run_time(ns(counters.run_time), {ns(counters.user), ns(counters.system)}, shown);
+  marks.user = time.user;
+  marks.system = time.system;
+  into.cpu.user = ticks(static_cast<std::uint64_t>(time.user.value));
+  into.cpu.system = ticks(static_cast<std::uint64_t>(time.system.value));
+  const auto raise = [](auto& counter, auto to) { counter = std::max(counter, to); };
+  raise(into.memory.minor_faults, count(counters.minor_faults));
+  raise(into.memory.major_faults, count(counters.major_faults));
+  raise(into.disk.read, sectors(counters.read_bytes));
+  raise(into.disk.written, sectors(counters.write_bytes));
+  raise(into.disk.cancelled, sectors(counters.cancelled_write_bytes));
+}
+
+}  // namespace proctape

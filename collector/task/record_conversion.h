@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Turns what the kernel's BPF program tells of tasks (collector/bpf/task_record.h) into tasks, with
+// the numbers that /proc shows of them. Only numbers: what it takes files for is left as it is.
+#pragma once
+
+#include "base/clock.h"
+#include "collector/bpf/task_record.h"
+#include "sample/host.h"
+#include "sample/memory.h"
+#include "sample/task.h"
+
+namespace proctape {
+
+class RecordConversion {
+ public:
+  // `boot` is the moment of boot on the wall clock.
+  RecordConversion(const Host& host, WallTime boot);
+
+  // Memory of the system, by which scores for the OOM killer are measured.
+  void set_memory(const Memory& memory);
+
+  // `into` is the task in the previous snapshot, or empty.
+  //
+  // What concerns one thread, also the main one, which stands for its process; without the
+  // counters.
+  void put_thread(const ThreadRecord& record, Task& into) const;
+  // The sizes of a process.
+  void put_process(const ProcessRecord& record, Task& into) const;
+  // The score for the OOM killer; 0 for those it never takes.
+  void put_oom_score(const ProcessRecord& record, Task& into) const;
+
+  // CPU time, faults and I/O of a thread, or of a process: then `counters` are those of all its
+  // threads, and of those that ended. `shown`: what /proc showed last. None of them falls: a thread
+  // that ends while its process is read is missing in these sums for a moment.
+  void put_counters(const TaskCounters& counters, std::uint64_t shown_user,
+                    std::uint64_t shown_system, Task& into) const;
+
+  Ticks ticks(std::uint64_t nanoseconds) const;
+
+ private:
+  Bytes bytes(std::uint64_t pages) const;
+
+  Count page_size_;
+  Count ticks_per_second_;
+  WallTime boot_;
+  Count total_pages_ = 0;  // memory and swap
+};
+
+void add(const TaskCounters& some, TaskCounters& sum);
+
+// As in /proc/<pid>/stat.
+char state_letter(const ThreadRecord& record);
+
+}  // namespace proctape

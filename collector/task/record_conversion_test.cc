@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/task/record_conversion.h"
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+
+namespace proctape {
+namespace {
+
+using namespace std::literals;
+
+constexpr std::uint64_t kMillisecond = 1'000'000;
+
+class RecordConversionTest : public testing::Test {
+ protected:
+  Task thread(const ThreadRecord& record) const {
+    Task task;
+    conversion_.put_thread(record, task);
+    return task;
+  }
+  Task process(const ProcessRecord& record) const {
+    Task task;
+    conversion_.put_process(record, task);
+    conversion_.put_oom_score(record, task);
+    return task;
+  }
+
+  RecordConversion conversion_{Host{}, WallTime(1'000'000s + 700ms)};
+};
+
+TEST(StateLetter, IsThatOfTheHighestBit) {
+  const auto letter = [](std::uint32_t state, std::uint32_t exit_state = 0) {
+    return state_letter({.state = state, .exit_state = exit_state});
+  };
+  EXPECT_EQ(letter(0), 'R');
+  EXPECT_EQ(letter(1), 'S');
+  EXPECT_EQ(letter(2), 'D');
+  EXPECT_EQ(letter(2 | 0x100), 'D') << "killable";
+  EXPECT_EQ(letter(4 | 0x100), 'T');
+  EXPECT_EQ(letter(8 | 0x100), 't');
+  EXPECT_EQ(letter(0x40), 'P');
+  EXPECT_EQ(letter(0x80, 0x10), 'X');
+  EXPECT_EQ(letter(0x80, 0x20), 'Z') << "dead, and not reaped";
+}
+
+TEST(StateLetter, OfSomeIsAnother) {
+  const auto letter = [](std::uint32_t state) { return state_letter({.state = state}); };
+  EXPECT_EQ(letter(0x402), 'I') << "a kernel thread that waits for work";
+  EXPECT_EQ(letter(0x1000), 'D') << "waits for a lock that sleeps (PREEMPT_RT)";
+  EXPECT_EQ(letter(0x8000), 'D') << "frozen";
+  EXPECT_EQ(letter(0x2001), 'S') << "may be frozen, and is not";
+}
+
+TEST_F(RecordConversionTest, StartIsInWholeTicksAndSecondsSince1970) {
+  const Task task = thread({.start = 1'409 * kMillisecond});
+  EXPECT_EQ(task.start, Ticks{140});
+  EXPECT_EQ(task.identity.started, Seconds{1'000'002}) << "boot at .7 s, start 1.4 s later";
+}
+
+TEST_F(RecordConversionTest, NamesAreMadePrintableAndThoseOfWorkersSayTheirWork) {
+  ThreadRecord record{};
+  std::memcpy(record.name, "a\nb\xff", 4);
+  EXPECT_EQ(thread(record).identity.name, "a?b?"sv);
+  std::memcpy(record.name, "kworker/0:1", 12);
+  EXPECT_EQ(thread(record).identity.name, "kworker/0:1"sv);
+  std::memcpy(record.work, "-events", 8);
+  EXPECT_EQ(thread(record).identity.name, "kworker/0:1-eve"sv);
+}
+
+TEST_F(RecordConversionTest, RunTimeIsDividedAsTheTimerSampledIt) {
+  Task task;
+  conversion_.put_counters({.user = 3, .system = 1, .run_time = 800 * kMillisecond}, 0, 0, task);
+  EXPECT_EQ(task.cpu.user, Ticks{60});
+  EXPECT_EQ(task.cpu.system, Ticks{20});
+}
+
+TEST_F(RecordConversionTest, CpuTimeNeverFalls) {
+  Task task;
+  const std::uint64_t time = 100 * kMillisecond;
+  conversion_.put_counters({.user = 1, .system = 1, .run_time = time}, 0, 0, task);
+  EXPECT_EQ(task.cpu.system, Ticks{5});
+  conversion_.put_counters({.user = 9, .system = 1, .run_time = 2 * time}, 0, 0, task);
+  EXPECT_EQ(task.cpu.system, Ticks{5}) << "not 2, by what was sampled since";
+  EXPECT_EQ(task.cpu.user, Ticks{15});
+  Task told_by_proc;
+  conversion_.put_counters({.user = 1, .system = 1, .run_time = time}, 20 * kMillisecond,
+                           80 * kMillisecond, told_by_proc);
+  EXPECT_EQ(told_by_proc.cpu.system, Ticks{8}) << "by what /proc showed before";
+}
+
+TEST_F(RecordConversionTest, NoCounterFallsWhenAThreadIsMissingForAMoment) {
+  Task task;
+  const TaskCounters all{.user = 4,
+                         .system = 4,
+                         .run_time = 800 * kMillisecond,
+                         .minor_faults = 7,
+                         .major_faults = 3,
+                         .read_bytes = 5120,
+                         .write_bytes = 1024,
+                         .cancelled_write_bytes = 512};
+  conversion_.put_counters(all, 0, 0, task);
+  const Task before = task;
+  conversion_.put_counters({.user = 1, .run_time = kMillisecond}, 0, 0, task);
+  EXPECT_EQ(task, before);
+  EXPECT_EQ(task.disk.read, Sectors{10});
+  EXPECT_EQ(task.disk.written, Sectors{2});
+  EXPECT_EQ(task.disk.cancelled, Sectors{1});
+}
+
+TEST_F(RecordConversionTest, CodeIsInWholePagesAndNoMoreThanCanBeExecuted) {
+  const Task some = process({.executable = 10, .code_begin = 0x400010, .code_end = 0x402001});
+  EXPECT_EQ(some.memory.executable, Bytes{3 * 4096});
+  EXPECT_EQ(some.memory.libraries, Bytes{7 * 4096});
+  const Task all = process({.executable = 2, .code_begin = 0x400000, .code_end = 0x408000});
+  EXPECT_EQ(all.memory.executable, Bytes{2 * 4096});
+  EXPECT_EQ(all.memory.libraries, Bytes{0});
+}
+
+TEST_F(RecordConversionTest, TheScoreForTheOomKillerIsMeasuredByAllMemoryAndSwap) {
+  Memory memory;
+  memory.total = Bytes{6'000 * 4096};
+  memory.swap_total = Bytes{4'000 * 4096};
+  conversion_.set_memory(memory);
+  ProcessRecord record{.file = 500,
+                       .anonymous = 900,
+                       .swapped = 300,
+                       .shared = 200,
+                       .page_table_bytes = 100 * 4096,
+                       .has = TASK_RECORD_HAS_MEMORY};
+  record.main.pid = 7;
+  EXPECT_EQ(process(record).memory.oom_score, (1000 + 200) * 2 / 3);
+  record.oom_score_adj = -500;
+  EXPECT_EQ(process(record).memory.oom_score, (1000 - 300) * 2 / 3);
+  EXPECT_EQ(process(record).memory.oom_score_adj, -500);
+  record.oom_score_adj = -1000;
+  EXPECT_EQ(process(record).memory.oom_score, 0) << "never killed";
+  record.oom_score_adj = 0;
+  record.has |= TASK_RECORD_BORROWS_MEMORY;
+  EXPECT_EQ(process(record).memory.oom_score, 0) << "killing it frees nothing";
+  record.has = 0;
+  EXPECT_EQ(process(record).memory.oom_score, 0);
+  record.has = TASK_RECORD_HAS_MEMORY;
+  record.main.pid = 1;
+  EXPECT_EQ(process(record).memory.oom_score, 0);
+}
+
+}  // namespace
+}  // namespace proctape

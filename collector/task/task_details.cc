@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/task/task_details.h"
+
+#include "sample/give_back.h"
+
+namespace proctape {
+
+TaskDetails::TaskDetails(Fd proc, TaskPlaces places, const Host& host, const TaskOptions& options)
+    : proc_(std::make_shared<const Fd>(std::move(proc))),
+      places_(std::move(places)),
+      ticks_per_second_(host.ticks_per_second),
+      options_(options),
+      slow_(proc_, options.redaction, problems_) {}
+
+Result<std::shared_ptr<TaskDetails>> TaskDetails::open(const KernelFs& fs, const Host& host,
+                                                       const TaskOptions& options) {
+  auto proc = fs.open_directory("proc");
+  if (!proc) return std::move(proc.error());
+  auto places = TaskPlaces::open(fs, host);
+  if (!places) return std::move(places.error());
+  return std::make_shared<TaskDetails>(std::move(*proc), std::move(*places), host, options);
+}
+
+void TaskDetails::set_options(const TaskOptions& options) {
+  options_ = options;
+  refresh_all_ = true;
+  slow_.set_redaction(options.redaction);
+}
+
+void TaskDetails::begin(const Snapshot& previous, Snapshot& into) {
+  ++snapshots_;
+  problems_ = {};
+  slow_.forget_from(0);
+  places_.begin_snapshot(into.since_boot);
+  make_room_for(into.tasks, previous.tasks.size());
+}
+
+void TaskDetails::end(Snapshot& into) {
+  slow_.read(options_.pss, into);
+  problems_.host_names_refused = places_.host_names_refused();
+  into.task_index.build(into.tasks);
+  into.task_io = slow_.io_readable();
+  refresh_all_ = false;
+}
+
+bool TaskDetails::due_for_place(const Task* before, const Snapshot& previous,
+                                const Task& task) const {
+  const Count age =
+      previous.since_boot / std::chrono::seconds(1) - task.start.value / ticks_per_second_;
+  constexpr Count kSettled = 10;
+  return !before || age <= kSettled || due_for_refresh(task.identity.pid);
+}
+
+void TaskDetails::read_wait_channel(const TaskDirectory& directory, Task& task) {
+  task.cpu.wait_channel = {};
+  if (!options_.wait_channel) return;
+  const auto channel = read_once(proc_->get(), directory / "wchan", buffer_);
+  task.cpu.wait_channel = channel ? *channel : std::string_view{};
+}
+
+bool TaskDetails::lacks_wait_channel(const Task& task) const {
+  const char state = task.identity.state;
+  return options_.wait_channel && (state == 'S' || state == 'D' || state == 'I') &&
+         task.cpu.wait_channel == std::string_view("0");
+}
+
+}  // namespace proctape

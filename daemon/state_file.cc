@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/state_file.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <utility>
+
+namespace proctape {
+namespace {
+
+Error failed(const char* what, const std::string& path) {
+  return error_from_errno(errno, std::string(what) + ' ' + path);
+}
+
+}  // namespace
+
+StateFile& StateFile::operator=(StateFile&& other) noexcept {
+  if (this == &other) return *this;
+  // With the same path the file is another's from the next write on.
+  if (path_ != other.path_) remove();
+  path_ = std::move(other.path_);
+  file_ = std::move(other.file_);
+  return *this;
+}
+
+StateFile::~StateFile() { remove(); }
+
+void StateFile::remove() {
+  if (file_) ::unlink(path_.c_str());
+  file_.reset();
+}
+
+// Readers hold shared locks for a moment, which are not in the way of this one.
+Result<> StateFile::take() {
+  const Fd there(::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  if (!there || ::flock(there.get(), LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK) return {};
+  return Error{Error::Kind::kDenied, path_ + ": another proctaped tells of itself there"};
+}
+
+Result<> StateFile::write(std::string_view text) {
+  if (path_.empty()) return {};
+  if (!file_) {
+    if (auto taken = take(); !taken) return taken;
+  }
+  const std::string temporary = path_ + ".new";
+  constexpr int kFlags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
+  Fd file(::open(temporary.c_str(), kFlags, kMode));
+  if (!file && errno == EEXIST) {
+    // Of one that was killed meanwhile.
+    ::unlink(temporary.c_str());
+    file = Fd(::open(temporary.c_str(), kFlags, kMode));
+  }
+  if (!file) return failed("create", temporary);
+  // Locked before anybody can see it.
+  ::flock(file.get(), LOCK_EX | LOCK_NB);
+  ::fchmod(file.get(), kMode);
+  const ssize_t written = ::write(file.get(), text.data(), text.size());
+  if (written != static_cast<ssize_t>(text.size())) {
+    Error error =
+        written < 0 ? failed("write", temporary) : error_from_errno(ENOSPC, "write " + temporary);
+    ::unlink(temporary.c_str());
+    return error;
+  }
+  if (::rename(temporary.c_str(), path_.c_str()) != 0) return failed("rename", temporary);
+  file_ = std::move(file);
+  return {};
+}
+
+}  // namespace proctape

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/state_text.h"
+
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <string_view>
+
+#include "base/text.h"
+#include "collector/sources.h"
+
+namespace proctape {
+namespace {
+
+using JsonWriter = rapidjson::Writer<rapidjson::StringBuffer>;
+
+// An object, and its members.
+class Object {
+ public:
+  explicit Object(JsonWriter& writer) : writer_(&writer) { writer_->StartObject(); }
+  Object(JsonWriter& writer, std::string_view name) : writer_(&writer) {
+    key(name);
+    writer_->StartObject();
+  }
+  Object(const Object&) = delete;
+  Object& operator=(const Object&) = delete;
+  ~Object() { writer_->EndObject(); }
+
+  void add(std::string_view name, std::string_view text) {
+    key(name);
+    string(text);
+  }
+  void add(std::string_view name, const char* text) { add(name, std::string_view(text)); }
+  void add(std::string_view name, bool value) {
+    key(name);
+    writer_->Bool(value);
+  }
+  void add(std::string_view name, Count value) {
+    key(name);
+    writer_->Int64(value);
+  }
+  void add(std::string_view name, double value) {
+    key(name);
+    // More digits say nothing, and take time.
+    constexpr int kDigits = 6;
+    writer_->SetMaxDecimalPlaces(kDigits);
+    writer_->Double(value);
+  }
+  void add(std::string_view name, Bytes value) { add(name, value.value); }
+  // In seconds, here and below.
+  void add(std::string_view name, std::chrono::nanoseconds value) {
+    add(name, std::chrono::duration<double>(value).count());
+  }
+  void add(std::string_view name, WallTime value) { add(name, value.time_since_epoch()); }
+  void add_timing(const Timing& timing) {
+    add("last", timing.last());
+    add("average", timing.average());
+    add("longest", timing.longest());
+  }
+
+ private:
+  void key(std::string_view name) {
+    writer_->Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
+  }
+  void string(std::string_view foreign) {
+    std::string text(foreign);
+    make_printable_utf8(text.data(), text.data() + text.size(), ' ');
+    writer_->String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+  }
+
+  JsonWriter* writer_;
+};
+
+class Array {
+ public:
+  Array(JsonWriter& writer, std::string_view name) : writer_(&writer) {
+    writer_->Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
+    writer_->StartArray();
+  }
+  Array(const Array&) = delete;
+  Array& operator=(const Array&) = delete;
+  ~Array() { writer_->EndArray(); }
+
+ private:
+  JsonWriter* writer_;
+};
+
+// As `proctaped --list-sources` says it.
+const char* state_of(std::span<const SourceProblem> problems, std::string_view source) {
+  const auto problem = std::ranges::find(problems, source, &SourceProblem::source);
+  if (problem == problems.end()) return "ok";
+  if (problem->error.kind == Error::Kind::kMissing) return "absent";
+  return problem->error.kind == Error::Kind::kDenied ? "denied" : "failed";
+}
+
+void add_sources(JsonWriter& writer, const Sampler& sampler, const Timing& telling) {
+  const Collector& collector = sampler.collector();
+  const SourceTimes& times = collector.times();
+  const Array array(writer, "sources");
+  const auto add = [&](std::string_view name, const char* state, const Timing& timing) {
+    Object object(writer);
+    object.add("name", name);
+    object.add("state", state);
+    object.add_timing(timing);
+  };
+  const auto add_source = [&](std::string_view name, bool off, const Timing& timing) {
+    add(name, off ? "off" : state_of(sampler.problems(), name), timing);
+  };
+  auto timing = times.system.begin();
+  for (const Source& source : system_sources()) {
+    const bool off = source.option && !(collector.system_options().*source.option);
+    add_source(source.name, off, *timing++);
+  }
+  add_source("tasks", false, times.tasks);
+  add_source("exits", collector.exits().source() == nullptr, times.exits);
+  add_source("cgroups", times.cgroups.count() == 0, times.cgroups);
+  const SamplerStatistics& statistics = sampler.statistics();
+  add("deviation", "ok", statistics.deviation);
+  add("encode", "ok", statistics.encode);
+  add("append", "ok", statistics.append);
+  add("status", "ok", telling);
+}
+
+void add_log(JsonWriter& writer, const Log& log) {
+  const LogDirectory& directory = log.directory;
+  const Quota& quota = directory.options().quota;
+  Object object(writer);
+  object.add("directory", directory.path());
+  object.add("version", to_string(log.encoder.version()));
+  object.add("file", directory.current_path());
+  object.add("size", directory.current_size());
+  object.add("all_files", directory.current_size() + directory.others_size());
+  object.add("max_age_days", quota.max_age_days);
+  object.add("max_size", quota.max_size);
+  object.add("min_free_percent", quota.min_free_percent);
+  object.add("short_of_space", directory.short_of_space());
+  struct statvfs space {};
+  if (::statvfs(directory.path().c_str(), &space) != 0) return;
+  const auto block = static_cast<Count>(space.f_frsize);
+  object.add("disk_free", static_cast<Count>(space.f_bavail) * block);
+  object.add("disk_size", static_cast<Count>(space.f_blocks) * block);
+}
+
+// What is wrong now. What a host lacks, or what may not be read of it, is no problem.
+void add_problems(JsonWriter& writer, const DaemonState& state) {
+  const Array array(writer, "problems");
+  const auto add = [&](std::string_view what, std::string_view message) {
+    Object object(writer);
+    object.add("what", what);
+    object.add("message", message);
+  };
+  if (state.failure) add("record", state.failure->message);
+  if (const auto level = state.sampler.thinning(); level != Thinning::Level::kNone) {
+    add("disk space", to_string(level));
+  }
+  for (const SourceProblem& problem : state.sampler.problems()) {
+    if (problem.error.kind == Error::Kind::kMissing || problem.error.kind == Error::Kind::kDenied) {
+      continue;
+    }
+    add(problem.source, problem.error.message);
+  }
+}
+
+void add_restrictions(JsonWriter& writer, std::span<const SourceProblem> problems) {
+  const Array array(writer, "restrictions");
+  for (const SourceProblem& problem : problems) {
+    if (problem.error.kind != Error::Kind::kDenied) continue;
+    Object object(writer);
+    object.add("what", problem.source);
+    object.add("message", problem.error.message);
+  }
+}
+
+void add_cost(JsonWriter& writer, const OwnCost& cost, const Timing& collect) {
+  Object object(writer, "cost");
+  object.add("cpu_user", cost.user());
+  object.add("cpu_system", cost.system());
+  object.add("cpu_last_sample", cost.last());
+  object.add("cpu_share", cost.share());
+  object.add("cpu_share_last", cost.last_share());
+  object.add("resident", cost.resident());
+  object.add("most_resident", cost.most_resident());
+  object.add("collect_last", collect.last());
+  object.add("collect_longest", collect.longest());
+}
+
+void add_samples(JsonWriter& writer, const DaemonState& state) {
+  const SamplerStatistics& statistics = state.sampler.statistics();
+  const Snapshot& last = state.sampler.last_snapshot();
+  {
+    Object object(writer, "samples");
+    object.add("last", last.taken_at);
+    object.add("next", state.next);
+    object.add("next_since_boot", state.next_since_boot);
+    object.add("tasks", static_cast<Count>(last.tasks.size()));
+    object.add("records", statistics.records);
+    object.add("bytes", statistics.written);
+    object.add("not_written", statistics.failures);
+    object.add("skipped", state.lateness.skipped());
+    object.add("recorded", to_string(state.sampler.thinning()));
+  }
+  {
+    Object object(writer, "lateness");
+    object.add_timing(state.lateness.begins());
+  }
+  {
+    Object object(writer, "extra_samples");
+    object.add("on", state.extra.on());
+    object.add("active", state.extra.burst().active());
+    object.add("bursts", state.extra.burst().bursts());
+    object.add("samples", state.extra.samples());
+    object.add("ignored", state.extra.burst().ignored());
+  }
+  {
+    Object object(writer, "clock");
+    object.add("suspends", state.clocks.suspends());
+    object.add("slept", state.clocks.slept());
+    object.add("steps", state.clocks.steps());
+    object.add("last_step", state.clocks.last_step());
+  }
+  Object object(writer, "losses");
+  object.add("exits", statistics.exits_lost);
+  object.add("stuck_tasks", statistics.stuck_tasks);
+}
+
+}  // namespace
+
+std::string state_text(const DaemonState& state) {
+  rapidjson::StringBuffer buffer;
+  JsonWriter writer(buffer);
+  {
+    Object object(writer);
+    object.add("program", "proctaped");
+    object.add("version", PROCTAPE_VERSION);
+    object.add("pid", static_cast<Count>(::getpid()));
+    object.add("configuration", state.configuration);
+    object.add("started", state.started);
+    object.add("written", state.now);
+    object.add("written_since_boot", state.since_boot);
+    object.add("interval", state.interval);
+    object.add("interval_now", state.interval_now);
+    object.add("exits", state.sampler.exits().name());
+    add_samples(writer, state);
+    add_cost(writer, state.cost, state.sampler.statistics().collect);
+    {
+      const Array logs(writer, "logs");
+      for (const Log& log : state.sampler.logs()) add_log(writer, log);
+    }
+    add_sources(writer, state.sampler, state.telling);
+    add_restrictions(writer, state.sampler.problems());
+    add_problems(writer, state);
+  }
+  std::string text(buffer.GetString(), buffer.GetSize());
+  text += '\n';
+  return text;
+}
+
+}  // namespace proctape
