@@ -12,8 +12,6 @@ endif()
 # worth its relocations.
 add_compile_options(-ffunction-sections -fdata-sections -fno-pie
   $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions> -fno-unwind-tables -fno-asynchronous-unwind-tables)
-set_source_files_properties(${PROJECT_SOURCE_DIR}/rawlog/compress.cc
-  PROPERTIES COMPILE_OPTIONS -fexceptions)
 add_link_options(-static -no-pie -Wl,--gc-sections)
 # The first keeps fmt from C++'s locales, which are a third of such a program.
 add_compile_definitions(FMT_STATIC_THOUSANDS_SEPARATOR=',' SPDLOG_NO_EXCEPTIONS)

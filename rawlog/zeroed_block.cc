@@ -2,8 +2,8 @@
 #include "rawlog/zeroed_block.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
-#include <new>
 
 namespace proctape {
 namespace {
@@ -21,7 +21,7 @@ bool all_zero(std::span<const std::byte> bytes) {
 std::span<std::byte> ZeroedBlock::get(std::size_t size) {
   if (memory_.size() < size) {
     auto mapped = Mapping::of_zeros(size);
-    if (!mapped) throw std::bad_alloc();
+    if (!mapped) std::abort();  // without memory there is no going on, here as elsewhere
     memory_ = std::move(*mapped);
   } else {
     // Reading a page that was never written to takes no memory; all such pages are one.
