@@ -248,14 +248,14 @@ constexpr auto row_offsets(Version version) {
 
 template <const auto& Table, std::size_t kVersion>
 void encode_compiled(const TableSource<Table>& source, std::int64_t page_size, std::byte* out) {
-  constexpr Version version = kVersions[kVersion];
-  static constexpr auto offsets = row_offsets<Table>(version);
+  constexpr Version kOf = kVersions[kVersion];
+  static constexpr auto kOffsets = row_offsets<Table>(kOf);
   const auto put = [&]<std::size_t kRow>() {
-    constexpr auto field = Table[kRow];
-    static_assert(field.nested == nullptr, "a record within it has no offset here");
-    if constexpr (field.in(version) && !field.spare) {
-      field.put(source, {out + offsets[kRow], field.element_size * field.count, page_size},
-                version);
+    constexpr auto kField = Table[kRow];
+    static_assert(kField.nested == nullptr, "a record within it has no offset here");
+    if constexpr (kField.in(kOf) && !kField.spare) {
+      kField.put(source, {out + kOffsets[kRow], kField.element_size * kField.count, page_size},
+                 kOf);
     }
   };
   [&]<std::size_t... kRow>(std::index_sequence<kRow...>) { (put.template operator()<kRow>(), ...); }
