@@ -12,7 +12,8 @@ endif()
 # worth its relocations.
 add_compile_options(-ffunction-sections -fdata-sections -fno-pie
   $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions> -fno-unwind-tables -fno-asynchronous-unwind-tables)
-set_source_files_properties(${PROJECT_SOURCE_DIR}/rawlog/compress.cc
+# The one that throws, for want of memory, as the library does itself.
+set_source_files_properties(${PROJECT_SOURCE_DIR}/rawlog/zeroed_block.cc
   PROPERTIES COMPILE_OPTIONS -fexceptions)
 add_link_options(-static -no-pie -Wl,--gc-sections)
 # The first keeps fmt from C++'s locales, which are a third of such a program.
