@@ -32,8 +32,7 @@ bool search(const regex_t& compiled, std::string_view text, std::size_t from,
   return ::regexec(&compiled, text.data(), wanted, found.data(), flags | REG_STARTEND) == 0;
 #else
   // musl takes nothing but a text that ends with a NUL, and begins where the search does.
-  thread_local std::string terminated;
-  terminated.assign(text.substr(from));
+  const std::string terminated(text.substr(from));
   if (::regexec(&compiled, terminated.c_str(), wanted, found.data(), flags) != 0) return false;
   for (regmatch_t& match : std::span(found).first(wanted)) {
     if (match.rm_so < 0) continue;

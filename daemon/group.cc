@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/group.h"
 
-#include <fstream>
+#include <cstdio>
+#include <cstdlib>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <string_view>
 
@@ -18,6 +20,13 @@ std::optional<gid_t> to_gid(std::string_view text) {
   return static_cast<gid_t>(*number);
 }
 
+struct Close {
+  void operator()(FILE* file) const { std::fclose(file); }
+};
+struct Free {
+  void operator()(char* text) const { std::free(text); }
+};
+
 std::string_view next_field(std::string_view& line) {
   const auto end = line.find(':');
   const auto field = line.substr(0, end);
@@ -29,10 +38,17 @@ std::string_view next_field(std::string_view& line) {
 
 Result<gid_t> find_group(const std::string& name, const std::string& file) {
   if (const auto number = to_gid(name)) return *number;
-  std::ifstream groups(file);
-  for (std::string line; std::getline(groups, line);) {
+  const std::unique_ptr<FILE, Close> groups(std::fopen(file.c_str(), "re"));
+  std::unique_ptr<char, Free> line;
+  std::size_t room = 0;
+  while (groups) {
+    char* text = line.release();
+    const ssize_t length = ::getline(&text, &room, groups.get());
+    line.reset(text);
+    if (length < 0) break;
     // name:password:number:members
-    std::string_view rest = line;
+    std::string_view whole(text, static_cast<std::size_t>(length));
+    std::string_view rest = next_line(whole);
     if (next_field(rest) != name) continue;
     next_field(rest);
     if (const auto number = to_gid(next_field(rest))) return *number;

@@ -5,6 +5,8 @@
 // knows that nobody stands behind it any more, whatever became of the process's number.
 #pragma once
 
+#include <sys/types.h>
+
 #include <string>
 #include <string_view>
 

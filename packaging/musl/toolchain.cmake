@@ -28,11 +28,10 @@ endforeach()
 
 set(CMAKE_LIBRARY_ARCHITECTURE ${multiarch})
 set(CMAKE_SYSTEM_LIBRARY_PATH /usr/lib/${multiarch})
-set(specs -specs=/usr/lib/${musl}/musl-gcc.specs)
-set(common "${specs} -isystem ${headers}")
+# The specs tell the linker, too.
+set(common "-specs=/usr/lib/${musl}/musl-gcc.specs -isystem ${headers}")
 set(CMAKE_C_FLAGS_INIT "${common}")
 set(CMAKE_CXX_FLAGS_INIT "${common} -nostdinc++ -isystem /usr/include/c++/${version} \
 -isystem /usr/include/${multiarch}/c++/${version} -include ${CMAKE_CURRENT_LIST_DIR}/libstdcxx.h")
 # CMakeLists.txt makes it part of the program.
 set(PROCTAPE_SHIM ${CMAKE_CURRENT_LIST_DIR}/libstdcxx.c)
-set(CMAKE_EXE_LINKER_FLAGS_INIT "${specs}")

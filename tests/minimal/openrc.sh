@@ -71,6 +71,8 @@ service restart || true
 [[ $(daemon) == "$first" ]] || fail "a broken configuration ended the recorder"
 printf 'interval = "1s"\n[log]\nformat = "2.8"\n' >"$root/etc/proctape/proctape.toml"
 
+inside test -s /run/proctape/status.json || fail "no /run/proctape/status.json"
+
 kill -KILL "$first"
 for _ in {1..150}; do
   second=$(daemon)
