@@ -34,8 +34,7 @@ TEST(NfsMounts, NfsFileSystemsOfTheFixtureHost) {
 
 TEST(NfsMounts, WithoutTheClientTheListOfMountsIsNotAskedFor) {
   const TestHost host;
-  host.write("proc/1/mountstats",
-             "device filer:/a mounted on /a with fstype nfs4\n\tage:\t600\n");
+  host.write("proc/1/mountstats", "device filer:/a mounted on /a with fstype nfs4\n\tage:\t600\n");
   SourceReader reader(std::move(*KernelFs::open(host.path())));
   const auto absent = reader.read(read_nfs_mounts);
   ASSERT_FALSE(absent);
