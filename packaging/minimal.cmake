@@ -6,6 +6,10 @@ set(CMAKE_FIND_LIBRARY_SUFFIXES .a)
 if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE MinSizeRel)
 endif()
+# Where packaging/openrc/proctaped looks for the program.
+if(CMAKE_INSTALL_PREFIX_INITIALIZED_TO_DEFAULT)
+  set(CMAKE_INSTALL_PREFIX /usr CACHE PATH "Where it is installed" FORCE)
+endif()
 # A section for each function and object, so that the linker drops what nobody uses. Nobody
 # catches exceptions: one that the library throws (no memory) is the end either way, and the
 # tables for the way there are left out. A position of its own in memory for each start is not

@@ -19,8 +19,8 @@ void Tasks::choose(TaskChoice choice, const KernelFs& fs) {
     return;
   }
   if (bpf_) return;
-  if (!fs.live()) {
-    refusal_ = "BPF: " + fs.root() + " is not the running kernel's";
+  if (!fs.has_own_pids()) {
+    refusal_ = "BPF: " + fs.root() + "/proc does not show the processes of this pid namespace";
     return;
   }
   auto bpf = BpfTasks::open(fs, host_, boot_, details_);
