@@ -39,6 +39,7 @@ BpfTasks::BpfTasks(TasksProgram program, std::shared_ptr<TaskDetails> details, c
                    WallTime boot)
     : program_(program),
       details_(std::move(details)),
+      proc_(details_, host, boot),
       conversion_(host, boot),
       buffer_(kBufferSize) {}
 
@@ -61,6 +62,7 @@ Result<> BpfTasks::read(const Snapshot& previous, Snapshot& into,
   const Memory& memory = into.system.memory;
   conversion_.set_memory(memory);
   swap_in_use_ = memory.swap_total > memory.swap_free;
+  begun_ = false;
   groups_.clear();
   early_.clear();
   errands_.clear();
@@ -110,6 +112,9 @@ Result<std::size_t> BpfTasks::take_records(std::size_t size, const Snapshot& pre
       return malformed("BPF: tasks", "a record", std::to_string(length) + " bytes");
     }
     if (size - at < length) break;
+    constexpr Count kInit = 1;
+    if (!begun_ && record.main.pid != kInit) proc_.read_process(kInit, previous, into);
+    begun_ = true;
     if (length == sizeof record) {
       std::memcpy(&record, &buffer_[at], sizeof record);
       take_process(record, previous, into);

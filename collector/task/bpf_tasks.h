@@ -14,6 +14,8 @@
 // - The wait channel of what changed, if it is wanted.
 // - VmSwap of what changed, where there is swapped memory and the kernel's number in the record is
 //   rough: since 6.2 each CPU keeps some of it to itself.
+// - All of process 1 where the kernel tells of it in /proc only (as some keep the init of a
+//   virtual machine from being looked into).
 #pragma once
 
 #include <cstddef>
@@ -25,6 +27,7 @@
 #include "base/result.h"
 #include "collector/bpf/tasks_loader.h"
 #include "collector/kernel_fs.h"
+#include "collector/task/procfs_tasks.h"
 #include "collector/task/record_conversion.h"
 #include "collector/task/task_details.h"
 #include "collector/task/thread_sums.h"
@@ -95,9 +98,11 @@ class BpfTasks {
 
   TasksProgram program_;
   std::shared_ptr<TaskDetails> details_;
+  ProcfsTasks proc_;  // of what has no record
   RecordConversion conversion_;
   std::vector<std::byte> buffer_;
   FileBuffer file_buffer_;
+  bool begun_ = false;  // the first record has come
   bool has_io_ = false;
   bool swap_in_use_ = false;
   std::vector<Group> groups_;        // by ascending pid

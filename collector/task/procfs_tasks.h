@@ -36,9 +36,12 @@ class ProcfsTasks {
   Result<> read(
       const Snapshot& previous, Snapshot& into, const std::function<void()>& meanwhile = [] {});
 
- private:
-  // Each appends to into.tasks; false if the task vanished, and then nothing was appended.
+  // Appends one process with its threads to into.tasks, between the details' begin and end. False
+  // if it vanished, and then nothing was appended.
   bool read_process(Count pid, const Snapshot& previous, Snapshot& into);
+
+ private:
+  // Appends to into.tasks, or not, as above.
   // `listed`: the thread may become an entry of the log, and not only part of its process's
   // sums. `refresh`: nothing is carried over.
   bool read_thread(Count pid, Count tid, bool listed, bool refresh, const Snapshot& previous,
