@@ -21,6 +21,7 @@
 #include <optional>
 #include <set>
 #include <thread>
+#include <utility>
 
 #include "base/text.h"
 #include "collector/cgroup/hierarchy.h"
@@ -175,15 +176,15 @@ std::string differences(const Task& bpf, const Task& proc) {
   return all;
 }
 
-std::set<Count> pids_of(const Snapshot& snapshot) {
+std::set<Count> pids_of(const std::vector<Task>& tasks) {
   std::set<Count> pids;
-  for (const Task& task : snapshot.tasks) pids.insert(task.identity.pid);
+  for (const Task& task : tasks) pids.insert(task.identity.pid);
   return pids;
 }
 
 // Takes snapshots by BPF, /proc and BPF, and compares what did not run meanwhile. Returns the
-// tasks that were compared, by pid.
-std::set<Count> compare_once(Reader& bpf, Reader& proc) {
+// tasks that were compared, by pid. `told_before`: those of /proc in the last call.
+std::set<Count> compare_once(Reader& bpf, Reader& proc, std::set<Count>& told_before) {
   std::set<Count> compared;
   const std::vector<Task> before = bpf.read().tasks;
   proc.read();
@@ -213,10 +214,18 @@ std::set<Count> compare_once(Reader& bpf, Reader& proc) {
     compared.insert(ours.identity.pid);
   }
   // None is there for one of them only.
-  const auto known = pids_of(bpf.current());
-  for (const Task& task : before) {
-    const bool lives = known.contains(task.identity.pid);
-    EXPECT_TRUE(!lives || pids_of(proc.current()).contains(task.identity.pid));
+  const auto early = pids_of(before);
+  const auto now = pids_of(bpf.current().tasks);
+  const auto told = pids_of(proc.current().tasks);
+  for (const Count pid : early) {
+    if (now.contains(pid)) {
+      EXPECT_TRUE(told.contains(pid)) << pid << " is by BPF only";
+    }
+  }
+  for (const Count pid : std::exchange(told_before, told)) {
+    if (told.contains(pid)) {
+      EXPECT_TRUE(early.contains(pid)) << pid << " is by proc only";
+    }
   }
   return compared;
 }
@@ -239,17 +248,19 @@ TEST(TaskSources, AgreeInEveryMemberOfEveryTaskThatStandsStill) {
   }
   EXPECT_GE(kinds.size(), 12U);
   std::set<Count> compared;
+  std::set<Count> told_before;
   const auto all_seen = [&] {
     return std::ranges::all_of(kinds,
                                [&](const auto& k) { return compared.contains(k.second.pid()); });
   };
   for (int round = 0; round < 20 && (round < 3 || !all_seen()); ++round) {
-    compared.merge(compare_once(bpf, proc));
+    compared.merge(compare_once(bpf, proc, told_before));
     if (HasFailure()) break;
   }
   for (const auto& [kind, task] : kinds) {
     EXPECT_TRUE(compared.contains(task.pid())) << kind << " never stood still";
   }
+  EXPECT_TRUE(find(bpf.current(), bpf.process(1))) << "also where BPF does not tell of it";
   EXPECT_TRUE(compared.contains(2) || !std::filesystem::exists("/proc/2/stat")) << "kthreadd";
   std::printf("%zu tasks were compared\n", compared.size());
 
