@@ -92,7 +92,7 @@ TEST(DeadlineRunner, AStepGivenUpEndsWhenItReturnsAndDoesNothingMore) {
 }
 
 TEST(DeadlineRunner, BeginsNothingMoreWhileTooManyAreStuck) {
-  DeadlineRunner runner(1ms);
+  DeadlineRunner runner(kPatience);
   std::vector<DeadlineRunner::Stuck> stuck;
   std::vector<std::size_t> hanging(20);
   for (std::size_t i = 0; i < hanging.size(); ++i) hanging[i] = i;

@@ -10,16 +10,12 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <memory>
 
+#include "base/directory_stream.h"
 #include "base/text.h"
 
 namespace proctape {
 namespace {
-
-struct CloseDirectory {
-  void operator()(DIR* stream) const { ::closedir(stream); }
-};
 
 Error task_error(const char* path) {
   // A vanished process or thread: ENOENT when opening, ESRCH when reading.
@@ -144,7 +140,7 @@ Result<std::vector<std::string>> KernelFs::list(const std::string& path) const {
   auto fd = open_directory(path);
   if (!fd) return std::move(fd.error());
   const int raw = ::dup(fd->get());
-  const std::unique_ptr<DIR, CloseDirectory> stream(raw < 0 ? nullptr : ::fdopendir(raw));
+  const DirectoryStream stream(raw < 0 ? nullptr : ::fdopendir(raw));
   if (!stream) {
     const int error_number = errno;
     if (raw >= 0) ::close(raw);

@@ -12,10 +12,10 @@
 
 #include <array>
 #include <cerrno>
-#include <memory>
 #include <string>
 #include <utility>
 
+#include "base/directory_stream.h"
 #include "base/fd.h"
 #include "base/text.h"
 
@@ -24,14 +24,10 @@ namespace {
 
 using Scheduling = Config::Process::Scheduling;
 
-struct CloseDirectory {
-  void operator()(DIR* directory) const { ::closedir(directory); }
-};
-
 // Does `change` for each thread of this process; fails with the first errno.
 template <typename Change>
 Result<> for_each_thread(const std::string& what, Change change) {
-  const std::unique_ptr<DIR, CloseDirectory> threads(::opendir("/proc/self/task"));
+  const DirectoryStream threads(::opendir("/proc/self/task"));
   if (!threads) return error_from_errno(errno, what);
   while (const dirent* entry = ::readdir(threads.get())) {
     const auto thread = to_number(entry->d_name);

@@ -17,8 +17,8 @@ endif()
 add_compile_options(-ffunction-sections -fdata-sections -fno-pie
   $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions> -fno-unwind-tables -fno-asynchronous-unwind-tables)
 add_link_options(-static -no-pie -Wl,--gc-sections)
-# The first keeps fmt from C++'s locales, which are a third of such a program.
-add_compile_definitions(FMT_STATIC_THOUSANDS_SEPARATOR=',' SPDLOG_NO_EXCEPTIONS)
+# The second keeps fmt from C++'s locales, which are a third of such a program.
+add_compile_definitions(PROCTAPE_MINIMAL FMT_STATIC_THOUSANDS_SEPARATOR=',' SPDLOG_NO_EXCEPTIONS)
 if(PROCTAPE_SHIM)
   # musl/toolchain.cmake has links to the headers that are needed; glibc's stand beside them.
   list(APPEND CMAKE_C_IMPLICIT_INCLUDE_DIRECTORIES /usr/include)

@@ -9,18 +9,14 @@
 
 #include <cerrno>
 #include <cstring>
-#include <memory>
 #include <utility>
 
+#include "base/directory_stream.h"
 #include "base/fd.h"
 #include "rawlog/file_header.h"
 
 namespace proctape {
 namespace {
-
-struct CloseDirectory {
-  void operator()(DIR* directory) const { closedir(directory); }
-};
 
 bool begins_as_log(int directory, const char* name) {
   const Fd file(openat(directory, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
@@ -31,7 +27,7 @@ bool begins_as_log(int directory, const char* name) {
 }  // namespace
 
 Result<std::vector<LogFile>> list_log_files(const std::string& path, const LogName& current) {
-  const std::unique_ptr<DIR, CloseDirectory> directory(opendir(path.c_str()));
+  const DirectoryStream directory(opendir(path.c_str()));
   if (!directory) return error_from_errno(errno, "list " + path);
   std::vector<LogFile> files;
   while (const dirent* entry = readdir(directory.get())) {

@@ -186,18 +186,24 @@ inline constexpr Field<TaskGpu> kTaskGpu[] = {
     spares<TaskGpu>("cfuture", 3).since(v2_11),
 };
 
+// Eleven encoders of each are 400 KB, which a small program would rather not have.
+#ifdef PROCTAPE_MINIMAL
+inline constexpr bool kTasksAreCompiled = false;
+#else
+inline constexpr bool kTasksAreCompiled = true;
+#endif
 template <>
-inline constexpr bool kIsCompiled<kTaskGen> = true;
+inline constexpr bool kIsCompiled<kTaskGen> = kTasksAreCompiled;
 template <>
-inline constexpr bool kIsCompiled<kTaskCpu> = true;
+inline constexpr bool kIsCompiled<kTaskCpu> = kTasksAreCompiled;
 template <>
-inline constexpr bool kIsCompiled<kTaskDsk> = true;
+inline constexpr bool kIsCompiled<kTaskDsk> = kTasksAreCompiled;
 template <>
-inline constexpr bool kIsCompiled<kTaskMem> = true;
+inline constexpr bool kIsCompiled<kTaskMem> = kTasksAreCompiled;
 template <>
-inline constexpr bool kIsCompiled<kTaskNet> = true;
+inline constexpr bool kIsCompiled<kTaskNet> = kTasksAreCompiled;
 template <>
-inline constexpr bool kIsCompiled<kTaskGpu> = true;
+inline constexpr bool kIsCompiled<kTaskGpu> = kTasksAreCompiled;
 
 inline constexpr Field<Task> kTstat[] = {
     record<kTaskGen, &Task::identity>("gen"), record<kTaskCpu, &Task::cpu>("cpu"),

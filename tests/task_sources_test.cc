@@ -331,9 +331,9 @@ TEST(TaskSources, BpfMissesNoProcess) {
   SKIP_WITHOUT_BPF(bpf);
   Reader proc;
   proc.open(TaskChoice::kProc);
-  const auto told = pids_of(bpf.read());
+  const auto told = pids_of(bpf.read().tasks);
   proc.read();
-  const auto told_then = pids_of(bpf.read());
+  const auto told_then = pids_of(bpf.read().tasks);
   for (const Task& task : proc.current().tasks) {
     const Count pid = task.identity.pid;
     if (told.contains(pid) || told_then.contains(pid)) continue;

@@ -38,8 +38,7 @@ std::span<const PssBudget::Choice> PssBudget::plan(std::span<const Task> tasks, 
   const bool first = planned_at_ == SinceBoot{};
   const Duration passed = now - planned_at_;
   planned_at_ = now;
-  credit_ =
-      std::min(credit_ + std::min(passed, kMostAtOnce * 100) / 100 * kPercentOfCpu, kMostAtOnce);
+  credit_ = std::min(credit_ + passed / kOfCpu, kMostAtOnce);
   if (first) credit_ = kAtFirst;
   // A reading that took long by chance must not keep large processes out for good.
   per_byte_ += (kNanosecondsPerByte - per_byte_) / 16;

@@ -63,7 +63,7 @@ TEST_F(PssBudgetTest, TheFirstSnapshotIsTakenSoon) {
   const auto first = snapshot(0s);
   EXPECT_LE(first, PssBudget::kAtFirst);
   EXPECT_GE(first, PssBudget::kAtFirst / 2);
-  EXPECT_GT(snapshot(10s), PssBudget::kAtFirst);
+  EXPECT_GT(snapshot(20s), PssBudget::kAtFirst);
 }
 
 TEST_F(PssBudgetTest, ManySmallProcessesStayWithinTheBudget) {
@@ -72,12 +72,12 @@ TEST_F(PssBudgetTest, ManySmallProcessesStayWithinTheBudget) {
   PssBudget::Duration all{};
   for (int i = 0; i < 60; ++i) {
     for (Task& task : tasks_) task.memory.minor_faults += 1;  // all change all the time
-    const auto taken = snapshot(1s);
+    const auto taken = snapshot(10s);
     EXPECT_LE(taken, PssBudget::kMostAtOnce);
     if (i > 0) all += taken;
     ever.insert(read_.begin(), read_.end());
   }
-  EXPECT_LE(all, 59 * 10ms + 1ms) << "1 % of one CPU";
+  EXPECT_LE(all, 59 * 10ms + 1ms) << "0.1 % of one CPU";
   EXPECT_GE(all, 59 * 9ms) << "and it is used";
   EXPECT_EQ(ever.size(), 5000U) << "none is left out for ever";
 }
