@@ -15,7 +15,7 @@ to the next; the first sample, the one since boot, is left out. Given are the me
 of all rounds, and in parentheses the least and the most. "Busy" processes run for a moment a few
 times a second. "Alone" are the sources of tasks, without PSS. The bare loop opens, reads and closes `stat`, `status`, `io` and `cmdline` of each
 process; the empty iterator is a BPF program that is called for each task and returns. atop reads no
-PSS unless it is asked to, proctaped does within a budget of 0.1 % of a CPU; so it is measured without, too.
+PSS unless it is asked to, proctaped does within a budget of 0.05 % of a CPU; so it is measured without, too.
 """
 
 

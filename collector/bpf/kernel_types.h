@@ -59,6 +59,16 @@ struct css_set {
   struct cgroup *dfl_cgrp;  // in that of version 2
 };
 
+struct ns_common {
+  unsigned int inum;
+};
+struct uts_namespace {
+  struct ns_common ns;
+};
+struct nsproxy {
+  struct uts_namespace *uts_ns;
+};
+
 struct thread_info {
   __u32 cpu;
 };
@@ -136,6 +146,7 @@ struct task_struct {
   struct sched_info sched_info;
   struct task_delay_info *delays;
   struct css_set *cgroups;
+  struct nsproxy *nsproxy;  // null once it exits
   struct completion *vfork_done;
   void *worker_private;  // of a kernel thread: its kthread
   __u64 self_exec_id;    // another after each execve

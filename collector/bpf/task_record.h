@@ -61,7 +61,7 @@ struct ProcessRecord {
   __u32 threads;
   __s32 oom_score_adj;
   __u32 has;
-  __u32 padding;
+  __u32 uts_namespace; /* its inode; 0: none any more */
 };
 
 #endif

@@ -153,6 +153,8 @@ static void put_process(struct ProcessRecord *into, struct task_struct *task) {
     into->groups = (__u64)groups;
     into->group = groups->dfl_cgrp->kn->id;
   }
+  // Reads 0 behind a null pointer.
+  into->uts_namespace = task->nsproxy->uts_ns->ns.inum;
   struct mm_struct *mm = task->mm;
   // A kernel thread may use somebody's memory for a while.
   if (!mm || task->flags & TASK_RECORD_KERNEL_THREAD) return;

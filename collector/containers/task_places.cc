@@ -67,6 +67,12 @@ Result<TaskPlaces> TaskPlaces::open(const KernelFs& fs, const Host& host) {
 }
 
 void TaskPlaces::begin_snapshot(SinceBoot now) {
+  // The settled ask every now and then.
+  constexpr Count kForgetAfter = 64;
+  if (++snapshots_ % kForgetAfter == 0) {
+    std::erase_if(
+        groups_, [&](const auto& each) { return snapshots_ - each.second.used_in > kForgetAfter; });
+  }
   containers_.begin_snapshot();
   uts_names_.begin_snapshot(now);
   if (limits_) limits_->begin_snapshot();
@@ -96,25 +102,50 @@ void TaskPlaces::set_names(Count pid, std::string_view groups, PlaceOptions::Nam
   if (service) set_device_name(into.shown, unescaped_unit_name(*service));
 }
 
-void TaskPlaces::read(Count pid, const PlaceOptions& options, Task& into) {
-  TaskIdentity& who = into.identity;
+TaskPlaces::Place TaskPlaces::look(Count pid, const PlaceOptions& options) {
+  Place place{
+      .limits = {.own = {0, 0, {0}, {0}, 0}, .cpu_max = 0, .memory_max = {}, .swap_max = {}}};
+  if (options == PlaceOptions{}) return place;
+  const StackPath path("%lld/cgroup", static_cast<long long>(pid));
+  const auto text = read_once(proc_.get(), path.c_str(), buffer_);
+  const auto groups = text ? *text : std::string_view();
   Names names;
   InlineText<63> path_of_group;
-  store_limits({.own = {0, 0, {0}, {0}, 0}, .cpu_max = 0, .memory_max = {}, .swap_max = {}}, into);
-  if (options != PlaceOptions{}) {
-    const StackPath path("%lld/cgroup", static_cast<long long>(pid));
-    const auto text = read_once(proc_.get(), path.c_str(), buffer_);
-    const auto groups = text ? *text : std::string_view();
-    if (options.cgroups && limits_) {
-      const auto group = unified_path(groups);
-      set_device_name(path_of_group, group);
-      if (!group.empty()) store_limits(limits_->of(group), into);
-    }
-    if (options.names != PlaceOptions::Names::kOff) set_names(pid, groups, options.names, names);
+  if (options.cgroups && limits_) {
+    const auto group = unified_path(groups);
+    set_device_name(path_of_group, group);
+    if (!group.empty()) place.limits = limits_->of(group);
   }
-  who.container = names.container;
-  share(names.shown, last_name_, who.host_name);
-  share(path_of_group, last_path_, who.cgroup_path);
+  if (options.names != PlaceOptions::Names::kOff) set_names(pid, groups, options.names, names);
+  place.container = names.container;
+  share(names.shown, last_name_, place.host_name);
+  share(path_of_group, last_path_, place.cgroup_path);
+  return place;
+}
+
+void TaskPlaces::store(const Place& place, Task& into) {
+  into.identity.container = place.container;
+  into.identity.host_name = place.host_name;
+  into.identity.cgroup_path = place.cgroup_path;
+  store_limits(place.limits, into);
+}
+
+void TaskPlaces::read(Count pid, const PlaceOptions& options, Task& into) {
+  store(look(pid, options), into);
+}
+
+void TaskPlaces::read_of_group(std::uint64_t group, bool settled, Count pid,
+                               const PlaceOptions& options, Task& into) {
+  const auto known = groups_.find(group);
+  if (known != groups_.end() && known->second.options == options &&
+      snapshots_ - known->second.read_in < kKeep) {
+    known->second.used_in = snapshots_;
+    store(known->second.place, into);
+    return;
+  }
+  const Place place = look(pid, options);
+  if (settled) groups_[group] = {place, options, snapshots_, snapshots_};
+  store(place, into);
 }
 
 }  // namespace proctape

@@ -9,8 +9,10 @@
 // and from what container_cache, uts_names and effective_limits know behind that.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <unordered_map>
 
 #include "base/clock.h"
 #include "base/fd.h"
@@ -38,22 +40,45 @@ class TaskPlaces {
  public:
   static Result<TaskPlaces> open(const KernelFs& fs, const Host& host);
 
+  // What was read of a group stands for all processes of it in so many snapshots.
+  static constexpr Count kKeep = 4;
+
   void begin_snapshot(SinceBoot now);
 
   // Sets container, host_name, cgroup_path and the members cgroup_* of a process; those that
   // are not wanted or not known are empty, or 0.
   void read(Count pid, const PlaceOptions& options, Task& into);
 
+  // The same of a process whose cgroups, in all hierarchies, and UTS namespace are those of all
+  // others with the same `group`: one of them is read. `settled`: it has long been there. Others
+  // may have been moved since that was found out, and are read for themselves.
+  void read_of_group(std::uint64_t group, bool settled, Count pid, const PlaceOptions& options,
+                     Task& into);
+
   // Host names of containers may not be asked.
   bool host_names_refused() const { return uts_names_.refused(); }
 
  private:
   TaskPlaces(KernelFs fs, Fd proc, const Host& host);
+  struct Place {
+    InlineText<15> container;
+    SharedText<64> host_name;
+    SharedText<63> cgroup_path;
+    EffectiveLimits limits;
+  };
+  struct Group {
+    Place place;
+    PlaceOptions options;
+    Count read_in = 0;  // number of the snapshot
+    Count used_in = 0;
+  };
   // Of the container or service that a process is of.
   struct Names {
     InlineText<15> container;
     InlineText<64> shown;
   };
+  Place look(Count pid, const PlaceOptions& options);
+  static void store(const Place& place, Task& into);
   void set_names(Count pid, std::string_view groups, PlaceOptions::Names wanted, Names& into);
 
   KernelFs fs_;
@@ -63,6 +88,8 @@ class TaskPlaces {
   UtsNames uts_names_;
   SharedText<64> last_name_;
   SharedText<63> last_path_;
+  Count snapshots_ = 0;
+  std::unordered_map<std::uint64_t, Group> groups_;
   std::optional<EffectiveLimitsCache> limits_;  // none without a hierarchy of version 2
 };
 

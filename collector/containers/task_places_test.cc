@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <cstring>
+#include <optional>
 
 #include "base/clock.h"
 #include "collector/host_info.h"
@@ -25,12 +26,17 @@ const std::string kId = "4f5b5a7c9d0e1f2a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6
 
 class TaskPlacesTest : public testing::Test {
  protected:
-  Task place_of(const std::string& groups, PlaceOptions::Names names = Names::kContainers) {
-    host_.write("proc/77/cgroup", groups);
+  TaskPlaces open() {
     const auto fs = KernelFs::open(host_.path().string());
     if (!fs) std::abort();
     auto places = TaskPlaces::open(*fs, read_host(*fs));
     if (!places) std::abort();
+    return std::move(*places);
+  }
+
+  Task place_of(const std::string& groups, PlaceOptions::Names names = Names::kContainers) {
+    host_.write("proc/77/cgroup", groups);
+    auto places = std::optional(open());
     places->begin_snapshot(100s);
     Task task;
     task.identity.host_name = "old";  // and must not stay
@@ -127,6 +133,50 @@ TEST_F(TaskPlacesTest, OddFilesNameNothing) {
     EXPECT_EQ(task.identity.container.view(), "") << text;
   }
   EXPECT_EQ(place_of("0::/a\tb\xff\n").identity.cgroup_path.view(), "/a?b?") << "fit for a log";
+}
+
+class PlacesOfGroups : public TaskPlacesTest {
+ protected:
+  static constexpr std::uint64_t kGroup = 5;
+
+  std::string path_of(Count pid, bool settled, std::uint64_t group = kGroup) {
+    Task task;
+    task.identity.pid = pid;
+    places_.read_of_group(group, settled, pid, {.names = Names::kOff, .cgroups = true}, task);
+    return std::string(task.identity.cgroup_path.view());
+  }
+  void SetUp() override {
+    host_.write("proc/77/cgroup", "0::/a\n");
+    host_.write("proc/78/cgroup", "0::/b\n");
+    places_.begin_snapshot(100s);
+  }
+
+  TaskPlaces places_ = open();
+};
+
+TEST_F(PlacesOfGroups, OneIsReadForAllForAWhile) {
+  EXPECT_EQ(path_of(77, true), "/a");
+  EXPECT_EQ(path_of(78, true), "/a") << "not read";
+  EXPECT_EQ(path_of(78, true, kGroup + 1), "/b") << "of another group";
+  for (Count i = 0; i < TaskPlaces::kKeep; ++i) places_.begin_snapshot(100s);
+  EXPECT_EQ(path_of(78, true), "/b") << "read anew";
+  EXPECT_EQ(path_of(77, true), "/b");
+}
+
+// Such as a service that is begun in the group of its manager and then moved.
+TEST_F(PlacesOfGroups, TheYoungTellNothingOfOthers) {
+  EXPECT_EQ(path_of(77, false), "/a");
+  EXPECT_EQ(path_of(78, false), "/b");
+  EXPECT_EQ(path_of(78, true), "/b");
+  EXPECT_EQ(path_of(77, false), "/b") << "but take what is known of their group";
+}
+
+TEST_F(PlacesOfGroups, WhatWasAskedForOtherwiseIsReadAnew) {
+  EXPECT_EQ(path_of(77, true), "/a");
+  Task task;
+  places_.read_of_group(kGroup, true, 78, {.names = Names::kOff, .cgroups = false}, task);
+  EXPECT_EQ(task.identity.cgroup_path.view(), "");
+  EXPECT_EQ(path_of(78, true), "/b");
 }
 
 // ---- On this machine ----

@@ -116,7 +116,7 @@ Result<> BpfTasks::read(ProcfsTasks& proc, const Snapshot& previous, Snapshot& i
   proc.read_some(hidden_, previous, into);
   const auto take = [&](std::size_t size) { return take_records(size, previous, into); };
   if (auto read = read_records(take, meanwhile); !read) return read;
-  for (Group& group : groups_) finish_group(group, previous, into);
+  for (Group& group : groups_) finish_group(group, into);
   drop_unused(into);
   run_errands(into, meanwhile);
   for (const Group& group : groups_) {
@@ -180,7 +180,7 @@ void BpfTasks::take_process(const ProcessRecord& record, const Snapshot& previou
   add(record.main.own, counters);
   conversion_.put_counters(counters, record.shown_user, record.shown_system, task);
   const bool ran = !before || ran_between(*before, task);
-  finish_process(record, before, ran, previous, position, into);
+  finish_process(record, before, ran, position, into);
 }
 
 void BpfTasks::take_thread(const ThreadRecord& record, const Snapshot& previous, Snapshot& into) {
@@ -211,7 +211,7 @@ void BpfTasks::add_thread(Group& group, const ThreadRecord& record, const Snapsh
   group.ran |= task.marks.ran;
 }
 
-void BpfTasks::finish_group(Group& group, const Snapshot& previous, Snapshot& into) {
+void BpfTasks::finish_group(Group& group, Snapshot& into) {
   Task& task = into.tasks[group.position];
   if (group.threads < 2) group.threads = 0;  // the others ended meanwhile
   const auto threads = std::span(into.tasks).subspan(group.position + 1, group.threads);
@@ -225,7 +225,7 @@ void BpfTasks::finish_group(Group& group, const Snapshot& previous, Snapshot& in
   const ProcessRecord& record = group.record;
   conversion_.put_counters(record.ended, record.shown_user, record.shown_system, task);
   const bool as_many = group.before && group.before->identity.threads == task.identity.threads;
-  finish_process(record, group.before, group.ran || !as_many, previous, group.position, into);
+  finish_process(record, group.before, group.ran || !as_many, group.position, into);
   for (std::size_t i = 1; details_->options().wait_channel && i <= group.threads; ++i) {
     const Task& thread = into.tasks[group.position + i];
     if (thread.marks.ran || details_->lacks_wait_channel(thread) ||
@@ -239,7 +239,7 @@ void BpfTasks::finish_group(Group& group, const Snapshot& previous, Snapshot& in
 }
 
 void BpfTasks::finish_process(const ProcessRecord& record, const Task* before, bool ran,
-                              const Snapshot& previous, std::size_t position, Snapshot& into) {
+                              std::size_t position, Snapshot& into) {
   Task& task = into.tasks[position];
   const Bytes swap_before = task.memory.swap;
   conversion_.put_process(record, task);
@@ -248,7 +248,7 @@ void BpfTasks::finish_process(const ProcessRecord& record, const Task* before, b
   } else {
     task.memory.oom_score = task.memory.oom_score_adj = 0;
   }
-  Errand errand = this->errand(record, before, ran, previous, task);
+  Errand errand = this->errand(record, before, ran, into.since_boot, task);
   if (swap_in_use_ && (record.has & TASK_RECORD_ROUGH_SIZES) != 0) {
     errand.swap = ran || before->memory.resident != task.memory.resident ||
                   details_->due_for_refresh(record.main.pid);
@@ -262,7 +262,7 @@ void BpfTasks::finish_process(const ProcessRecord& record, const Task* before, b
 }
 
 BpfTasks::Errand BpfTasks::errand(const ProcessRecord& record, const Task* before, bool ran,
-                                  const Snapshot& previous, Task& task) {
+                                  SinceBoot now, Task& task) {
   const TaskOptions& options = details_->options();
   const bool all = details_->refresh_all();
   const bool due = details_->due_for_refresh(record.main.pid);
@@ -270,10 +270,11 @@ BpfTasks::Errand BpfTasks::errand(const ProcessRecord& record, const Task* befor
   TaskMarks& marks = task.marks;
   marks.ran |= ran;
   Errand errand;
-  errand.groups = digest({record.groups, record.group});
+  errand.groups = digest({record.groups, record.group, record.uts_namespace});
+  errand.settled = (!before || marks.groups == errand.groups) && details_->has_settled(now, task);
   errand.place =
       all || marks.groups != errand.groups ||
-      (details_->due_for_place(before, previous, task) && (marks.ran || options.places.cgroups));
+      (details_->due_for_place(before, now, task) && (marks.ran || options.places.cgroups));
   errand.wait_channel =
       all || details_->lacks_wait_channel(task) ||
       (options.wait_channel && (ran || due || before->identity.state != task.identity.state));
@@ -334,7 +335,7 @@ void BpfTasks::run(const Errand& errand, Snapshot& into) {
         [&](const TaskDirectory& directory) { details_->read_wait_channel(directory, task); });
   }
   if (errand.place) {
-    details_->read_place(task);
+    details_->read_place(task, errand.groups, errand.settled);
     task.marks.groups = errand.groups;
   }
   if (errand.swap) {

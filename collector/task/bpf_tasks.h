@@ -74,6 +74,7 @@ class BpfTasks {
     bool oom_score = false;
     std::uint64_t image = 0;
     std::uint64_t groups = 0;
+    bool settled = false;  // in them
   };
 
   BpfTasks(TasksProgram program, std::shared_ptr<TaskDetails> details, const Host& host,
@@ -92,12 +93,12 @@ class BpfTasks {
   void take_thread(const ThreadRecord& record, const Snapshot& previous, Snapshot& into);
   void add_thread(Group& group, const ThreadRecord& record, const Snapshot& previous,
                   Snapshot& into);
-  void finish_group(Group& group, const Snapshot& previous, Snapshot& into);
+  void finish_group(Group& group, Snapshot& into);
   // All but what is summed up over threads.
   void finish_process(const ProcessRecord& record, const Task* before, bool ran,
-                      const Snapshot& previous, std::size_t position, Snapshot& into);
+                      std::size_t position, Snapshot& into);
   void drop_unused(Snapshot& into);
-  Errand errand(const ProcessRecord& record, const Task* before, bool ran, const Snapshot& previous,
+  Errand errand(const ProcessRecord& record, const Task* before, bool ran, SinceBoot now,
                 Task& task);
   void run_errands(Snapshot& into, const std::function<void()>& meanwhile);
   void run(const Errand& errand, Snapshot& into);

@@ -215,7 +215,7 @@ bool ProcfsTasks::read_process(Count pid, const Snapshot& previous, Snapshot& in
   } else if (there) {
     there = read_process_details(directory, task);
     if (there) {
-      if (details_->due_for_place(before, previous, task)) details_->read_place(task);
+      if (details_->due_for_place(before, into.since_boot, task)) details_->read_place(task);
       const bool anew = details_->refresh_all();
       details_->slow().want({.io = true, .command_line = true, .anew = anew}, position, into);
     }

@@ -63,7 +63,7 @@ TEST_F(PssBudgetTest, TheFirstSnapshotIsTakenSoon) {
   const auto first = snapshot(0s);
   EXPECT_LE(first, PssBudget::kAtFirst);
   EXPECT_GE(first, PssBudget::kAtFirst / 2);
-  EXPECT_GT(snapshot(20s), PssBudget::kAtFirst);
+  EXPECT_GT(snapshot(20ms * PssBudget::kOfCpu), PssBudget::kAtFirst);
 }
 
 TEST_F(PssBudgetTest, ManySmallProcessesStayWithinTheBudget) {
@@ -72,12 +72,12 @@ TEST_F(PssBudgetTest, ManySmallProcessesStayWithinTheBudget) {
   PssBudget::Duration all{};
   for (int i = 0; i < 60; ++i) {
     for (Task& task : tasks_) task.memory.minor_faults += 1;  // all change all the time
-    const auto taken = snapshot(10s);
+    const auto taken = snapshot(10ms * PssBudget::kOfCpu);
     EXPECT_LE(taken, PssBudget::kMostAtOnce);
     if (i > 0) all += taken;
     ever.insert(read_.begin(), read_.end());
   }
-  EXPECT_LE(all, 59 * 10ms + 1ms) << "0.1 % of one CPU";
+  EXPECT_LE(all, 59 * 10ms + 1ms) << "10 ms each";
   EXPECT_GE(all, 59 * 9ms) << "and it is used";
   EXPECT_EQ(ever.size(), 5000U) << "none is left out for ever";
 }
@@ -133,13 +133,13 @@ TEST_F(PssBudgetTest, AProcessThatCostsMoreThanOneSampleGrantsIsReadWhenEnoughWa
   snapshot(10s);
   ASSERT_EQ(read_, std::vector<Count>{1});
   tasks_.push_back(process(2, mebibytes(450)));
-  for (int i = 0; i < 20; ++i) snapshot(100ms);  // 1 ms each, and what is left of the 50
+  for (int i = 0; i < 20; ++i) snapshot(1ms * PssBudget::kOfCpu);  // 1 ms each, and what is left of the 50
   tasks_[0].memory.minor_faults += 1;
   int readings = 0;
   for (int i = 0; i < 100; ++i) {
     tasks_[0].memory.minor_faults += 1;
     tasks_[1].memory.minor_faults += 1;
-    snapshot(100ms);
+    snapshot(1ms * PssBudget::kOfCpu);
     readings += static_cast<int>(read_.size());
   }
   EXPECT_GT(readings, 20);

@@ -43,12 +43,14 @@ void TaskDetails::end(Snapshot& into) {
   refresh_all_ = false;
 }
 
-bool TaskDetails::due_for_place(const Task* before, const Snapshot& previous,
-                                const Task& task) const {
-  const Count age =
-      previous.since_boot / std::chrono::seconds(1) - task.start.value / ticks_per_second_;
+bool TaskDetails::has_settled(SinceBoot now, const Task& task) const {
+  const Count age = now / std::chrono::seconds(1) - task.start.value / ticks_per_second_;
   constexpr Count kSettled = 10;
-  return !before || age <= kSettled || due_for_refresh(task.identity.pid);
+  return age > kSettled;
+}
+
+bool TaskDetails::due_for_place(const Task* before, SinceBoot now, const Task& task) const {
+  return !before || !has_settled(now, task) || due_for_refresh(task.identity.pid);
 }
 
 void TaskDetails::read_wait_channel(const TaskDirectory& directory, Task& task) {

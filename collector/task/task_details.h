@@ -4,6 +4,7 @@
 // command lines, PSS, cgroups and containers, wait channels.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 
 #include "base/fd.h"
@@ -51,8 +52,14 @@ class TaskDetails {
 
   // `before`: the process in the previous snapshot, or null. Processes are moved to their cgroups
   // when they begin, and hardly ever later.
-  bool due_for_place(const Task* before, const Snapshot& previous, const Task& task) const;
+  bool due_for_place(const Task* before, SinceBoot now, const Task& task) const;
   void read_place(Task& task) { places_.read(task.identity.pid, options_.places, task); }
+  // For those of the same group (TaskPlaces::read_of_group).
+  void read_place(Task& task, std::uint64_t group, bool settled) {
+    places_.read_of_group(group, settled, task.identity.pid, options_.places, task);
+  }
+  // Long enough after its start that it will hardly be moved to another cgroup.
+  bool has_settled(SinceBoot now, const Task& task) const;
 
   // Empty unless it is wanted by the options.
   void read_wait_channel(const TaskDirectory& directory, Task& task);
