@@ -137,8 +137,10 @@ void TaskPlaces::read(Count pid, const PlaceOptions& options, Task& into) {
 void TaskPlaces::read_of_group(std::uint64_t group, bool settled, Count pid,
                                const PlaceOptions& options, Task& into) {
   const auto known = groups_.find(group);
+  // Those that may not refresh it make do with what is there.
+  const Count keep = settled ? kKeep : 4 * kKeep;
   if (known != groups_.end() && known->second.options == options &&
-      snapshots_ - known->second.read_in < kKeep) {
+      snapshots_ - known->second.read_in < keep) {
     known->second.used_in = snapshots_;
     store(known->second.place, into);
     return;
