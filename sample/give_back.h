@@ -13,7 +13,7 @@ namespace proctape {
 // large lot and most of it would stay unused.
 template <typename T>
 void clear_for(std::vector<T>& values, std::size_t wanted) {
-  constexpr std::size_t kLargeBytes = std::size_t{4} << 20U;
+  constexpr std::size_t kLargeBytes = std::size_t{512} << 10U;
   if (values.capacity() * sizeof(T) > kLargeBytes && wanted < values.capacity() / 4) {
     std::vector<T>().swap(values);
   } else {
