@@ -2,6 +2,7 @@
 //
 // proctaped: arguments, configuration, checks, and then the loop.
 #include <fmt/core.h>
+#include <linux/capability.h>
 #include <malloc.h>
 #include <spdlog/spdlog.h>
 
@@ -9,6 +10,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "base/capabilities.h"
 #include "config/duration.h"
 #include "daemon/arguments.h"
 #include "daemon/list_sources.h"
@@ -59,7 +61,11 @@ Service::Options service_options(const Config& config, const Arguments& argument
                      has_file ? std::filesystem::absolute(arguments.config_file).string() : ""}};
 }
 
+// Whoever needs them raises them.
+void lower_capabilities() { Capabilities{CAP_BPF, CAP_PERFMON}.lower(); }
+
 Result<> record(const Arguments& arguments, const Config& config) {
+  lower_capabilities();
   set_up_memory();
   const SystemClock clock;
   Config::Process process = config.process;

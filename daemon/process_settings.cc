@@ -7,14 +7,13 @@
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <string>
 #include <utility>
 
+#include "base/capabilities.h"
 #include "base/directory_stream.h"
 #include "base/fd.h"
 #include "base/text.h"
@@ -81,10 +80,7 @@ Result<> set_oom_score_adj(std::int64_t value) {
 bool may_lock_without_limit() {
   rlimit limit{};
   if (::getrlimit(RLIMIT_MEMLOCK, &limit) == 0 && limit.rlim_cur == RLIM_INFINITY) return true;
-  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
-  std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> data{};
-  if (::syscall(SYS_capget, &header, data.data()) != 0) return false;
-  return (data[0].effective & (1U << static_cast<unsigned>(CAP_IPC_LOCK))) != 0;
+  return Capabilities{CAP_IPC_LOCK}.in_use();
 }
 
 }  // namespace

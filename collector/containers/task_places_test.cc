@@ -6,13 +6,13 @@
 #include <linux/capability.h>
 #include <sched.h>
 #include <signal.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstring>
 #include <optional>
 
+#include "base/capabilities.h"
 #include "base/clock.h"
 #include "collector/host_info.h"
 #include "tests/support/cgroup_host.h"
@@ -258,11 +258,7 @@ TEST_F(LiveUtsNames, WithoutTheRightToAskItIsSaidAndNotAskedAgain) {
   if (!pod.made()) GTEST_SKIP() << "no UTS namespace may be made here";
   const pid_t child = ::fork();
   if (child == 0) {
-    __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
-    __user_cap_data_struct capabilities[2] = {};
-    ::syscall(SYS_capget, &header, capabilities);
-    capabilities[0].effective &= ~(1U << CAP_SYS_ADMIN);
-    ::syscall(SYS_capset, &header, capabilities);
+    Capabilities{CAP_SYS_ADMIN}.lower();
     const bool unknown_before = !places_->host_names_refused();
     const bool unnamed = name_of(pod.pid()).empty();
     ::_exit(unknown_before && unnamed && places_->host_names_refused() ? 0 : 1);

@@ -16,6 +16,7 @@ Result<std::unique_ptr<ExitSource>> BpfExits::open(const KernelFs& fs, const Hos
     return std::move(possible.error());
   }
   ExitsProgram program{};
+  const RaisedCapabilities raised(kBpfCapabilities);
   if (const int error = exits_program_load(&program); error < 0) return bpf_load_error(fs, -error);
   auto ring = RingBuffer::open(program.ring, EXIT_EVENT_RING_BYTES);
   if (!ring) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/system/perf_counters.h"
 
+#include <linux/capability.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -10,6 +11,7 @@
 #include <cerrno>
 #include <string>
 
+#include "base/capabilities.h"
 #include "base/nearest.h"
 #include "collector/source.h"
 
@@ -53,6 +55,7 @@ Result<Fd> PerfCounters::open_event(std::uint64_t config, int cpu, int group_fd)
       PERF_FORMAT_GROUP | PERF_FORMAT_TOTAL_TIME_ENABLED | PERF_FORMAT_TOTAL_TIME_RUNNING;
   event.disabled = group_fd < 0;  // until the whole group is there
   constexpr int kAllTasks = -1;
+  const RaisedCapabilities raised({CAP_PERFMON});
   const long fd =
       ::syscall(SYS_perf_event_open, &event, kAllTasks, cpu, group_fd, PERF_FLAG_FD_CLOEXEC);
   if (fd < 0) return error_from_errno(errno, "perf_event_open on CPU " + std::to_string(cpu));

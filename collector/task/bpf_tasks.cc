@@ -55,13 +55,20 @@ Result<std::unique_ptr<BpfTasks>> BpfTasks::open(const KernelFs& fs, const Host&
     return std::move(possible.error());
   }
   TasksProgram program{};
+  const RaisedCapabilities raised(kBpfCapabilities);
   if (const int error = tasks_program_load(&program); error < 0) return bpf_load_error(fs, -error);
   return std::unique_ptr<BpfTasks>(new BpfTasks(program, std::move(details), host, boot));
 }
 
+// Before Linux 6.0 this needs what loading it does.
+int BpfTasks::run_program() const {
+  const RaisedCapabilities raised(kBpfCapabilities);
+  return tasks_program_run(&program_);
+}
+
 template <typename Take>
 Result<> BpfTasks::read_records(const Take& take, const std::function<void()>& meanwhile) {
-  const Fd records(tasks_program_run(&program_));
+  const Fd records(run_program());
   if (!records) return error_from_errno(-records.get(), "BPF: tasks");
   std::size_t have = 0;
   bool any = false;

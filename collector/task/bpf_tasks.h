@@ -81,6 +81,8 @@ class BpfTasks {
            WallTime boot);
 
   Result<> look_for_hidden();
+  // Returns a file descriptor that gives the records, or a negative errno.
+  int run_program() const;
   // Runs the program. `take` uses the whole records among the first bytes of the buffer, and
   // returns how many bytes they were.
   template <typename Take>

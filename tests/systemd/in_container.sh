@@ -84,7 +84,9 @@ sandbox_is_closed() {
   # SYS_PTRACE, DAC_READ_SEARCH, NET_ADMIN, BPF, PERFMON.
   local status
   status=/proc/$(pid)/status
-  grep -qE '^CapEff:\s*000000c000081004$' "$status" || fail "$(grep ^Cap "$status")"
+  # Those for BPF are in use only while it samples or loads.
+  grep -qE '^CapPrm:\s*000000c000081004$' "$status" || fail "$(grep ^Cap "$status")"
+  within 5 grep -qE '^CapEff:\s*0000000000081004$' "$status" || fail "$(grep ^Cap "$status")"
   grep -qE '^NoNewPrivs:\s*1$' "$status" || fail "may gain privileges"
   grep -qE '^Seccomp:\s*2$' "$status" || fail "no system call filter"
   systemd-analyze security --no-pager --threshold=29 proctaped.service >/tmp/security ||

@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # run_vm_test.sh BUILD_DIRECTORY: the same as run_test.sh in a virtual machine with Debian's own
-# kernel, emulated by QEMU: all capabilities, one hierarchy of cgroups, a shutdown to the end.
+# kernel, emulated by QEMU: all capabilities, one hierarchy of cgroups, a shutdown to the end; and
+# whether tasks by BPF are those of /proc.
 # Takes minutes, and 2 GB below the build directory. Exit status 77: this machine cannot do it.
 set -euo pipefail
 
-work=$(realpath "$1")/service_test
-readonly work
+build=$(realpath "$1")
+work=$build/service_test
+readonly build work
 # shellcheck source=tests/systemd/debian.sh disable=SC1091 # checked by itself
 source "$(dirname "${BASH_SOURCE[0]}")/debian.sh"
 for program in qemu-system-x86_64 mke2fs; do
@@ -25,12 +27,21 @@ make_vm() {
   echo '/dev/vda / ext4 rw 0 1' >"$vm/etc/fstab"
   # A login there would hang up the test's output.
   ln -sf /dev/null "$vm/etc/systemd/system/serial-getty@ttyS0.service"
+  cp "$work/depends" "$vm/mnt/depends"
+}
+
+put_tests() {
+  prepare_files "$vm/mnt"
+  # Both sources of tasks agree with this kernel, too. The test starts the other program by the
+  # path it was built at.
+  cp "$build/tests/task_sources_test" "$vm/mnt/"
+  install -D "$build/tests/task_kinds" "$vm$build/tests/task_kinds"
   cat >"$vm/etc/systemd/system/service-test.service" <<'TEXT'
 [Unit]
 After=basic.target dbus.service atop.service
 [Service]
 Type=exec
-ExecStart=/bin/sh -c '/bin/bash /mnt/in_container.sh life_of_the_package; echo "RESULT $?"; systemctl poweroff'
+ExecStart=/bin/sh -c '/mnt/task_sources_test && /bin/bash /mnt/in_container.sh life_of_the_package; echo "RESULT $?"; systemctl poweroff'
 StandardOutput=tty
 StandardError=tty
 TTYPath=/dev/ttyS0
@@ -38,14 +49,13 @@ TTYPath=/dev/ttyS0
 WantedBy=multi-user.target
 TEXT
   ln -sf ../service-test.service "$vm/etc/systemd/system/multi-user.target.wants/"
-  cp "$work/depends" "$vm/mnt/depends"
 }
 
 if ! cmp -s "$work/depends" "$vm/mnt/depends"; then
   echo "Making a virtual machine in $vm"
   make_vm >"$work.vm.log" 2>&1 || { tail -30 "$work.vm.log" && exit 1; }
 fi
-prepare_files "$vm/mnt"
+put_tests
 trap 'rm -f "$work/disk"' EXIT
 mke2fs -q -t ext4 -O ^has_journal -d "$vm" -F "$work/disk" 2G
 # Slow as it is, nothing of it may take for ever.
