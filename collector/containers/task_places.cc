@@ -102,10 +102,14 @@ void TaskPlaces::set_names(Count pid, std::string_view groups, PlaceOptions::Nam
   if (service) set_device_name(into.shown, unescaped_unit_name(*service));
 }
 
-TaskPlaces::Place TaskPlaces::look(Count pid, const PlaceOptions& options) {
-  Place place{
-      .limits = {.own = {0, 0, {0}, {0}, 0}, .cpu_max = 0, .memory_max = {}, .swap_max = {}}};
+TaskPlaces::Place TaskPlaces::look(const PlaceOptions& options, const Task& task) {
+  Place place;
+  place.limits = {.own = {0, 0, {0}, {0}, 0}, .cpu_max = 0, .memory_max = {}, .swap_max = {}};
   if (options == PlaceOptions{}) return place;
+  // Where nothing changed nothing is allocated.
+  place.host_name = task.identity.host_name;
+  place.cgroup_path = task.identity.cgroup_path;
+  const Count pid = task.identity.pid;
   const StackPath path("%lld/cgroup", static_cast<long long>(pid));
   const auto text = read_once(proc_.get(), path.c_str(), buffer_);
   const auto groups = text ? *text : std::string_view();
@@ -130,24 +134,22 @@ void TaskPlaces::store(const Place& place, Task& into) {
   store_limits(place.limits, into);
 }
 
-void TaskPlaces::read(Count pid, const PlaceOptions& options, Task& into) {
-  store(look(pid, options), into);
-}
+void TaskPlaces::read(const PlaceOptions& options, Task& task) { store(look(options, task), task); }
 
-void TaskPlaces::read_of_group(std::uint64_t group, bool settled, Count pid,
-                               const PlaceOptions& options, Task& into) {
+void TaskPlaces::read_of_group(std::uint64_t group, bool settled, const PlaceOptions& options,
+                               Task& task) {
   const auto known = groups_.find(group);
   // Those that may not refresh it make do with what is there.
   const Count keep = settled ? kKeep : 4 * kKeep;
   if (known != groups_.end() && known->second.options == options &&
       snapshots_ - known->second.read_in < keep) {
     known->second.used_in = snapshots_;
-    store(known->second.place, into);
+    store(known->second.place, task);
     return;
   }
-  const Place place = look(pid, options);
+  const Place place = look(options, task);
   if (settled) groups_[group] = {place, options, snapshots_, snapshots_};
-  store(place, into);
+  store(place, task);
 }
 
 }  // namespace proctape

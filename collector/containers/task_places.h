@@ -45,15 +45,14 @@ class TaskPlaces {
 
   void begin_snapshot(SinceBoot now);
 
-  // Sets container, host_name, cgroup_path and the members cgroup_* of a process; those that
-  // are not wanted or not known are empty, or 0.
-  void read(Count pid, const PlaceOptions& options, Task& into);
+  // Sets container, host_name, cgroup_path and the members cgroup_* of a process, `task` by its
+  // pid; those that are not wanted or not known are empty, or 0.
+  void read(const PlaceOptions& options, Task& task);
 
   // The same of a process whose cgroups, in all hierarchies, and UTS namespace are those of all
   // others with the same `group`: one of them is read. `settled`: it has long been there. Others
   // may have been moved since that was found out, and are read for themselves.
-  void read_of_group(std::uint64_t group, bool settled, Count pid, const PlaceOptions& options,
-                     Task& into);
+  void read_of_group(std::uint64_t group, bool settled, const PlaceOptions& options, Task& task);
 
   // Host names of containers may not be asked.
   bool host_names_refused() const { return uts_names_.refused(); }
@@ -77,7 +76,7 @@ class TaskPlaces {
     InlineText<15> container;
     InlineText<64> shown;
   };
-  Place look(Count pid, const PlaceOptions& options);
+  Place look(const PlaceOptions& options, const Task& task);
   static void store(const Place& place, Task& into);
   void set_names(Count pid, std::string_view groups, PlaceOptions::Names wanted, Names& into);
 

@@ -40,7 +40,8 @@ class TaskPlacesTest : public testing::Test {
     places->begin_snapshot(100s);
     Task task;
     task.identity.host_name = "old";  // and must not stay
-    places->read(77, {.names = names, .cgroups = true}, task);
+    task.identity.pid = 77;
+    places->read({.names = names, .cgroups = true}, task);
     return task;
   }
   using Names = PlaceOptions::Names;
@@ -142,7 +143,7 @@ class PlacesOfGroups : public TaskPlacesTest {
   std::string path_of(Count pid, bool settled, std::uint64_t group = kGroup) {
     Task task;
     task.identity.pid = pid;
-    places_.read_of_group(group, settled, pid, {.names = Names::kOff, .cgroups = true}, task);
+    places_.read_of_group(group, settled, {.names = Names::kOff, .cgroups = true}, task);
     return std::string(task.identity.cgroup_path.view());
   }
   void SetUp() override {
@@ -174,7 +175,8 @@ TEST_F(PlacesOfGroups, TheYoungTellNothingOfOthers) {
 TEST_F(PlacesOfGroups, WhatWasAskedForOtherwiseIsReadAnew) {
   EXPECT_EQ(path_of(77, true), "/a");
   Task task;
-  places_.read_of_group(kGroup, true, 78, {.names = Names::kOff, .cgroups = false}, task);
+  task.identity.pid = 78;
+  places_.read_of_group(kGroup, true, {.names = Names::kOff, .cgroups = false}, task);
   EXPECT_EQ(task.identity.cgroup_path.view(), "");
   EXPECT_EQ(path_of(78, true), "/b");
 }
@@ -227,7 +229,8 @@ class LiveUtsNames : public testing::Test {
   std::string name_of(pid_t pid, SinceBoot now = 100s) {
     places_->begin_snapshot(now);
     Task task;
-    places_->read(pid, {.names = PlaceOptions::Names::kContainers}, task);
+    task.identity.pid = pid;
+    places_->read({.names = PlaceOptions::Names::kContainers}, task);
     return std::string(task.identity.host_name.view());
   }
 
