@@ -560,7 +560,9 @@ class FileReader {
   std::vector<Problem> problems_;
 };
 
-Result<std::string> read_file(const std::string& path) {
+}  // namespace
+
+Result<std::string> config_text(const std::string& path) {
   const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file) return error_from_errno(errno, "open " + path);
   // No configuration is larger; /dev/zero is.
@@ -580,10 +582,8 @@ Result<std::string> read_file(const std::string& path) {
   }
 }
 
-}  // namespace
-
 Result<Config> load_config(const std::string& path, Formats formats) {
-  const auto content = read_file(path);
+  const auto content = config_text(path);
   if (!content) return content.error();
   return parse_config(*content, path, formats);
 }

@@ -18,6 +18,9 @@ namespace proctape {
 // written is the business of rawlog, which this library does not know.
 using Formats = std::span<const std::string>;
 
+// What the file holds, unread. A file that cannot be read fails with the kind of its errno.
+Result<std::string> config_text(const std::string& path);
+
 // The file's settings over the defaults. A file that cannot be read fails with the kind of its
 // errno. Wrong content is kInvalid, the message has a line for each thing that is wrong, with
 // its line and column, in the file's order:

@@ -68,6 +68,12 @@ std::optional<Arguments> parse_arguments(int argc, const char* const* argv, int&
          arguments.config_given = true;
          return std::string();
        }},
+      {"--last-good", "FILE",
+       "Keep the configuration that is in force there, and start with it if the other is broken",
+       [&](std::string_view value) {
+         arguments.last_good = value;
+         return std::string();
+       }},
       {"--check-config", "", "Check configuration and command line, say what is wrong, and exit",
        flag(arguments.check_config)},
       {"--list-sources", "",

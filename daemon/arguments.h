@@ -17,6 +17,7 @@ namespace proctape {
 struct Arguments {
   std::string config_file = kConfigFile;
   bool config_given = false;  // then the file must exist
+  std::string last_good;      // see last_good.h; empty: none
   bool check_config = false;
   bool list_sources = false;
   std::uint64_t samples = 0;  // 0: until told to stop

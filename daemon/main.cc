@@ -13,6 +13,7 @@
 #include "base/capabilities.h"
 #include "config/duration.h"
 #include "daemon/arguments.h"
+#include "daemon/last_good.h"
 #include "daemon/list_sources.h"
 #include "daemon/log.h"
 #include "daemon/process_settings.h"
@@ -61,33 +62,46 @@ Service::Options service_options(const Config& config, const Arguments& argument
                      has_file ? std::filesystem::absolute(arguments.config_file).string() : ""}};
 }
 
+void keep_config(const Arguments& arguments) {
+  if (auto kept = keep_as_last_good(arguments); !kept) spdlog::info("{}", kept.error().message);
+}
+
 // Whoever needs them raises them.
 void lower_capabilities() { Capabilities{CAP_BPF, CAP_PERFMON}.lower(); }
 
-Result<> record(const Arguments& arguments, const Config& config) {
+// `kept`: the configuration is the one that was kept, not that of the arguments.
+Result<> record(const Arguments& arguments, const Config& config, bool kept) {
   lower_capabilities();
+  Service::hold_signals();
   set_up_memory();
   const SystemClock clock;
-  Config::Process process = config.process;
-  set_up_process(process, {});
+  Config in_force = config;
+  set_up_process(in_force.process, {});
   auto sampler = make_sampler(config, clock);
   if (!sampler) return std::move(sampler.error());
+  if (!kept) keep_config(arguments);
   spdlog::info("proctaped " PROCTAPE_VERSION ": a sample every {} into {}",
                to_string(config.interval), config.logs.front().directory);
   const auto reload = [&]() -> Result<Service::Options> {
     const auto anew = effective_config(arguments);
     if (!anew) return anew.error();
-    if (auto done = reconfigure(*sampler, *anew, config); !done) return std::move(done.error());
+    if (auto done = reconfigure(*sampler, *anew, in_force); !done) return std::move(done.error());
     set_up_logging(anew->log_level);
-    set_up_process(anew->process, process);
-    if (anew->process.lock_memory != process.lock_memory) lock_memory(anew->process.lock_memory);
-    process = anew->process;
+    set_up_process(anew->process, in_force.process);
+    if (anew->process.lock_memory != in_force.process.lock_memory) {
+      lock_memory(anew->process.lock_memory);
+    }
+    in_force = *anew;
+    // These stay until the next start.
+    in_force.root = config.root;
+    in_force.exits = config.exits;
+    keep_config(arguments);
     return service_options(*anew, arguments);
   };
   auto options = service_options(config, arguments);
   options.after_start = [&] {
     give_back_start_memory();  // which locked memory would not be
-    if (process.lock_memory) lock_memory(true);
+    if (in_force.process.lock_memory) lock_memory(true);
   };
   Service service(*sampler, clock, options, reload);
   return service.run();
@@ -98,16 +112,25 @@ int run(int argc, char** argv) {
   const auto arguments = parse_arguments(argc, argv, exit_code);
   if (!arguments) return exit_code;
 
-  const auto config = effective_config(*arguments);
   if (arguments->check_config) {
+    const auto config = effective_config(*arguments);
     if (config) return kExitOk;
     fmt::print(stderr, "{}\n", config.error().message);
     return kExitFailure;
   }
+  std::string complaint;
+  const auto config = config_to_start_with(*arguments, complaint);
   set_up_logging(config ? config->log_level : Config::LogLevel::kInfo);
   if (!config) return fail(config.error());
-
-  const auto done = arguments->list_sources ? list_sources(*config) : record(*arguments, *config);
+  if (!complaint.empty()) {
+    spdlog::error("{}", complaint);
+    spdlog::warn("going on with the last configuration that was good, {}", arguments->last_good);
+  }
+  if (arguments->list_sources) {
+    const auto listed = list_sources(*config);
+    return listed ? kExitOk : fail(listed.error());
+  }
+  const auto done = record(*arguments, *config, !complaint.empty());
   return done ? kExitOk : fail(done.error());
 }
 

@@ -16,9 +16,8 @@ WallTime next_aligned(WallTime now, std::chrono::nanoseconds interval) {
   return WallTime(aligned - offset);
 }
 
-Wake on_wake(WallTime now, WallTime due, std::chrono::nanoseconds interval) {
-  if (now >= due) return Wake::kSample;
-  return due - now <= interval ? Wake::kSleepOn : Wake::kRealign;
+bool too_early(WallTime now, WallTime due, std::chrono::nanoseconds interval) {
+  return now < due && due - now <= interval;
 }
 
 }  // namespace proctape

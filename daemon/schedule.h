@@ -14,12 +14,9 @@ namespace proctape {
 // also in time zones that are half an hour off.
 WallTime next_aligned(WallTime now, std::chrono::nanoseconds interval);
 
-// What to do when the timer for a sample due at `due` has fired at `now`.
-enum class Wake {
-  kSample,   // the time has come
-  kSleepOn,  // a little early: the wall clock was slowed down meanwhile
-  kRealign,  // the clock was set back: `due` is further away than an interval
-};
-Wake on_wake(WallTime now, WallTime due, std::chrono::nanoseconds interval);
+// Whether the timer for a sample due at `due` has fired a little early at `now`, because the wall
+// clock was slowed down meanwhile. When `due` is further away than an interval, the clock was set
+// back, and the interval has passed all the same.
+bool too_early(WallTime now, WallTime due, std::chrono::nanoseconds interval);
 
 }  // namespace proctape

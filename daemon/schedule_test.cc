@@ -30,11 +30,11 @@ TEST(Schedule, LongIntervalsAreCountedFromLocalMidnight) {
   set_time_zone("UTC");
 }
 
-TEST(Schedule, AWakeTooEarlySleepsOnAndAClockSetBackRealigns) {
-  EXPECT_EQ(on_wake(WallTime(100s), WallTime(100s), 10s), Wake::kSample);
-  EXPECT_EQ(on_wake(WallTime(500s), WallTime(100s), 10s), Wake::kSample) << "after a suspend";
-  EXPECT_EQ(on_wake(WallTime(100s - 1ms), WallTime(100s), 10s), Wake::kSleepOn);
-  EXPECT_EQ(on_wake(WallTime(100s), WallTime(3700s), 10s), Wake::kRealign);
+TEST(Schedule, AWakeIsTooEarlyWithinAnIntervalBeforeItsTime) {
+  EXPECT_FALSE(too_early(WallTime(100s), WallTime(100s), 10s));
+  EXPECT_FALSE(too_early(WallTime(500s), WallTime(100s), 10s)) << "after a suspend";
+  EXPECT_TRUE(too_early(WallTime(100s - 1ms), WallTime(100s), 10s));
+  EXPECT_FALSE(too_early(WallTime(100s), WallTime(3700s), 10s)) << "the clock was set back";
 }
 
 }  // namespace

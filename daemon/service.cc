@@ -34,6 +34,13 @@ bool is_final(Error::Kind kind) {
 
 }  // namespace
 
+void Service::hold_signals() {
+  sigset_t signals;
+  ::sigemptyset(&signals);
+  for (const int number : kSignals) ::sigaddset(&signals, number);
+  ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+}
+
 Service::Service(Sampler& sampler, const Clock& clock, const Options& options, Reload reload)
     : sampler_(&sampler),
       clock_(&clock),
@@ -113,6 +120,8 @@ void Service::on_exits() {
 Result<> Service::sample() {
   sampled_at_ = clock_->since_boot();
   const auto taken = sampler_->take();
+  // Left out, while the disk is nearly full: that tells nothing of whether it could be written.
+  if (taken && !*taken) return {};
   report_.set_failure(taken ? std::nullopt : std::optional(taken.error()));
   if (!taken) {
     if (taken.error().kind == Error::Kind::kGone) {
@@ -127,7 +136,7 @@ Result<> Service::sample() {
   }
   if (append_failing_) spdlog::info("recording again");
   append_failing_ = false;
-  if (*taken && ++records_ == options_.samples) loop_->end();
+  if (++records_ == options_.samples) loop_->end();
   return {};
 }
 
@@ -148,15 +157,9 @@ void Service::tell() {
 
 void Service::on_timer() {
   auto slept = report_.look_at_clocks();
-  switch (on_wake(clock_->wall(), due_, interval())) {
-    case Wake::kSleepOn:
-      arm();
-      return;
-    case Wake::kRealign:
-      align();
-      return;
-    case Wake::kSample:
-      break;
+  if (too_early(clock_->wall(), due_, interval())) {
+    arm();
+    return;
   }
   const SinceBoot begun = clock_->since_boot();
   static_cast<void>(sample());
@@ -167,6 +170,11 @@ void Service::on_timer() {
   tell();
 }
 
+// Aligning would pass over it.
+void Service::take_what_is_due() {
+  if (clock_->wall() >= due_) on_timer();
+}
+
 void Service::on_signal(int number) {
   switch (number) {
     case SIGUSR1:
@@ -175,11 +183,13 @@ void Service::on_signal(int number) {
       break;
     case SIGHUP: {
       notify_reloading();
+      take_what_is_due();
       auto options = reload_();
       if (options) {
         options_ = std::move(*options);
         extra_.configure(*loop_, options_.extra);
         report_.configure(options_.report);
+        take_what_is_due();
         align();
         tell();
         spdlog::info("configuration read anew");

@@ -41,6 +41,9 @@ class Service {
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;
 
+  // Signals that come from now on are taken by run(). To be called before threads are begun.
+  static void hold_signals();
+
   // Takes the first sample at once and then one at each aligned time, until a signal or the
   // number of samples ends it. Fails if the loop cannot be set up or the first sample
   // cannot be taken or written for a reason that waiting does not mend; and later if a log
@@ -57,6 +60,7 @@ class Service {
   Result<> sample();
   // From now on samples are due at multiples of the interval as it is now.
   void align();
+  void take_what_is_due();
   void arm();
   // Says how things are, to whom it concerns.
   void tell();

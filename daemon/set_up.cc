@@ -234,8 +234,10 @@ Result<> reconfigure(Sampler& sampler, const Config& config, const Config& old) 
   const auto versions = versions_of(config);
   auto options = task_options(config, versions);
   if (!options) return std::move(options.error());
-  if (config.task_source != old.task_source) {
-    sampler.choose_tasks(task_choice(config.task_source));
+  // Also when it was wished for before: BPF may have failed since, and work again.
+  const std::string before = sampler.tasks().name();
+  sampler.choose_tasks(task_choice(config.task_source));
+  if (config.task_source != old.task_source || sampler.tasks().name() != before) {
     tell_source(sampler.tasks(), config);
   }
   sampler.reconfigure(make_logs(config, versions, sampler.host()), *options, system_options(config),

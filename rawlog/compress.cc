@@ -5,8 +5,8 @@
 
 #include <array>
 #include <cstdint>
-#include <cstring>
 
+#include "base/zeros.h"
 #include "rawlog/deflater.h"
 
 namespace proctape {
@@ -17,11 +17,6 @@ constexpr std::array<std::byte, 2> kStreamHeader = {std::byte{0x78}, std::byte{0
 
 // Shorter runs of zeros are cheap enough as bytes.
 constexpr std::size_t kShortestRun = 4096;
-
-bool all_zero(std::span<const std::byte> bytes) {
-  return bytes[0] == std::byte{0} &&
-         std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0;
-}
 
 // The first run of at least kShortestRun zeros in `bytes`; empty, at the end, if there is none.
 std::span<const std::byte> find_zero_run(std::span<const std::byte> bytes) {

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <span>
 
+#include "base/zeros.h"
 #include "rawlog/damage.h"
 #include "rawlog/file_header.h"
 #include "rawlog/record_check.h"
@@ -29,10 +30,6 @@ Result<std::span<const std::byte>> read_at(int fd, Bytes offset, std::span<std::
     filled += static_cast<std::size_t>(got);
   }
   return std::span<const std::byte>(buffer.first(filled));
-}
-
-bool all_zero(std::span<const std::byte> bytes) {
-  return std::ranges::all_of(bytes, [](std::byte byte) { return byte == std::byte{0}; });
 }
 
 // Of the record, its header and its blocks.

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rawlog/filename.h"
 
+#include <sys/stat.h>
+
 #include <array>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <ctime>
 
 #include "base/text.h"
@@ -15,11 +18,29 @@ constexpr std::string_view kPrefix = "atop_";
 constexpr std::string_view kTorn = "torn-";
 constexpr std::int64_t kMostNumber = 999'999;
 
+// The host's time zone may be another one than it was. localtime_r() alone keeps the one it found
+// first, and musl's tzset() does, too, as long as TZ is the same text; two texts name the file.
+void follow_time_zone() {
+#ifndef __GLIBC__
+  static const bool is_hosts = std::getenv("TZ") == nullptr;
+  static struct stat known {};
+  static bool first = false;
+  struct stat now {};
+  if (is_hosts && stat("/etc/localtime", &now) == 0 &&
+      (now.st_ino != known.st_ino || now.st_mtim.tv_sec != known.st_mtim.tv_sec ||
+       now.st_mtim.tv_nsec != known.st_mtim.tv_nsec)) {
+    known = now;
+    first = !first;
+    setenv("TZ", first ? ":/etc/localtime" : "/etc/localtime", 1);
+  }
+#endif
+  tzset();
+}
+
 }  // namespace
 
 LocalDate local_date(Seconds time) {
-  // localtime_r() alone keeps the time zone it found first.
-  tzset();
+  follow_time_zone();
   const std::time_t since_1970 = time.value;
   std::tm local{};
   localtime_r(&since_1970, &local);

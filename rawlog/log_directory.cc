@@ -62,20 +62,39 @@ Result<> LogDirectory::prepare(std::span<const std::byte> header, Seconds time) 
   const FileHeader ours = decode_file_header(header);
   const LocalDate date = local_date(time);
   if (current_ && can_go_on(date, ours, time)) return {};
-  current_.reset();
+  leave();
   quota_.forget();
   if (auto made = make_directory(); !made) return made;
   if (auto locked = lock_directory(); !locked) return locked;
-  return adopt(date, ours, time);
+  return with_room(date, header.size(), time, [&] { return adopt(date, ours, time); });
+}
+
+// The same once more when the disk was full, and old logs have made room as far as they may.
+Result<> LogDirectory::with_room(const LocalDate& date, std::size_t size, Seconds time,
+                                 FunctionRef<Result<>()> use_space) {
+  auto done = use_space();
+  if (done || done.error().kind != Error::Kind::kNoSpace) return done;
+  quota_.make_room({.date = date}, Bytes{}, Bytes{static_cast<Count>(size)}, time, notices_);
+  return use_space();
+}
+
+LogDirectory::~LogDirectory() { leave(); }
+
+// Nothing that comes later would bring its last records to the disk.
+void LogDirectory::leave() {
+  if (current_ && options_.sync != LogDirectoryOptions::Sync::kNone) {
+    static_cast<void>(current_->writer.sync());
+  }
+  current_.reset();
 }
 
 Result<> LogDirectory::append(std::span<const std::byte> header, std::span<const std::byte> record,
                               Seconds time) {
   if (auto prepared = prepare(header, time); !prepared) return prepared;
   if (!current_) {
-    if (auto created = create(local_date(time), decode_file_header(header)); !created) {
-      return created;
-    }
+    const LocalDate date = local_date(time);
+    const auto begin = [&] { return create(date, decode_file_header(header)); };
+    if (auto created = with_room(date, header.size(), time, begin); !created) return created;
   }
   if (current_->last_time && time < *current_->last_time) {
     return Error{Error::Kind::kInvalid,

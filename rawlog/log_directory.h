@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "base/fd.h"
+#include "base/function_ref.h"
 #include "base/result.h"
 #include "base/units.h"
 #include "rawlog/disk_quota.h"
@@ -51,6 +52,9 @@ class LogDirectory {
  public:
   // Not created, nor looked at, before it is needed.
   explicit LogDirectory(std::string path, const LogDirectoryOptions& options = {});
+  LogDirectory(LogDirectory&&) noexcept = default;
+  LogDirectory& operator=(LogDirectory&&) noexcept = default;
+  ~LogDirectory();
 
   // Gets everything ready for a record of `time`, without writing one: what is there and
   // cannot be gone on with is set aside, a torn tail is cut off. The file is created by its
@@ -100,6 +104,9 @@ class LogDirectory {
   Result<> lock_directory();
   Bytes size_limit() const;
   void sync(Seconds time);
+  void leave();
+  Result<> with_room(const LocalDate& date, std::size_t size, Seconds time,
+                     FunctionRef<Result<>()> use_space);
   Result<> adopt(const LocalDate& date, const FileHeader& header, Seconds time);
   Result<> create(const LocalDate& date, const FileHeader& header);
   Result<> use(Fd file, const LocalDate& date, const FileHeader& header, Bytes size,

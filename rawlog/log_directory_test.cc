@@ -442,6 +442,22 @@ TEST_F(LogDirectoryTest, ATailThatCannotBeKeptIsNotCutOff) {
   EXPECT_TRUE(holds("atop_20240301.torn-1", record(after(kNoon, 10)).substr(0, 1000)));
 }
 
+// The recording stood still then, until somebody made room, with old logs beside it.
+TEST_F(LogDirectoryTest, OldLogsMakeRoomForATailThatIsKept) {
+  fs::create_directories(path());
+  constexpr std::size_t kDiskSize = 64 * 1024;
+  const SmallDisk disk(path(), kDiskSize);
+  if (!disk.mounted()) GTEST_SKIP() << "cannot mount a tmpfs: not root";
+  const std::string torn = header() + record(kNoon) + record(after(kNoon, 10)).substr(0, 1000);
+  write("atop_20240228", header() + record(after(kNoon, -2 * 86400)));
+  write("atop_20240301", torn);
+  write("other", std::string(kDiskSize, 'x'));  // as far as there is room
+
+  LogDirectory directory(path(), {.quota = {.min_free_percent = 10}});
+  must_append(directory, after(kNoon, 20));
+  EXPECT_EQ(names(), (Names{"atop_20240301", "atop_20240301.torn-1", "other"}));
+}
+
 TEST_F(LogDirectoryTest, GoesOnWithLogsThatAtopHasBegun) {
   for (const Version version : kVersions) {
     SCOPED_TRACE(to_string(version));

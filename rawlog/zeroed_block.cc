@@ -3,18 +3,14 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <cstring>
+
+#include "base/zeros.h"
 
 namespace proctape {
 namespace {
 
 // No more than a page of any machine, and of no use if less.
 constexpr std::size_t kPiece = 4096;
-
-bool all_zero(std::span<const std::byte> bytes) {
-  return bytes[0] == std::byte{0} &&
-         std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0;
-}
 
 }  // namespace
 

@@ -36,7 +36,7 @@ unit=$(installed lib/systemd/system/proctaped.service)
 config=$stage/etc/proctape/proctape.toml
 
 ! grep '@[A-Z]' "$unit" || fail "the unit still has variables"
-program=$stage$(sed -n 's/^ExecStart=//p' "$unit")
+program=$stage$(sed -n 's/^ExecStart=\([^ ]*\).*/\1/p' "$unit")
 [[ -x $program ]] || fail "the unit starts $program, which is not there"
 [[ $config == "$(installed etc/proctape/proctape.toml)" ]] || fail "no $config"
 "$program" --check-config --config "$config"

@@ -8,6 +8,8 @@
 
 #include <atomic>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <thread>
 
 #include "rawlog/reader.h"
@@ -49,6 +51,11 @@ class DaemonTest : public testing::Test {
   std::uintmax_t size() const {
     const auto file = log();
     return file.empty() ? 0 : std::filesystem::file_size(file);
+  }
+
+  static std::string content_of(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
   }
 
   TestDirectory logs_;
@@ -174,6 +181,30 @@ TEST_F(DaemonTest, HupReadsTheConfigurationAnewAndABrokenOneChangesNothing) {
   }
 }
 
+// A slip in the file must not be the end of the recording at the next start.
+TEST_F(DaemonTest, StartsWithTheLastGoodConfigurationIfTheOtherIsBroken) {
+  const auto file = (settings_.path() / "t.toml").string();
+  const auto kept = (settings_.path() / "kept.toml").string();
+  const auto start =
+      command({"--config", file, "--last-good", kept, "--format", "2.12", "--samples", "2"});
+  settings_.write("t.toml", "interval = \"soon\"\n");
+  EXPECT_EQ(run(start).exit_code, 1) << "none is kept yet";
+  const std::string good = "interval = \"100ms\"\n";
+  settings_.write("t.toml", good);
+  EXPECT_EQ(run(start).exit_code, 0);
+  EXPECT_EQ(content_of(kept), good);
+  settings_.write("t.toml", "interval = \"soon\"\n");
+  const auto done = run(start);
+  EXPECT_EQ(done.exit_code, 0) << done.err;
+  EXPECT_NE(done.err.find("t.toml:1:12: interval: expected"), std::string::npos) << done.err;
+  EXPECT_NE(done.err.find("going on with the last configuration that was good, " + kept),
+            std::string::npos)
+      << done.err;
+  EXPECT_EQ(content_of(kept), good);
+  EXPECT_EQ(samples().size(), 4U);
+  EXPECT_EQ(run(command({"--config", file, "--last-good", kept, "--check-config"})).exit_code, 1);
+}
+
 TEST_F(DaemonTest, HupChangesTheSourceOfTasks) {
   const auto file = (settings_.path() / "t.toml").string();
   settings_.write("t.toml", "interval = \"100ms\"\n[tasks]\nsource = \"proc\"\n");
@@ -182,8 +213,25 @@ TEST_F(DaemonTest, HupChangesTheSourceOfTasks) {
   EXPECT_NE(daemon.err().find("tasks are read by /proc\n"), std::string::npos) << daemon.err();
   settings_.write("t.toml", "interval = \"100ms\"\n[tasks]\nsource = \"auto\"\n");
   daemon.send(SIGHUP);
-  const auto told = [&] { return daemon.err().find("read anew") != std::string::npos; };
-  ASSERT_TRUE(eventually(told)) << daemon.err();
+  const auto told = [&](std::size_t times) {
+    std::size_t found = 0;
+    const std::string text = daemon.err();
+    for (auto at = text.find("read anew"); at != text.npos; at = text.find("read anew", at + 1)) {
+      ++found;
+    }
+    return found == times;
+  };
+  ASSERT_TRUE(eventually([&] { return told(1); })) << daemon.err();
+  // There and back: each was compared with the configuration of the start, and the second lost.
+  settings_.write("t.toml", "interval = \"100ms\"\n[tasks]\nsource = \"proc\"\n");
+  daemon.send(SIGHUP);
+  ASSERT_TRUE(eventually([&] { return told(2); })) << daemon.err();
+  EXPECT_NE(daemon.err().find("tasks are read by /proc\n", daemon.err().find("read anew")),
+            std::string::npos)
+      << daemon.err();
+  settings_.write("t.toml", "interval = \"100ms\"\n[tasks]\nsource = \"auto\"\n");
+  daemon.send(SIGHUP);
+  ASSERT_TRUE(eventually([&] { return told(3); })) << daemon.err();
   const std::size_t before = samples().size();
   ASSERT_TRUE(eventually([&] { return samples().size() > before + 2; })) << daemon.err();
   daemon.send(SIGTERM);

@@ -67,6 +67,7 @@ Result<TaskPlaces> TaskPlaces::open(const KernelFs& fs, const Host& host) {
 }
 
 void TaskPlaces::begin_snapshot(SinceBoot now) {
+  now_ = now;
   // The settled ask every now and then.
   constexpr Count kForgetAfter = 64;
   if (++snapshots_ % kForgetAfter == 0) {
@@ -102,7 +103,7 @@ void TaskPlaces::set_names(Count pid, std::string_view groups, PlaceOptions::Nam
   if (service) set_device_name(into.shown, unescaped_unit_name(*service));
 }
 
-TaskPlaces::Place TaskPlaces::look(const PlaceOptions& options, const Task& task) {
+TaskPlaces::Place TaskPlaces::look(const PlaceOptions& options, const Task& task, bool& there) {
   Place place;
   place.limits = {.own = {0, 0, {0}, {0}, 0}, .cpu_max = 0, .memory_max = {}, .swap_max = {}};
   if (options == PlaceOptions{}) return place;
@@ -112,6 +113,7 @@ TaskPlaces::Place TaskPlaces::look(const PlaceOptions& options, const Task& task
   const Count pid = task.identity.pid;
   const StackPath path("%lld/cgroup", static_cast<long long>(pid));
   const auto text = read_once(proc_.get(), path.c_str(), buffer_);
+  there = static_cast<bool>(text);
   const auto groups = text ? *text : std::string_view();
   Names names;
   InlineText<63> path_of_group;
@@ -134,21 +136,28 @@ void TaskPlaces::store(const Place& place, Task& into) {
   store_limits(place.limits, into);
 }
 
-void TaskPlaces::read(const PlaceOptions& options, Task& task) { store(look(options, task), task); }
+void TaskPlaces::read(const PlaceOptions& options, Task& task) {
+  bool there = false;
+  store(look(options, task, there), task);
+}
 
-void TaskPlaces::read_of_group(std::uint64_t group, bool settled, const PlaceOptions& options,
-                               Task& task) {
-  const auto known = groups_.find(group);
-  // Those that may not refresh it make do with what is there.
-  const Count keep = settled ? kKeep : 4 * kKeep;
-  if (known != groups_.end() && known->second.options == options &&
-      snapshots_ - known->second.read_in < keep) {
-    known->second.used_in = snapshots_;
-    store(known->second.place, task);
-    return;
+void TaskPlaces::read_of_group(const Group& group, const PlaceOptions& options, Task& task) {
+  const auto known = groups_.find(group.number);
+  if (known != groups_.end()) {
+    KnownGroup& found = known->second;
+    const Count keep = group.settled ? kKeep : kKeepForYoung;
+    if (found.options == options && snapshots_ - found.read_in < keep &&
+        found.read_at >= group.since) {
+      found.used_in = snapshots_;
+      store(found.place, task);
+      return;
+    }
   }
-  const Place place = look(options, task);
-  if (settled) groups_[group] = {place, options, snapshots_, snapshots_};
+  bool there = false;
+  const Place place = look(options, task, there);
+  if (group.settled && there) {
+    groups_[group.number] = {place, options, now_, snapshots_, snapshots_};
+  }
   store(place, task);
 }
 

@@ -40,8 +40,10 @@ class TaskPlaces {
  public:
   static Result<TaskPlaces> open(const KernelFs& fs, const Host& host);
 
-  // What was read of a group stands for all processes of it in so many snapshots.
+  // What was read of a group stands for all processes of it in so many snapshots; for those that
+  // may not be asked anew (below) in more.
   static constexpr Count kKeep = 4;
+  static constexpr Count kKeepForYoung = 16;
 
   void begin_snapshot(SinceBoot now);
 
@@ -49,10 +51,17 @@ class TaskPlaces {
   // pid; those that are not wanted or not known are empty, or 0.
   void read(const PlaceOptions& options, Task& task);
 
-  // The same of a process whose cgroups, in all hierarchies, and UTS namespace are those of all
-  // others with the same `group`: one of them is read. `settled`: it has long been there. Others
-  // may have been moved since that was found out, and are read for themselves.
-  void read_of_group(std::uint64_t group, bool settled, const PlaceOptions& options, Task& task);
+  // Which processes share their cgroups, in all hierarchies, and their UTS namespace.
+  struct Group {
+    std::uint64_t number;
+    // The process has long been there. Others may have been moved since that was found out.
+    bool settled;
+    // The number has meant that group since then.
+    SinceBoot since;
+  };
+  // The same of a process, by what was read of another one of its group; one that has settled is
+  // read for all of them.
+  void read_of_group(const Group& group, const PlaceOptions& options, Task& task);
 
   // Host names of containers may not be asked.
   bool host_names_refused() const { return uts_names_.refused(); }
@@ -65,9 +74,10 @@ class TaskPlaces {
     SharedText<63> cgroup_path;
     EffectiveLimits limits;
   };
-  struct Group {
+  struct KnownGroup {
     Place place;
     PlaceOptions options;
+    SinceBoot read_at{};
     Count read_in = 0;  // number of the snapshot
     Count used_in = 0;
   };
@@ -76,7 +86,8 @@ class TaskPlaces {
     InlineText<15> container;
     InlineText<64> shown;
   };
-  Place look(const PlaceOptions& options, const Task& task);
+  // Sets `there` if its file could be read.
+  Place look(const PlaceOptions& options, const Task& task, bool& there);
   static void store(const Place& place, Task& into);
   void set_names(Count pid, std::string_view groups, PlaceOptions::Names wanted, Names& into);
 
@@ -88,7 +99,8 @@ class TaskPlaces {
   SharedText<64> last_name_;
   SharedText<63> last_path_;
   Count snapshots_ = 0;
-  std::unordered_map<std::uint64_t, Group> groups_;
+  std::unordered_map<std::uint64_t, KnownGroup> groups_;
+  SinceBoot now_{};
   std::optional<EffectiveLimitsCache> limits_;  // none without a hierarchy of version 2
 };
 

@@ -140,10 +140,10 @@ class PlacesOfGroups : public TaskPlacesTest {
  protected:
   static constexpr std::uint64_t kGroup = 5;
 
-  std::string path_of(Count pid, bool settled, std::uint64_t group = kGroup) {
+  std::string path_of(Count pid, bool settled, std::uint64_t group = kGroup, SinceBoot since = {}) {
     Task task;
     task.identity.pid = pid;
-    places_.read_of_group(group, settled, {.names = Names::kOff, .cgroups = true}, task);
+    places_.read_of_group({group, settled, since}, {.names = Names::kOff, .cgroups = true}, task);
     return std::string(task.identity.cgroup_path.view());
   }
   void SetUp() override {
@@ -172,13 +172,26 @@ TEST_F(PlacesOfGroups, TheYoungTellNothingOfOthers) {
   EXPECT_EQ(path_of(77, false), "/b") << "but take what is known of their group";
 }
 
+// A process that ended before it was looked at left all of its group without a place.
+TEST_F(PlacesOfGroups, OneThatIsGoneTellsNothingOfOthers) {
+  EXPECT_EQ(path_of(79, true), "");
+  EXPECT_EQ(path_of(77, false), "/a");
+}
+
+// Such as a container that begins where the memory of another's groups was.
+TEST_F(PlacesOfGroups, WhatWasReadBeforeANumberMeantTheGroupIsOfAnother) {
+  EXPECT_EQ(path_of(77, true), "/a");
+  EXPECT_EQ(path_of(78, true, kGroup, 101s), "/b");
+  EXPECT_EQ(path_of(77, true, kGroup, 100s), "/b") << "read now";
+}
+
 TEST_F(PlacesOfGroups, WhatWasAskedForOtherwiseIsReadAnew) {
   EXPECT_EQ(path_of(77, true), "/a");
   Task task;
   task.identity.pid = 78;
-  places_.read_of_group(kGroup, true, {.names = Names::kOff, .cgroups = false}, task);
-  EXPECT_EQ(task.identity.cgroup_path.view(), "");
-  EXPECT_EQ(path_of(78, true), "/b");
+  places_.read_of_group({kGroup, true, {}}, {.names = Names::kServices, .cgroups = true}, task);
+  EXPECT_EQ(task.identity.cgroup_path.view(), "/b");
+  EXPECT_EQ(path_of(77, true), "/a");
 }
 
 // ---- On this machine ----

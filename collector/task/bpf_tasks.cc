@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/task/bpf_tasks.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
@@ -14,6 +16,7 @@
 #include "collector/bpf/load_error.h"
 #include "collector/task/pid_directory.h"
 #include "collector/task/task_status.h"
+#include "sample/give_back.h"
 
 namespace proctape {
 namespace {
@@ -66,6 +69,12 @@ int BpfTasks::run_program() const {
   return tasks_program_run(&program_);
 }
 
+// What a thread did that has ended since it was told is in the record of its process as well.
+bool BpfTasks::lives(const ThreadRecord& thread) const {
+  const TaskDirectory directory(thread.tgid, thread.pid);
+  return ::faccessat(details_->proc(), directory / "stat", F_OK, 0) == 0;
+}
+
 template <typename Take>
 Result<> BpfTasks::read_records(const Take& take, const std::function<void()>& meanwhile) {
   const Fd records(run_program());
@@ -82,7 +91,7 @@ Result<> BpfTasks::read_records(const Take& take, const std::function<void()>& m
     if (!taken) return taken.error();
     any |= *taken > 0;
     have -= *taken;
-    std::memmove(buffer_.data(), &buffer_[*taken], have);
+    std::memmove(buffer_.data(), buffer_.data() + *taken, have);
     meanwhile();
   }
   if (have == 0 && any) return {};
@@ -116,9 +125,9 @@ Result<> BpfTasks::read(ProcfsTasks& proc, const Snapshot& previous, Snapshot& i
   const Memory& memory = into.system.memory;
   conversion_.set_memory(memory);
   swap_in_use_ = memory.swap_total > memory.swap_free;
-  groups_.clear();
-  early_.clear();
-  errands_.clear();
+  clear_for(groups_, groups_.size());
+  clear_for(early_, early_.size());
+  clear_for(errands_, errands_.size());
   unused_.clear();
   proc.read_some(hidden_, previous, into);
   const auto take = [&](std::size_t size) { return take_records(size, previous, into); };
@@ -177,7 +186,7 @@ void BpfTasks::take_process(const ProcessRecord& record, const Snapshot& previou
         groups_.emplace_back(Group{record, before, position, record.threads, 0, 0, false});
     into.tasks.resize(position + 1 + group.room);
     for (const ThreadRecord& early : early_) {
-      if (early.tgid == record.main.tgid) add_thread(group, early, previous, into);
+      if (early.tgid == record.main.tgid && lives(early)) add_thread(group, early, previous, into);
     }
     std::erase_if(early_, [&](const ThreadRecord& t) { return t.tgid == record.main.tgid; });
     add_thread(group, record.main, previous, into);
@@ -233,7 +242,10 @@ void BpfTasks::finish_group(Group& group, Snapshot& into) {
   conversion_.put_counters(record.ended, record.shown_user, record.shown_system, task);
   const bool as_many = group.before && group.before->identity.threads == task.identity.threads;
   finish_process(record, group.before, group.ran || !as_many, group.position, into);
-  for (std::size_t i = 1; details_->options().wait_channel && i <= group.threads; ++i) {
+  const TaskOptions& options = details_->options();
+  const bool wanted =
+      (options.wait_channel && options.threads.lists_threads_of(task)) || details_->refresh_all();
+  for (std::size_t i = 1; wanted && i <= group.threads; ++i) {
     const Task& thread = into.tasks[group.position + i];
     if (thread.marks.ran || details_->lacks_wait_channel(thread) ||
         details_->due_for_refresh(thread.identity.pid)) {
@@ -256,7 +268,9 @@ void BpfTasks::finish_process(const ProcessRecord& record, const Task* before, b
     task.memory.oom_score = task.memory.oom_score_adj = 0;
   }
   Errand errand = this->errand(record, before, ran, into.since_boot, task);
-  if (swap_in_use_ && (record.has & TASK_RECORD_ROUGH_SIZES) != 0) {
+  const bool rough = (record.has & TASK_RECORD_ROUGH_SIZES) != 0;
+  if (rough && !swap_in_use_) task.memory.swap = {};
+  if (rough && swap_in_use_) {
     errand.swap = ran || before->memory.resident != task.memory.resident ||
                   details_->due_for_refresh(record.main.pid);
     if (before) task.memory.swap = swap_before;
@@ -268,6 +282,19 @@ void BpfTasks::finish_process(const ProcessRecord& record, const Task* before, b
   }
 }
 
+// The number of a cgroup of version 2 is never given again. Where all are in its root, another's
+// set of cgroups may lie where that of one that is gone was.
+TaskPlaces::Group BpfTasks::group_of(const ProcessRecord& record, const Task* before, SinceBoot now,
+                                     const Task& task) const {
+  constexpr std::uint64_t kRoot = 1;
+  const auto number = digest({record.groups, record.group, record.uts_namespace});
+  const bool stayed = !before || before->marks.groups == number;
+  const SinceBoot started{std::chrono::nanoseconds(record.main.start)};
+  SinceBoot since{};
+  if (record.group <= kRoot) since = stayed ? started : now;
+  return {number, stayed && details_->has_settled(now, task), since};
+}
+
 BpfTasks::Errand BpfTasks::errand(const ProcessRecord& record, const Task* before, bool ran,
                                   SinceBoot now, Task& task) {
   const TaskOptions& options = details_->options();
@@ -277,10 +304,9 @@ BpfTasks::Errand BpfTasks::errand(const ProcessRecord& record, const Task* befor
   TaskMarks& marks = task.marks;
   marks.ran |= ran;
   Errand errand;
-  errand.groups = digest({record.groups, record.group, record.uts_namespace});
-  errand.settled = (!before || marks.groups == errand.groups) && details_->has_settled(now, task);
+  errand.group = group_of(record, before, now, task);
   errand.place =
-      all || marks.groups != errand.groups ||
+      all || marks.groups != errand.group.number ||
       (details_->due_for_place(before, now, task) && (marks.ran || options.places.cgroups));
   errand.wait_channel =
       all || details_->lacks_wait_channel(task) ||
@@ -342,8 +368,8 @@ void BpfTasks::run(const Errand& errand, Snapshot& into) {
         [&](const TaskDirectory& directory) { details_->read_wait_channel(directory, task); });
   }
   if (errand.place) {
-    details_->read_place(task, errand.groups, errand.settled);
-    task.marks.groups = errand.groups;
+    details_->read_place(task, errand.group);
+    task.marks.groups = errand.group.number;
   }
   if (errand.swap) {
     const auto status =

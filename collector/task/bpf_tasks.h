@@ -73,8 +73,7 @@ class BpfTasks {
     bool swap = false;
     bool oom_score = false;
     std::uint64_t image = 0;
-    std::uint64_t groups = 0;
-    bool settled = false;  // in them
+    TaskPlaces::Group group = {};
   };
 
   BpfTasks(TasksProgram program, std::shared_ptr<TaskDetails> details, const Host& host,
@@ -93,6 +92,7 @@ class BpfTasks {
   Result<std::size_t> take_records(std::size_t size, const Snapshot& previous, Snapshot& into);
   void take_process(const ProcessRecord& record, const Snapshot& previous, Snapshot& into);
   void take_thread(const ThreadRecord& record, const Snapshot& previous, Snapshot& into);
+  bool lives(const ThreadRecord& thread) const;
   void add_thread(Group& group, const ThreadRecord& record, const Snapshot& previous,
                   Snapshot& into);
   void finish_group(Group& group, Snapshot& into);
@@ -100,6 +100,8 @@ class BpfTasks {
   void finish_process(const ProcessRecord& record, const Task* before, bool ran,
                       std::size_t position, Snapshot& into);
   void drop_unused(Snapshot& into);
+  TaskPlaces::Group group_of(const ProcessRecord& record, const Task* before, SinceBoot now,
+                             const Task& task) const;
   Errand errand(const ProcessRecord& record, const Task* before, bool ran, SinceBoot now,
                 Task& task);
   void run_errands(Snapshot& into, const std::function<void()>& meanwhile);

@@ -4,7 +4,8 @@
 // kernel time for each page of the process, and holds up what the process does with its
 // memory meanwhile.
 //
-// - CPU time: on average 0.05 % of one CPU, and at most 50 ms for one snapshot; 20 ms for the first,
+// - CPU time: on average 0.05 % of one CPU, and at most 50 ms for one snapshot; 20 ms for the
+// first,
 //   that the start does not wait for it.
 // - A process whose reading would take longer than its memory may be held up (5 ms) is
 //   never read; its PSS is estimated by the ratio to its resident size of the last reading,

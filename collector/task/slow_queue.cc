@@ -39,7 +39,10 @@ SlowReading* SlowQueue::add(std::size_t position, Snapshot& into) {
 
 bool SlowQueue::want(const Wish& wish, std::size_t position, Snapshot& into) {
   SlowReading* reading = add(position, into);
-  if (!reading) return false;
+  if (!reading) {
+    forget_wish(into.tasks[position]);
+    return false;
+  }
   const Task& task = into.tasks[position];
   reading->wants_io = wish.io;
   reading->wants_command_line = wish.command_line;
@@ -102,6 +105,9 @@ void SlowQueue::read_files(Snapshot& into) {
   std::vector<SlowReading>& readings = files_->readings;
   const std::size_t done = runner_.run(files_, readings.size(), stuck_steps_);
   problems_->too_many_stuck |= done < readings.size();
+  for (std::size_t step = done; step < readings.size(); ++step) {
+    forget_wish(into.tasks[readings[step].position]);
+  }
   auto stuck = stuck_steps_.begin();
   for (std::size_t step = 0; step < done; ++step) {
     Task& task = into.tasks[readings[step].position];
@@ -161,10 +167,16 @@ bool SlowQueue::is_stuck(const Task& task) {
       stuck_, [&](const StuckTask& stuck) { return stuck.pid == task.identity.tgid; });
 }
 
+// What was wanted is still not known: not as new, nor as hidden by other patterns.
+void SlowQueue::forget_wish(Task& task) {
+  task.marks.image = 0;
+  task.command_line_digest = 0;
+}
+
 void SlowQueue::remember_stuck(const DeadlineRunner::Stuck& stuck, Task& task) {
   static constexpr const char* kFiles[] = {"io", "cmdline", "smaps_rollup"};
   const TaskIdentity& who = task.identity;
-  task.marks.image = 0;  // what was wanted is still not known
+  forget_wish(task);
   stuck_.push_back({who.tgid, stuck.returned});
   const std::string pid = std::to_string(who.pid);
   problems_->stuck.push_back({"task " + pid,

@@ -55,8 +55,8 @@ class TaskDetails {
   bool due_for_place(const Task* before, SinceBoot now, const Task& task) const;
   void read_place(Task& task) { places_.read(options_.places, task); }
   // For those of the same group (TaskPlaces::read_of_group).
-  void read_place(Task& task, std::uint64_t group, bool settled) {
-    places_.read_of_group(group, settled, options_.places, task);
+  void read_place(Task& task, const TaskPlaces::Group& group) {
+    places_.read_of_group(group, options_.places, task);
   }
   // Long enough after its start that it will hardly be moved to another cgroup.
   bool has_settled(SinceBoot now, const Task& task) const;

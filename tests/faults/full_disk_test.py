@@ -53,6 +53,20 @@ class FullDisk(FaultTest):
         self.expect_no_gaps(records)
         self.assertTrue(any(r.interval >= FULL_FOR - 1 for r in records[1:]), records)
 
+    def test_it_is_told_once_also_when_fewer_samples_are_taken_meanwhile(self):
+        """Each sample that was left out counted as one that was written."""
+        self.mount_tmpfs(self.directory, "size=1m")
+        daemon = self.start(interval="200ms")
+        self.wait_for_records(daemon, 2)
+        fill(self.directory / "of-others")
+        self.wait_for_message(daemon, "trying again with each sample")
+        self.wait_for_message(daemon, "five of six samples")
+        time.sleep(6)
+        told = [line for line in daemon.messages() if "trying again" in line]
+        self.assertEqual(len(told), 1, daemon.messages())
+        self.assertFalse([line for line in daemon.messages() if "recording again" in line])
+        daemon.stop()
+
     def test_at_the_start_it_waits_for_space_and_leaves_no_file(self):
         self.mount_tmpfs(self.directory, "size=1m")
         fill(self.directory / "of-others")

@@ -55,6 +55,12 @@ told() {
   fail "it did not say: $1"
 }
 
+# Without a configuration file first.
+mv "$root/etc/proctape/proctape.toml" "$root/tmp/"
+service start
+told 'a sample every 10s'
+service stop
+mv "$root/tmp/proctape.toml" "$root/etc/proctape/"
 service start
 told 'a sample every 1s'
 service status
@@ -69,6 +75,10 @@ echo 'interval = "soon"' >"$root/etc/proctape/proctape.toml"
 # OpenRC does not call this a failure, but nothing may be stopped.
 service restart || true
 [[ $(daemon) == "$first" ]] || fail "a broken configuration ended the recorder"
+service stop
+service start
+told 'going on with the last configuration that was good'
+first=$(daemon)
 printf 'interval = "1s"\n[log]\nformat = "2.8"\n' >"$root/etc/proctape/proctape.toml"
 
 inside test -s /run/proctape/status.json || fail "no /run/proctape/status.json"

@@ -101,7 +101,11 @@ sandbox_is_open_enough() {
   local writer=$!
   within 10 task_has_written "$writer"
   kill "$writer"
-  ! says 'denied|not permitted|cannot' || fail "something is refused"
+  # What is refused is told once, with the first sample, and stays in the status.
+  proctape status --json >/tmp/status.json || (($? == 1)) || fail "no status"
+  grep -q '"restrictions":\[\]' /tmp/status.json ||
+    fail "something is refused: $(grep -o '"restrictions":.*' /tmp/status.json)"
+  ! grep -q '"state":"denied"' /tmp/status.json || fail "a source is refused"
   ok "nothing is refused to it that it reads"
 }
 
@@ -143,6 +147,22 @@ refuses_a_broken_configuration() {
   cp /tmp/good.toml "$kConfig"
   systemctl reload proctaped
   ok "a broken configuration is refused, and the recording goes on with the old"
+}
+
+starts_with_a_broken_configuration() {
+  set_config interval '"sometimes"'
+  mark
+  systemctl restart proctaped
+  must_say "$kConfig:[0-9]+: interval: expected a duration"
+  must_say '^going on with the last configuration that was good, /var/lib/proctape/last-good.toml$'
+  local count
+  count=$(records)
+  within 10 more_records_than $((count + 3))
+  cp /tmp/good.toml "$kConfig"
+  mark
+  systemctl reload proctaped
+  must_say '^configuration read anew$'
+  ok "it records although the configuration is broken when it starts"
 }
 
 survives_kill() {
@@ -266,7 +286,24 @@ removes_and_purges() {
   within 10 test -s "$(log)"
   dpkg --purge proctape
   [[ ! -e $kLogs ]] || fail "purging it leaves an empty directory"
+  [[ ! -e /var/lib/proctape ]] || fail "purging it leaves the last good configuration"
   ok "purging it deletes its logs, and no other file"
+}
+
+# Whoever called this looks into /mnt/tape when the system is down. One that is due only in an hour
+# is the last sample.
+records_until_the_shutdown() {
+  dpkg --install /mnt/proctape.deb
+  install -d -o proctape -g adm /mnt/tape
+  mkdir -p /etc/systemd/system/proctaped.service.d
+  printf '[Service]\nReadWritePaths=/mnt/tape\n' >/etc/systemd/system/proctaped.service.d/test.conf
+  systemctl daemon-reload
+  set_config interval '"24h"'
+  set_config directory '"/mnt/tape"'
+  systemctl restart proctaped
+  within 10 eval 'ls /mnt/tape/atop_* >/dev/null 2>&1'
+  proctape check /mnt/tape/atop_* | sed -n 's/.*: \([0-9]*\) records\?, no problems$/\1/p' >/mnt/records
+  ok "recording at the shutdown"
 }
 
 # ---- Tests ----
@@ -277,6 +314,7 @@ life_of_the_package() {
   reloads
   sandbox_is_open_enough
   refuses_a_broken_configuration
+  starts_with_a_broken_configuration
   survives_kill
   survives_a_hang
   keeps_atop_from_starting
@@ -285,6 +323,7 @@ life_of_the_package() {
   upgrades
   stops
   removes_and_purges
+  records_until_the_shutdown
 }
 
 few_capabilities() {

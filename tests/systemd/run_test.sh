@@ -6,8 +6,9 @@
 # memory. Exit status 77 says that this machine cannot do it.
 set -euo pipefail
 
-work=$(realpath "$1")/service_test
-readonly work
+build=$(realpath "$1")
+work=$build/service_test
+readonly build work
 # shellcheck source=tests/systemd/debian.sh disable=SC1091 # checked by itself
 source "$(dirname "${BASH_SOURCE[0]}")/debian.sh"
 for program in systemd-nspawn nsenter; do
@@ -64,6 +65,14 @@ run_in_container() {
 }
 
 run_in_container life_of_the_package --capability=all --system-call-filter="bpf perf_event_open"
+before=$(cat "$files/records")
+after=$("$build/proctape" check "$files"/tape/atop_* |
+  sed -n 's/.*: \([0-9]*\) records\?, no problems$/\1/p')
+if ((after != before + 1)); then
+  echo "the shutdown left $after records of $before and a last one"
+  exit 1
+fi
+echo "ok: a last sample at the shutdown"
 # As containers are by default: without CAP_NET_ADMIN, CAP_BPF and CAP_PERFMON.
 run_in_container few_capabilities
 echo "All tests of the service passed."

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # run_vm_test.sh BUILD_DIRECTORY: the same as run_test.sh in a virtual machine with Debian's own
-# kernel, emulated by QEMU: all capabilities, one hierarchy of cgroups, a shutdown to the end; and
+# kernel, emulated by QEMU: all capabilities, one hierarchy of cgroups; and
 # whether tasks by BPF are those of /proc.
 # Takes minutes, and 2 GB below the build directory. Exit status 77: this machine cannot do it.
 set -euo pipefail

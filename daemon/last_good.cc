@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/last_good.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <string>
+
+#include "config/load.h"
+
+namespace proctape {
+namespace {
+
+Result<> replace(const std::string& path, const std::string& text) {
+  const std::string temporary = path + ".new";
+  std::FILE* const file = std::fopen(temporary.c_str(), "we");
+  if (!file) return error_from_errno(errno, "create " + temporary);
+  const bool written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
+  const bool closed = std::fclose(file) == 0;
+  if (written && closed && std::rename(temporary.c_str(), path.c_str()) == 0) return {};
+  Error error = error_from_errno(errno, "write " + path);
+  std::remove(temporary.c_str());
+  return error;
+}
+
+}  // namespace
+
+Result<> keep_as_last_good(const Arguments& arguments) {
+  const std::string& path = arguments.last_good;
+  if (path.empty()) return {};
+  auto wanted = config_text(arguments.config_file);
+  if (!wanted) {
+    if (wanted.error().kind != Error::Kind::kMissing) return std::move(wanted.error());
+    wanted = std::string();  // the defaults, too
+  }
+  if (const auto kept = config_text(path); kept && *kept == *wanted) return {};
+  return replace(path, *wanted);
+}
+
+Result<Config> config_to_start_with(const Arguments& arguments, std::string& complaint) {
+  auto config = effective_config(arguments);
+  if (config || arguments.last_good.empty()) return config;
+  Arguments kept = arguments;
+  kept.config_file = arguments.last_good;
+  kept.config_given = true;
+  auto old = effective_config(kept);
+  if (!old) return config;
+  complaint = config.error().message;
+  return old;
+}
+
+}  // namespace proctape

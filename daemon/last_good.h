@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The configuration file that was in force last, kept for a start that finds a broken one: a host
+// must not be without a recording from a reboot on because of a slip in a file.
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "config/config.h"
+#include "daemon/arguments.h"
+
+namespace proctape {
+
+// Keeps what the configuration file of `arguments` holds now in their `last_good`; an absent one
+// means the defaults, and is kept as such. Nothing without `last_good`, nor if it is kept already.
+Result<> keep_as_last_good(const Arguments& arguments);
+
+// That of `arguments`, or, if it is broken, the one that was kept, with `complaint` set to what is
+// wrong with the other. Fails with that if none was kept or it is no better.
+Result<Config> config_to_start_with(const Arguments& arguments, std::string& complaint);
+
+}  // namespace proctape
