@@ -15,6 +15,10 @@ namespace {
 
 constexpr std::chrono::seconds kLookEvery{1};
 
+std::string exceeded(std::string_view resource, Count limit) {
+  return fmt::format("some task waited for {} for more than {} % of the time", resource, limit);
+}
+
 }  // namespace
 
 ExtraSamples::ExtraSamples(const Clock& clock, MayBegin may_begin, Began began)
@@ -34,24 +38,21 @@ void ExtraSamples::configure(EventLoop& loop, const ExtraSampleOptions& options)
     return;
   }
   std::vector<Error> problems;
-  watch_ = PressureWatch::open(options_.root, options_.limits, problems);
+  watch_ = PressureWatch::open(options_.root, options_.limits, clock_->since_boot(), problems);
   for (const Error& problem : problems) spdlog::warn("pressure: {}", problem.message);
   for (const PressureWatch::Trigger& trigger : watch_.triggers()) {
-    auto added = loop.add_file(
-        trigger.file.get(), EPOLLPRI,
-        [this, what = fmt::format("some task waited for {} for more than {} % of the time",
-                                  trigger.resource, trigger.limit)](std::uint32_t) {
-          happened(what);
-        });
+    auto added = loop.add_file(trigger.file.get(), EPOLLPRI,
+                               [this, what = exceeded(trigger.resource, trigger.limit)](
+                                   std::uint32_t) { happened(what); });
     if (added) {
       triggers_.push_back(std::move(*added));
     } else {
       spdlog::warn("pressure: {}", added.error().message);
     }
   }
-  if (!watch_.counts_oom_kills()) return;
+  if (!watch_.has_to_look()) return;
   auto timer = loop.add_timer([this] {
-    look_for_oom_kills();
+    look();
     EventLoop::start(timer_, clock_->since_boot() + kLookEvery);
   });
   if (!timer) {
@@ -66,7 +67,10 @@ std::chrono::nanoseconds ExtraSamples::interval(std::chrono::nanoseconds usually
   return burst_.active() ? std::min(options_.interval, usually) : usually;
 }
 
-void ExtraSamples::look_for_oom_kills() {
+void ExtraSamples::look() {
+  for (const PressureWatch::Counter* counter : watch_.look(clock_->since_boot())) {
+    happened(exceeded(counter->resource, counter->limit));
+  }
   const Count killed = watch_.take_oom_kills();
   if (killed > 0) happened(fmt::format("{} processes were killed for memory", killed));
 }

@@ -52,7 +52,7 @@ class ExtraSamples {
 
  private:
   void happened(const std::string& what);
-  void look_for_oom_kills();
+  void look();
 
   const Clock* clock_;
   MayBegin may_begin_;
@@ -63,7 +63,7 @@ class ExtraSamples {
   Count samples_before_ = 0;  // this burst
   PressureWatch watch_;
   std::vector<EventLoop::Handle> triggers_;
-  EventLoop::Handle timer_;  // to look for processes killed for memory
+  EventLoop::Handle timer_;  // to look for what nobody tells
 };
 
 }  // namespace proctape

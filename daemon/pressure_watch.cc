@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "collector/system/pressure.h"
 
 namespace proctape {
 namespace {
@@ -24,6 +25,17 @@ Result<Fd> open_trigger(const std::string& path, Count percent) {
     return error_from_errno(errno, "ask " + path + " for " + std::to_string(percent) + " %");
   }
   return file;
+}
+
+Result<Count> read_waited(const KernelFs& fs, std::string_view resource, FileBuffer& buffer) {
+  const std::string path = "proc/pressure/" + std::string(resource);
+  const auto text = fs.read(path, buffer);
+  if (!text) return text.error();
+  Stall some;
+  if (auto parsed = parse_pressure(*text, '/' + path, &some, nullptr); !parsed) {
+    return std::move(parsed.error());
+  }
+  return some.total.value;
 }
 
 Result<Count> read_oom_kills(const KernelFs& fs, FileBuffer& buffer) {
@@ -43,13 +55,21 @@ Result<Count> read_oom_kills(const KernelFs& fs, FileBuffer& buffer) {
 }  // namespace
 
 PressureWatch PressureWatch::open(const std::string& root, const PressureLimits& limits,
-                                  std::vector<Error>& problems) {
+                                  SinceBoot now, std::vector<Error>& problems) {
   PressureWatch watch;
+  auto fs = KernelFs::open(root);
+  if (!fs) {
+    problems.push_back(std::move(fs.error()));
+    return watch;
+  }
+  watch.fs_ = std::move(*fs);
   const auto add = [&](std::string_view resource, Count limit) {
     if (limit == 0) return;
     auto file = open_trigger(root + "/proc/pressure/" + std::string(resource), limit);
     if (file) {
       watch.triggers_.push_back({resource, limit, std::move(*file)});
+    } else if (const auto waited = read_waited(*watch.fs_, resource, watch.buffer_)) {
+      watch.counters_.push_back({resource, limit, {*waited, *waited}, {now, now}});
     } else {
       problems.push_back(std::move(file.error()));
     }
@@ -58,19 +78,26 @@ PressureWatch PressureWatch::open(const std::string& root, const PressureLimits&
   add("memory", limits.memory);
   add("io", limits.io);
   if (!limits.oom_kills) return watch;
-  auto fs = KernelFs::open(root);
-  if (!fs) {
-    problems.push_back(std::move(fs.error()));
-    return watch;
-  }
-  auto count = read_oom_kills(*fs, watch.buffer_);
+  auto count = read_oom_kills(*watch.fs_, watch.buffer_);
   if (count) {
-    watch.fs_ = std::move(*fs);
     watch.oom_kills_ = *count;
   } else {
     problems.push_back(std::move(count.error()));
   }
   return watch;
+}
+
+std::vector<const PressureWatch::Counter*> PressureWatch::look(SinceBoot now) {
+  std::vector<const Counter*> exceeded;
+  for (Counter& counter : counters_) {
+    const auto waited = read_waited(*fs_, counter.resource, buffer_);
+    if (!waited) continue;  // is told as a source of samples
+    const Count passed = (now - counter.at[1]) / std::chrono::microseconds(1);
+    if ((*waited - counter.waited[1]) * 100 > passed * counter.limit) exceeded.push_back(&counter);
+    counter.waited = {*waited, counter.waited[0]};
+    counter.at = {now, counter.at[0]};
+  }
+  return exceeded;
 }
 
 Count PressureWatch::take_oom_kills() {

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Has the kernel tell when tasks wait for CPU, memory or I/O (PSI triggers, Linux 5.2; without
-// CAP_SYS_RESOURCE from 6.5 on), and looks for processes that the kernel killed for memory.
+// CAP_SYS_RESOURCE from 6.5 on), and where it does not, looks itself, as for processes that the
+// kernel killed for memory.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/result.h"
 #include "base/units.h"
@@ -38,21 +41,32 @@ class PressureWatch {
     Fd file;  // has an event (EPOLLPRI) at most once in a window
   };
 
-  // Watches what `limits` says of the host below `root`. What is refused is told in
-  // `problems`, and the rest is watched.
-  static PressureWatch open(const std::string& root, const PressureLimits& limits,
+  // Without a trigger: whoever has this asks now and then.
+  struct Counter {
+    std::string_view resource;
+    Count limit;
+    std::array<Count, 2> waited;  // us since boot, when last asked and before
+    std::array<SinceBoot, 2> at;
+  };
+
+  // Watches what `limits` says of the host below `root`, whose counters are read at `now`. What is
+  // refused is told in `problems`, and the rest is watched.
+  static PressureWatch open(const std::string& root, const PressureLimits& limits, SinceBoot now,
                             std::vector<Error>& problems);
 
   const std::vector<Trigger>& triggers() const { return triggers_; }
-  // Whether take_oom_kills() is worth to be asked.
-  bool counts_oom_kills() const { return oom_kills_.has_value(); }
+  // Whether there is something to look for: once a second, by the two below.
+  bool has_to_look() const { return oom_kills_.has_value() || !counters_.empty(); }
   // How many processes were killed since this was last asked.
   Count take_oom_kills();
+  // Those without triggers whose limit was exceeded since the last time but one.
+  std::vector<const Counter*> look(SinceBoot now);
 
  private:
   std::optional<KernelFs> fs_;
   FileBuffer buffer_;
   std::vector<Trigger> triggers_;
+  std::vector<Counter> counters_;
   std::optional<Count> oom_kills_;
 };
 

@@ -8,16 +8,19 @@
 #include <atomic>
 #include <thread>
 
+#include "tests/support/full_disk.h"
 #include "tests/support/test_host.h"
 
 namespace proctape {
 namespace {
 
+using namespace std::chrono_literals;
+
 class PressureWatchTest : public testing::Test {
  protected:
   PressureWatch open(const PressureLimits& limits) {
     problems_.clear();
-    return PressureWatch::open(host_.path().string(), limits, problems_);
+    return PressureWatch::open(host_.path().string(), limits, 100s, problems_);
   }
   TestDirectory host_;
   std::vector<Error> problems_;
@@ -39,7 +42,7 @@ TEST_F(PressureWatchTest, AsksTheKernelForTheTimeThatTheLimitIsOfTheWindow) {
   EXPECT_EQ(wish("cpu"), std::string("some 1000000 2000000") + '\0');
   EXPECT_EQ(wish("io"), std::string("some 20000 2000000") + '\0');
   EXPECT_EQ(wish("memory"), "");
-  EXPECT_FALSE(watch.counts_oom_kills());
+  EXPECT_FALSE(watch.has_to_look());
 }
 
 TEST_F(PressureWatchTest, WhatIsNotThereIsToldAndTheRestIsWatched) {
@@ -50,7 +53,7 @@ TEST_F(PressureWatchTest, WhatIsNotThereIsToldAndTheRestIsWatched) {
   EXPECT_EQ(problems_[0].kind, Error::Kind::kMissing);
   EXPECT_NE(problems_[0].message.find("/proc/pressure/cpu"), std::string::npos);
   EXPECT_EQ(watch.triggers().size(), 1U);
-  EXPECT_TRUE(watch.counts_oom_kills());
+  EXPECT_TRUE(watch.has_to_look());
 }
 
 TEST_F(PressureWatchTest, ProcessesThatAreKilledForMemoryAreCountedFromNowOn) {
@@ -64,10 +67,34 @@ TEST_F(PressureWatchTest, ProcessesThatAreKilledForMemoryAreCountedFromNowOn) {
   EXPECT_EQ(watch.take_oom_kills(), 0);
 }
 
+// Such as Linux 6.1 for all that lack CAP_SYS_RESOURCE: nothing but kills was seen there.
+TEST_F(PressureWatchTest, WhereItMayNotAskTheKernelItLooksItself) {
+  const auto waited = [&](const char* total) {
+    const std::string numbers = "avg10=0.00 avg60=0.00 avg300=0.00 total=";
+    host_.write("proc/pressure/io", "some " + numbers + total + "\nfull " + numbers + "0\n");
+  };
+  waited("1000000");
+  auto watch = [&] {
+    const FileSizeLimit refused(0);
+    return open({.io = 30});
+  }();
+  EXPECT_TRUE(problems_.empty());
+  EXPECT_TRUE(watch.triggers().empty());
+  EXPECT_TRUE(watch.has_to_look());
+  EXPECT_TRUE(watch.look(101s).empty());
+  waited("1590000");
+  EXPECT_TRUE(watch.look(102s).empty()) << "29.5 % of two seconds";
+  waited("1610000");
+  ASSERT_EQ(watch.look(103s).size(), 1U) << "30.5 %, since 101 s";
+  EXPECT_TRUE(watch.look(104s).empty());
+  host_.write("proc/pressure/io", "nonsense\n");
+  EXPECT_TRUE(watch.look(105s).empty());
+}
+
 TEST_F(PressureWatchTest, AKernelThatDoesNotCountThemIsToldAbout) {
   host_.write("proc/vmstat", "nr_free_pages 1\n");
   auto watch = open({.oom_kills = true});
-  EXPECT_FALSE(watch.counts_oom_kills());
+  EXPECT_FALSE(watch.has_to_look());
   EXPECT_EQ(problems_.size(), 1U);
   EXPECT_EQ(watch.take_oom_kills(), 0);
 }
@@ -75,8 +102,9 @@ TEST_F(PressureWatchTest, AKernelThatDoesNotCountThemIsToldAbout) {
 TEST(LivePressure, TheKernelTellsOfTasksThatWaitForACpu) {
   if (::access("/proc/pressure/cpu", R_OK) != 0) GTEST_SKIP() << "this kernel has no PSI";
   std::vector<Error> problems;
-  const auto watch = PressureWatch::open("", {.cpu = 5}, problems);
+  const auto watch = PressureWatch::open("/", {.cpu = 5}, {}, problems);
   if (!problems.empty()) GTEST_SKIP() << problems[0].message;
+  if (watch.triggers().empty()) GTEST_SKIP() << "the kernel takes no triggers here";
   // More of them than CPUs: some wait.
   std::atomic<bool> end = false;
   std::vector<std::thread> busy;
