@@ -249,6 +249,7 @@ Result<> LogDirectory::adopt(const LocalDate& date, const FileHeader& header, Se
     case kAppend:
       break;
   }
+  close_to_others(file.get(), status.st_mode, path);
   return use(std::move(file), date, existing->header, existing->whole, existing->last_time);
 }
 
@@ -271,6 +272,14 @@ Result<Fd> LogDirectory::create_file(const std::string& path) {
 void LogDirectory::give_to_group(int file, const std::string& path) {
   if (!options_.group || fchown(file, static_cast<uid_t>(-1), *options_.group) == 0) return;
   if (!std::exchange(group_refused_, true)) notices_.push_back(failed("chgrp", path).message);
+}
+
+// atop makes its logs readable for all; ours hold what others shall not see.
+void LogDirectory::close_to_others(int file, mode_t mode, const std::string& path) {
+  constexpr mode_t kAll = 0777;
+  if ((mode & kAll & ~options_.file_mode) == 0) return;
+  if (fchmod(file, mode & options_.file_mode) != 0)
+    notices_.push_back(failed("chmod", path).message);
 }
 
 Result<> LogDirectory::use(Fd file, const LocalDate& date, const FileHeader& header, Bytes size,

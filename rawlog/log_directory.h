@@ -115,6 +115,7 @@ class LogDirectory {
   Result<> cut_tail(int file, const LogName& name, const ExistingLog& existing,
                     const std::string& reason);
   Result<Fd> create_file(const std::string& path);
+  void close_to_others(int file, mode_t mode, const std::string& path);
   void give_to_group(int file, const std::string& path);
   Result<LogName> free_name(LogName name) const;
   std::string path_of(const LogName& name) const;

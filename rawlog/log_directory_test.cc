@@ -458,6 +458,16 @@ TEST_F(LogDirectoryTest, OldLogsMakeRoomForATailThatIsKept) {
   EXPECT_EQ(names(), (Names{"atop_20240301", "atop_20240301.torn-1", "other"}));
 }
 
+TEST_F(LogDirectoryTest, ALogThatAllMayReadIsClosedToThemBeforeItIsGoneOnWith) {
+  fs::create_directories(path());
+  write("atop_20240301", header() + record(kNoon));
+  fs::permissions(path("atop_20240301"), fs::perms(0644));
+  LogDirectory directory(path(), {.file_mode = 0640});
+  must_append(directory, after(kNoon, 1));
+  EXPECT_EQ(fs::status(path("atop_20240301")).permissions(), fs::perms(0640));
+  EXPECT_EQ(directory.take_notices(), Notices{});
+}
+
 TEST_F(LogDirectoryTest, GoesOnWithLogsThatAtopHasBegun) {
   for (const Version version : kVersions) {
     SCOPED_TRACE(to_string(version));
