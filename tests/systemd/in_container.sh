@@ -49,7 +49,7 @@ must_say() {
 }
 
 set_config() {
-  sed -i "s|^$1 = .*|$1 = $2|" "$kConfig"
+  sed -i "0,/^$1 = /s|^$1 = .*|$1 = $2|" "$kConfig" # the first: that of no section, or of [log]
   grep -q "^$1 = $2$" "$kConfig" || fail "no key $1 in $kConfig"
 }
 
@@ -143,10 +143,10 @@ refuses_a_broken_configuration() {
   set_config interval '"sometimes"'
   mark
   ! systemctl reload proctaped 2>/dev/null || fail "systemctl reload succeeds"
-  must_say "$kConfig:[0-9]+: interval: expected a duration"
+  must_say "$kConfig:[0-9]+:[0-9]+: interval: expected a duration"
   mark
   kill -HUP "$before"
-  must_say "^configuration not changed: $kConfig:[0-9]+: interval: expected a duration"
+  must_say "^configuration not changed: $kConfig:[0-9]+:[0-9]+: interval: expected a duration"
   count=$(records)
   within 10 more_records_than $((count + 3))
   is "$before" "$(pid)" || fail "was restarted"
@@ -159,7 +159,7 @@ starts_with_a_broken_configuration() {
   set_config interval '"sometimes"'
   mark
   systemctl restart proctaped
-  must_say "$kConfig:[0-9]+: interval: expected a duration"
+  must_say "$kConfig:[0-9]+:[0-9]+: interval: expected a duration"
   must_say '^going on with the last configuration that was good, /var/lib/proctape/last-good.toml$'
   local count
   count=$(records)
