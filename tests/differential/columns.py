@@ -120,9 +120,6 @@ SAME = Same()
 
 # Fewest ticks of CPU time a total must differ by to mean anything.
 TICKS = Counter(floor=3)
-# Of a task: run time is divided into user and system time anew with each reading, in the proportion
-# of what the timer has sampled, so who reads between may find a tick on the other side.
-TASK_TICKS = Counter(floor=3, slack=1)
 # The kernel may take a tick of these back, which atop shows as a jump to the total since boot.
 FALLING_TICKS = Counter(floor=5, slack=4, may_fall=True)
 EVENTS = Counter(floor=10)
@@ -254,7 +251,7 @@ TABLE = {
         ("cgpath", where_atop_has(b"", UNIFIED_FIRST)),
     ),
     "PRC": task(
-        ("hertz", SAME), ("utime", TASK_TICKS), ("stime", TASK_TICKS), ("nice", SAME), ("prio", SAME),
+        ("hertz", SAME), ("utime", TICKS), ("stime", TICKS), ("nice", SAME), ("prio", SAME),
         ("rtprio", SAME), ("policy", SAME), ("curcpu", Fleeting("[0-9]+")), ("sleepavg", SAME),
         ("tgid", SAME), ("isproc", Key()),
         ("rundelay", Counter(floor=5e6, rel=0.25, over_threads=True)),
