@@ -52,7 +52,7 @@ void name_threads() {
 
 // As after the largest number has been given.
 void begin_threads_with_lower_numbers() {
-  const int file = ::open("/proc/sys/kernel/ns_last_pid", O_WRONLY);
+  const int file = ::open("/proc/sys/kernel/ns_last_pid", O_WRONLY | O_CLOEXEC);
   const std::string last = std::to_string(::getpid() / 2);
   check(::write(file, last.data(), last.size()) > 0, "ns_last_pid");
   for (int i = 0; i < 2; ++i) std::thread(stay).detach();
@@ -108,7 +108,7 @@ void be_somebody_else() {
 }
 
 void set_oom_score_adj() {
-  const int file = ::open("/proc/self/oom_score_adj", O_WRONLY);
+  const int file = ::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
   check(::write(file, "321", 3) == 3, "oom_score_adj");
 }
 
