@@ -208,7 +208,8 @@ TEST_F(StatusTest, WhatCannotBeWrittenIsAProblemUntilItCan) {
   EXPECT_TRUE(eventually([&] { return json()["samples"]["not_written"].GetInt64() > 0; }));
   std::filesystem::remove(path("log/of-others"));
   EXPECT_TRUE(eventually([&] {
-    const auto& problems = json()["problems"];
+    const auto status = json();
+    const auto& problems = status["problems"];
     return std::none_of(problems.Begin(), problems.End(),
                         [](const auto& problem) { return text_of(problem["what"]) == "record"; });
   })) << status().out;
