@@ -53,7 +53,8 @@ std::span<const PssBudget::Choice> PssBudget::plan(std::span<const Task> tasks, 
     if (too_large(task.memory.resident)) continue;
     const Duration unread = now - task.pss.at;
     const bool has_changed = changed(task);
-    if (task.pss.at != SinceBoot{} && !has_changed && unread < kUnchangedFor) continue;
+    const Duration rest = has_changed ? kChangedFor : kUnchangedFor;
+    if (task.pss.at != SinceBoot{} && unread < rest) continue;
     const double urgency = task.pss.at == SinceBoot{} ? std::numeric_limits<double>::infinity()
                                                       : static_cast<double>(unread.count()) *
                                                             (has_changed ? kChangedWeight : 1);

@@ -10,9 +10,9 @@
 // - A process whose reading would take longer than its memory may be held up (5 ms) is
 //   never read; its PSS is estimated by the ratio to its resident size of the last reading,
 //   from when it was smaller.
-// - First those that were never read; then those that faulted, grew or shrank since, before
-//   those that only others can have changed (by ending, say), which are read every 10 minutes;
-//   among each of them the longest unread.
+// - First those that were never read; then those that faulted, grew or shrank since, at
+//   most every 5 seconds, before those that only others can have changed (by ending, say), which
+//   are read every 10 minutes; among each of them the longest unread.
 //
 // Plans only: no I/O, no clock.
 #pragma once
@@ -35,6 +35,7 @@ class PssBudget {
   static constexpr Duration kAtFirst = std::chrono::milliseconds(20);
   static constexpr Duration kLongestPause = std::chrono::milliseconds(5);
   static constexpr Duration kUnchangedFor = std::chrono::minutes(10);
+  static constexpr Duration kChangedFor = std::chrono::seconds(5);
 
   struct Choice {
     std::size_t position;  // of the task

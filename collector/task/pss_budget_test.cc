@@ -147,6 +147,17 @@ TEST_F(PssBudgetTest, AProcessThatCostsMoreThanOneSampleGrantsIsReadWhenEnoughWa
   EXPECT_LT(readings, 45);
 }
 
+TEST_F(PssBudgetTest, OneThatChangesAllTheTimeIsReadEveryFewSeconds) {
+  tasks_ = {process(1, kMiB)};
+  int readings = 0;
+  for (int i = 0; i < 20; ++i) {
+    tasks_[0].memory.minor_faults += 1;
+    snapshot(1s);
+    readings += static_cast<int>(read_.size());
+  }
+  EXPECT_EQ(readings, 4);
+}
+
 TEST_F(PssBudgetTest, KernelThreadsAndThreadsAreLeftOut) {
   tasks_ = {process(1, Bytes{0}), process(2, kMiB)};
   tasks_[1].identity.is_process = false;
