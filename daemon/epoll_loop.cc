@@ -13,6 +13,7 @@
 #include <ctime>
 #include <utility>
 
+#include "base/blocked_signals.h"
 #include "base/fd.h"
 #include "daemon/event_loop.h"
 #include "systemd/notify.h"
@@ -100,10 +101,7 @@ Result<EventLoop> EventLoop::open() {
 }
 
 Result<> EventLoop::take_signals(std::span<const int> numbers, std::function<void(int)> call) {
-  sigset_t signals;
-  sigemptyset(&signals);
-  for (const int number : numbers) sigaddset(&signals, number);
-  sigprocmask(SIG_BLOCK, &signals, nullptr);
+  const sigset_t signals = hold_signals(numbers);
   Fd fd(::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
   if (!fd) return error_from_errno(errno, "signalfd");
   const int number = fd.get();

@@ -2,7 +2,6 @@
 //
 // proctaped: arguments, configuration, checks, and then the loop.
 #include <fmt/core.h>
-#include <linux/capability.h>
 #include <malloc.h>
 #include <spdlog/spdlog.h>
 
@@ -10,7 +9,7 @@
 #include <filesystem>
 #include <system_error>
 
-#include "base/capabilities.h"
+#include "collector/bpf/load_error.h"
 #include "config/duration.h"
 #include "daemon/arguments.h"
 #include "daemon/last_good.h"
@@ -66,12 +65,9 @@ void keep_config(const Arguments& arguments) {
   if (auto kept = keep_as_last_good(arguments); !kept) spdlog::info("{}", kept.error().message);
 }
 
-// Whoever needs them raises them.
-void lower_capabilities() { Capabilities{CAP_BPF, CAP_PERFMON}.lower(); }
-
 // `kept`: the configuration is the one that was kept, not that of the arguments.
 Result<> record(const Arguments& arguments, const Config& config, bool kept) {
-  lower_capabilities();
+  kBpfCapabilities.lower();  // whoever needs them raises them
   Service::hold_signals();
   set_up_memory();
   const SystemClock clock;

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <utility>
 
+#include "base/blocked_signals.h"
 #include "daemon/event_loop.h"
 
 namespace proctape {
@@ -47,10 +48,7 @@ Result<EventLoop> EventLoop::open() {
 
 Result<> EventLoop::take_signals(std::span<const int> numbers, std::function<void(int)> call) {
   state_->on_signal = std::move(call);
-  sigset_t signals;
-  sigemptyset(&signals);
-  for (const int number : numbers) sigaddset(&signals, number);
-  sigprocmask(SIG_BLOCK, &signals, nullptr);
+  hold_signals(numbers);
   for (const int number : numbers) {
     const int r = sd_event_add_signal(
         state_->event.get(), nullptr, number,

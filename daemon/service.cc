@@ -7,6 +7,7 @@
 
 #include <utility>
 
+#include "base/blocked_signals.h"
 #include "daemon/schedule.h"
 #include "systemd/notify.h"
 
@@ -34,12 +35,7 @@ bool is_final(Error::Kind kind) {
 
 }  // namespace
 
-void Service::hold_signals() {
-  sigset_t signals;
-  ::sigemptyset(&signals);
-  for (const int number : kSignals) ::sigaddset(&signals, number);
-  ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-}
+void Service::hold_signals() { proctape::hold_signals(kSignals); }
 
 Service::Service(Sampler& sampler, const Clock& clock, const Options& options, Reload reload)
     : sampler_(&sampler),

@@ -278,8 +278,8 @@ void LogDirectory::give_to_group(int file, const std::string& path) {
 void LogDirectory::close_to_others(int file, mode_t mode, const std::string& path) {
   constexpr mode_t kAll = 0777;
   if ((mode & kAll & ~options_.file_mode) == 0) return;
-  if (fchmod(file, mode & options_.file_mode) != 0)
-    notices_.push_back(failed("chmod", path).message);
+  if (fchmod(file, mode & options_.file_mode) == 0) return;
+  notices_.push_back(failed("chmod", path).message);
 }
 
 Result<> LogDirectory::use(Fd file, const LocalDate& date, const FileHeader& header, Bytes size,

@@ -68,11 +68,11 @@ Result<TaskPlaces> TaskPlaces::open(const KernelFs& fs, const Host& host) {
 
 void TaskPlaces::begin_snapshot(SinceBoot now) {
   now_ = now;
-  // The settled ask every now and then.
-  constexpr Count kForgetAfter = 64;
-  if (++snapshots_ % kForgetAfter == 0) {
-    std::erase_if(
-        groups_, [&](const auto& each) { return snapshots_ - each.second.used_in > kForgetAfter; });
+  // What nobody may take any more.
+  if (++snapshots_ % kKeepForYoung == 0) {
+    std::erase_if(groups_, [&](const auto& each) {
+      return snapshots_ - each.second.read_in >= kKeepForYoung;
+    });
   }
   containers_.begin_snapshot();
   uts_names_.begin_snapshot(now);
@@ -103,7 +103,7 @@ void TaskPlaces::set_names(Count pid, std::string_view groups, PlaceOptions::Nam
   if (service) set_device_name(into.shown, unescaped_unit_name(*service));
 }
 
-TaskPlaces::Place TaskPlaces::look(const PlaceOptions& options, const Task& task, bool& there) {
+TaskPlaces::Place TaskPlaces::look(const PlaceOptions& options, const Task& task) {
   Place place;
   place.limits = {.own = {0, 0, {0}, {0}, 0}, .cpu_max = 0, .memory_max = {}, .swap_max = {}};
   if (options == PlaceOptions{}) return place;
@@ -113,7 +113,7 @@ TaskPlaces::Place TaskPlaces::look(const PlaceOptions& options, const Task& task
   const Count pid = task.identity.pid;
   const StackPath path("%lld/cgroup", static_cast<long long>(pid));
   const auto text = read_once(proc_.get(), path.c_str(), buffer_);
-  there = static_cast<bool>(text);
+  place.known = static_cast<bool>(text);
   const auto groups = text ? *text : std::string_view();
   Names names;
   InlineText<63> path_of_group;
@@ -136,28 +136,21 @@ void TaskPlaces::store(const Place& place, Task& into) {
   store_limits(place.limits, into);
 }
 
-void TaskPlaces::read(const PlaceOptions& options, Task& task) {
-  bool there = false;
-  store(look(options, task, there), task);
-}
+void TaskPlaces::read(const PlaceOptions& options, Task& task) { store(look(options, task), task); }
 
 void TaskPlaces::read_of_group(const Group& group, const PlaceOptions& options, Task& task) {
   const auto known = groups_.find(group.number);
   if (known != groups_.end()) {
-    KnownGroup& found = known->second;
+    const KnownGroup& found = known->second;
     const Count keep = group.settled ? kKeep : kKeepForYoung;
     if (found.options == options && snapshots_ - found.read_in < keep &&
         found.read_at >= group.since) {
-      found.used_in = snapshots_;
       store(found.place, task);
       return;
     }
   }
-  bool there = false;
-  const Place place = look(options, task, there);
-  if (group.settled && there) {
-    groups_[group.number] = {place, options, now_, snapshots_, snapshots_};
-  }
+  const Place place = look(options, task);
+  if (group.settled && place.known) groups_[group.number] = {place, options, now_, snapshots_};
   store(place, task);
 }
 

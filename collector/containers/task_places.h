@@ -73,21 +73,20 @@ class TaskPlaces {
     SharedText<64> host_name;
     SharedText<63> cgroup_path;
     EffectiveLimits limits;
+    bool known = false;  // its file could be read
   };
   struct KnownGroup {
     Place place;
     PlaceOptions options;
     SinceBoot read_at{};
     Count read_in = 0;  // number of the snapshot
-    Count used_in = 0;
   };
   // Of the container or service that a process is of.
   struct Names {
     InlineText<15> container;
     InlineText<64> shown;
   };
-  // Sets `there` if its file could be read.
-  Place look(const PlaceOptions& options, const Task& task, bool& there);
+  Place look(const PlaceOptions& options, const Task& task);
   static void store(const Place& place, Task& into);
   void set_names(Count pid, std::string_view groups, PlaceOptions::Names wanted, Names& into);
 

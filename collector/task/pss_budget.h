@@ -5,8 +5,7 @@
 // memory meanwhile.
 //
 // - CPU time: on average 0.05 % of one CPU, and at most 50 ms for one snapshot; 20 ms for the
-// first,
-//   that the start does not wait for it.
+//   first, that the start does not wait for it.
 // - A process whose reading would take longer than its memory may be held up (5 ms) is
 //   never read; its PSS is estimated by the ratio to its resident size of the last reading,
 //   from when it was smaller.

@@ -133,8 +133,8 @@ TEST_F(PssBudgetTest, AProcessThatCostsMoreThanOneSampleGrantsIsReadWhenEnoughWa
   snapshot(10s);
   ASSERT_EQ(read_, std::vector<Count>{1});
   tasks_.push_back(process(2, mebibytes(450)));
-  for (int i = 0; i < 20; ++i)
-    snapshot(1ms * PssBudget::kOfCpu);  // 1 ms each, and what is left of the 50
+  // 1 ms each, and what is left of the 50.
+  for (int i = 0; i < 20; ++i) snapshot(1ms * PssBudget::kOfCpu);
   tasks_[0].memory.minor_faults += 1;
   int readings = 0;
   for (int i = 0; i < 100; ++i) {

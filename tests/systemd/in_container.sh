@@ -33,7 +33,8 @@ active() { systemctl is-active --quiet proctaped; }
 pid() { systemctl show proctaped --property MainPID --value; }
 other_pid_than() { active && ! is "$(pid)" "$1"; }
 log() { echo "$kLogs/atop_$(date +%Y%m%d)"; }
-records() { proctape check "$(log)" | sed -n 's/.*: \([0-9]*\) records\?, no problems$/\1/p'; }
+# records [LOG]: how many whole ones it has.
+records() { proctape check "${1:-$(log)}" | sed -n 's/.*: \([0-9]*\) records\?, no problems$/\1/p'; }
 more_records_than() { (($(records) > $1)); }
 # What the service and its manager said since the last mark. Both must reach the disk first.
 mark() { journal_mark=$(date '+%F %T.%6N'); }
@@ -106,6 +107,7 @@ sandbox_is_open_enough() {
   local writer=$!
   within 10 task_has_written "$writer"
   kill "$writer"
+  ! says 'denied|not permitted|cannot' || fail "something is refused"
   # What is refused is told once, with the first sample, and stays in the status.
   proctape status --json >/tmp/status.json || (($? == 1)) || fail "no status"
   # Services of systemd's own are in UTS namespaces of theirs; the right to enter these is not given.
@@ -296,8 +298,8 @@ removes_and_purges() {
   ok "purging it deletes its logs, and no other file"
 }
 
-# Whoever called this looks into /mnt/tape when the system is down. One that is due only in an hour
-# is the last sample.
+# Whoever called this looks into /mnt/tape when the system is down. With samples a day
+# apart, one more is the last.
 records_until_the_shutdown() {
   dpkg --install /mnt/proctape.deb
   install -d -o proctape -g adm /mnt/tape
@@ -308,7 +310,7 @@ records_until_the_shutdown() {
   set_config directory '"/mnt/tape"'
   systemctl restart proctaped
   within 10 eval 'ls /mnt/tape/atop_* >/dev/null 2>&1'
-  proctape check /mnt/tape/atop_* | sed -n 's/.*: \([0-9]*\) records\?, no problems$/\1/p' >/mnt/records
+  records /mnt/tape/atop_* >/mnt/records
   ok "recording at the shutdown"
 }
 
