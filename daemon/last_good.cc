@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <string>
+#include <utility>
 
 #include "config/load.h"
 
@@ -36,15 +37,25 @@ Result<> keep_as_last_good(const Arguments& arguments) {
   return replace(path, *wanted);
 }
 
-Result<Config> config_to_start_with(const Arguments& arguments, std::string& complaint) {
+Result<Config> last_good_config(const Arguments& arguments) {
+  if (arguments.last_good.empty()) return Error{Error::Kind::kMissing, "none is kept"};
+  const auto kept = config_text(arguments.last_good);
+  if (!kept) return kept.error();
+  if (const auto wanted = config_text(arguments.config_file); wanted && *wanted == *kept) {
+    return Error{Error::Kind::kInvalid, arguments.last_good + ": is the same"};
+  }
+  Arguments of_kept = arguments;
+  of_kept.config_file = arguments.last_good;
+  of_kept.config_given = true;
+  return effective_config(of_kept);
+}
+
+Result<Config> config_to_start_with(const Arguments& arguments, std::optional<Error>& complaint) {
   auto config = effective_config(arguments);
-  if (config || arguments.last_good.empty()) return config;
-  Arguments kept = arguments;
-  kept.config_file = arguments.last_good;
-  kept.config_given = true;
-  auto old = effective_config(kept);
+  if (config) return config;
+  auto old = last_good_config(arguments);
   if (!old) return config;
-  complaint = config.error().message;
+  complaint = std::move(config.error());
   return old;
 }
 

@@ -7,6 +7,7 @@
 
 #include <cstdio>
 #include <filesystem>
+#include <optional>
 #include <system_error>
 
 #include "collector/bpf/load_error.h"
@@ -65,8 +66,14 @@ void keep_config(const Arguments& arguments) {
   if (auto kept = keep_as_last_good(arguments); !kept) spdlog::info("{}", kept.error().message);
 }
 
-// `kept`: the configuration is the one that was kept, not that of the arguments.
-Result<> record(const Arguments& arguments, const Config& config, bool kept) {
+void tell_of_last_good(const Error& complaint, const Arguments& arguments) {
+  spdlog::error("{}", complaint.message);
+  spdlog::warn("going on with the last configuration that was good, {}", arguments.last_good);
+}
+
+// `kept`: the configuration is the one that was kept, not that of the arguments. Sets `started`
+// when the first sample was taken.
+Result<> record(const Arguments& arguments, const Config& config, bool kept, bool& started) {
   kBpfCapabilities.lower();  // whoever needs them raises them
   Service::hold_signals();
   set_up_memory();
@@ -75,7 +82,6 @@ Result<> record(const Arguments& arguments, const Config& config, bool kept) {
   set_up_process(in_force.process, {});
   auto sampler = make_sampler(config, clock);
   if (!sampler) return std::move(sampler.error());
-  if (!kept) keep_config(arguments);
   spdlog::info("proctaped " PROCTAPE_VERSION ": a sample every {} into {}",
                to_string(config.interval), config.logs.front().directory);
   const auto reload = [&]() -> Result<Service::Options> {
@@ -96,6 +102,8 @@ Result<> record(const Arguments& arguments, const Config& config, bool kept) {
   };
   auto options = service_options(config, arguments);
   options.after_start = [&] {
+    started = true;
+    if (!kept) keep_config(arguments);
     give_back_start_memory();  // which locked memory would not be
     if (in_force.process.lock_memory) lock_memory(true);
   };
@@ -114,19 +122,24 @@ int run(int argc, char** argv) {
     fmt::print(stderr, "{}\n", config.error().message);
     return kExitFailure;
   }
-  std::string complaint;
+  std::optional<Error> complaint;
   const auto config = config_to_start_with(*arguments, complaint);
   set_up_logging(config ? config->log_level : Config::LogLevel::kInfo);
   if (!config) return fail(config.error());
-  if (!complaint.empty()) {
-    spdlog::error("{}", complaint);
-    spdlog::warn("going on with the last configuration that was good, {}", arguments->last_good);
-  }
+  if (complaint) tell_of_last_good(*complaint, *arguments);
   if (arguments->list_sources) {
     const auto listed = list_sources(*config);
     return listed ? kExitOk : fail(listed.error());
   }
-  const auto done = record(*arguments, *config, !complaint.empty());
+  bool started = false;
+  auto done = record(*arguments, *config, complaint.has_value(), started);
+  if (!done && !started && !complaint) {
+    // A log directory that cannot be written to is found out only by writing.
+    if (const auto old = last_good_config(*arguments)) {
+      tell_of_last_good(done.error(), *arguments);
+      done = record(*arguments, *old, true, started);
+    }
+  }
   return done ? kExitOk : fail(done.error());
 }
 

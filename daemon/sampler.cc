@@ -75,8 +75,10 @@ Result<bool> Sampler::take() {
   } else {
     collector_.take_back_exits(current_);
   }
-  if (failure) return std::move(*failure);
-  return true;
+  if (!failure) return true;
+  // While one log goes on, what is wrong with another is no reason to end.
+  if (taken) failure->kind = Error::Kind::kIo;
+  return std::move(*failure);
 }
 
 // Readers need times that rise, whatever happened to the clock: that of the record to be

@@ -56,7 +56,8 @@ class Sampler {
   // Takes a sample and appends it to all logs. Returns whether a record was written: a
   // baseline is none, and while disk space is short many are left out (thinning.h). Problems of
   // sources are logged here. Fails if an indispensable source failed or a log could not be written;
-  // what was not written is part of the next record, unless another log took it.
+  // what was not written is part of the next record, unless another log took it, and the error is
+  // kIo then, whatever it was.
   Result<bool> take();
 
   const Host& host() const { return collector_.host(); }

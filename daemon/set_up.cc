@@ -4,6 +4,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "daemon/group.h"
 #include "daemon/installed_atop.h"
@@ -13,9 +14,31 @@ namespace {
 
 constexpr Version kVersionOfMostReaders = v2_12;
 
+// The version to write for a format of "auto", or a version's name: that of the atop on this
+// host if there is one we know, else 2.12, whose layout most of today's readers take.
+Version choose_version(const Config::Log& log) {
+  if (const auto version = parse_version(log.format)) return *version;
+  const auto installed = installed_atop_version();
+  if (installed) {
+    spdlog::info("writing log version {}, that of the atop on this host", to_string(*installed));
+    return *installed;
+  }
+  const Error& problem = installed.error();
+  // An atop that gives no answer, as from a disk that hangs, is still the one that it was.
+  if (problem.kind != Error::Kind::kMissing) {
+    if (const auto last = version_of_last_log(log.directory)) {
+      spdlog::warn("writing log version {}, that of the last log: {}", to_string(*last),
+                   problem.message);
+      return *last;
+    }
+  }
+  spdlog::info("writing log version {}: {}", to_string(kVersionOfMostReaders), problem.message);
+  return kVersionOfMostReaders;
+}
+
 std::vector<Version> versions_of(const Config& config) {
   std::vector<Version> versions;
-  for (const Config::Log& log : config.logs) versions.push_back(choose_version(log.format));
+  for (const Config::Log& log : config.logs) versions.push_back(choose_version(log));
   return versions;
 }
 
@@ -133,6 +156,20 @@ std::vector<Log> make_logs(const Config& config, const std::vector<Version>& ver
   return logs;
 }
 
+// The directories of `logs` that are not among those of `old`: a slip in a path is to be told by
+// the reload that brings it, and not by the end of the recording. For space it can be waited.
+Result<> enter_new_directories(std::vector<Log>& logs, const std::vector<Log>& old) {
+  for (Log& log : logs) {
+    const auto same = [&](const Log& other) {
+      return other.directory.path() == log.directory.path();
+    };
+    if (std::ranges::any_of(old, same)) continue;
+    auto entered = log.directory.enter();
+    if (!entered && entered.error().kind != Error::Kind::kNoSpace) return entered;
+  }
+  return {};
+}
+
 void tell_source(const Tasks& tasks, const Config& config) {
   if (tasks.refusal().empty()) {
     spdlog::info("tasks are read by {}", tasks.name());
@@ -182,18 +219,6 @@ ExitChoice exit_choice(Config::Exits exits) {
   }
 }
 
-Version choose_version(const std::string& format) {
-  if (const auto version = parse_version(format)) return *version;
-  const auto installed = installed_atop_version();
-  if (installed) {
-    spdlog::info("writing log version {}, that of the atop on this host", to_string(*installed));
-    return *installed;
-  }
-  spdlog::info("writing log version {}: {}", to_string(kVersionOfMostReaders),
-               installed.error().message);
-  return kVersionOfMostReaders;
-}
-
 SystemOptions system_options(const Config& config) {
   return {.perf_counters = config.perf_counters, .gpu = config.gpu == Config::Gpu::kAuto};
 }
@@ -234,14 +259,15 @@ Result<> reconfigure(Sampler& sampler, const Config& config, const Config& old) 
   const auto versions = versions_of(config);
   auto options = task_options(config, versions);
   if (!options) return std::move(options.error());
+  auto logs = make_logs(config, versions, sampler.host());
+  if (auto entered = enter_new_directories(logs, sampler.logs()); !entered) return entered;
   // Also when it was wished for before: BPF may have failed since, and work again.
   const std::string before = sampler.tasks().name();
   sampler.choose_tasks(task_choice(config.task_source));
   if (config.task_source != old.task_source || sampler.tasks().name() != before) {
     tell_source(sampler.tasks(), config);
   }
-  sampler.reconfigure(make_logs(config, versions, sampler.host()), *options, system_options(config),
-                      sampler_options(config));
+  sampler.reconfigure(std::move(logs), *options, system_options(config), sampler_options(config));
   return {};
 }
 

@@ -11,10 +11,6 @@
 
 namespace proctape {
 
-// The version to write for `format`, "auto" or a version's name: that of the atop on this
-// host if there is one we know, else 2.12, whose layout most of today's readers take.
-Version choose_version(const std::string& format);
-
 // What the configuration says of the system's sources.
 SystemOptions system_options(const Config& config);
 // When samples are taken at a shorter interval.
@@ -27,7 +23,8 @@ ExitChoice exit_choice(Config::Exits exits);
 Result<Sampler> make_sampler(const Config& config, const Clock& clock);
 
 // Gives a running sampler a new configuration. What cannot change while it runs (root)
-// keeps the value it has in `old`, with a warning.
+// keeps the value it has in `old`, with a warning. On an error, one of a new log directory that
+// cannot be written to, nothing has changed.
 Result<> reconfigure(Sampler& sampler, const Config& config, const Config& old);
 
 }  // namespace proctape

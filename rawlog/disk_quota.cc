@@ -7,6 +7,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -44,47 +45,72 @@ Result<std::vector<LogFile>> list_log_files(const std::string& path, const LogNa
 }
 
 Bytes DiskQuota::others_size() const {
-  Bytes sum;
+  Bytes sum = stuck_;
   for (const LogFile& file : others_) sum += file.size;
   return sum;
 }
 
-void DiskQuota::make_room(const LogName& current, Bytes size, Bytes next, Seconds now,
-                          std::vector<std::string>& notices) {
-  if (quota_ == Quota{}) return;
+// What is there, and how much space. Not always what others changed meanwhile.
+Result<DiskSpace> DiskQuota::look(const LogName& current, Seconds now) {
   // A clock that was set back looks again, too.
   const bool recent = looked_ && now >= *looked_ && now < *looked_ + kLookAgainAfter;
   if (!recent || looked_from_ != current) {
     auto listed = list_log_files(path_, current);
-    if (!listed) {
-      notices.push_back("quotas of " + path_ + " are not checked: " + listed.error().message);
-      return;
-    }
+    if (!listed) return std::move(listed.error());
     others_ = std::move(*listed);
+    stuck_ = {};
     looked_ = now;
     looked_from_ = current;
   }
   struct statvfs file_system {};
   if (statvfs(path_.c_str(), &file_system) != 0) {
-    notices.push_back("free space of " + path_ + " is not checked: " + std::strerror(errno));
-    return;
+    return error_from_errno(errno, "look for free space at " + path_);
   }
   const auto blocks = [&](auto count) {
     return Bytes{static_cast<Count>(count) * static_cast<Count>(file_system.f_frsize)};
   };
   // What only root may use counts as used: root's own writing must not take it either.
-  const DiskSpace space{blocks(file_system.f_blocks), blocks(file_system.f_bavail)};
-  const auto plan = plan_retention(others_, size, next, current.date, quota_, space);
-  still_short_ = plan.still_short;
-  for (const Removal& removal : plan.remove) {
-    const std::string file = path_ + '/' + to_string(removal.file.name);
-    if (unlink(file.c_str()) == 0 || errno == ENOENT) {
-      notices.push_back(file + " removed: it " + removal.reason);
-    } else {
-      notices.push_back(file + " should go, because it " + removal.reason +
-                        ", but: " + std::strerror(errno));
+  return DiskSpace{blocks(file_system.f_blocks), blocks(file_system.f_bavail)};
+}
+
+// False if it is still there, as an administrator may have wished (chattr +i).
+bool DiskQuota::remove(const Removal& removal, std::vector<std::string>& notices) {
+  const std::string file = path_ + '/' + to_string(removal.file.name);
+  if (unlink(file.c_str()) == 0 || errno == ENOENT) {
+    notices.push_back(file + " removed: it " + removal.reason);
+    return true;
+  }
+  if (std::ranges::find(told_of_, file) == told_of_.end()) {
+    notices.push_back(file + " should go, because it " + removal.reason +
+                      ", but: " + std::strerror(errno));
+    told_of_.push_back(file);
+  }
+  return false;
+}
+
+void DiskQuota::make_room(const LogName& current, Bytes size, Bytes next, Seconds now,
+                          std::vector<std::string>& notices) {
+  if (quota_ == Quota{}) return;
+  auto space = look(current, now);
+  if (!space && !looking_fails_) {
+    notices.push_back("quotas of " + path_ + " are not kept: " + space.error().message);
+  }
+  looking_fails_ = !space;
+  if (!space) return;
+  bool all_gone = false;
+  while (!all_gone) {
+    const auto plan = plan_retention(others_, size + stuck_, next, current.date, quota_, *space);
+    still_short_ = plan.still_short;
+    all_gone = true;
+    for (const Removal& removal : plan.remove) {
+      if (remove(removal, notices)) {
+        space->available += removal.file.size;
+      } else {
+        stuck_ += removal.file.size;
+        all_gone = false;
+      }
+      std::erase(others_, removal.file);
     }
-    std::erase(others_, removal.file);
   }
 }
 

@@ -28,8 +28,9 @@ class DiskQuota {
   Bytes others_size() const;
 
   // Before `next` bytes are appended at `now` to the file `current`, which has `size`
-  // bytes. What was removed is told in `notices`, and why. That a file could not be removed
-  // is told there as well, and no error: the record is worth more than the promise.
+  // bytes. What was removed is told in `notices`, and why. That a file could not be removed, or
+  // that there was no looking, is told there as well, once, and no error: the record is worth more
+  // than the promise. The next oldest goes in its place.
   void make_room(const LogName& current, Bytes size, Bytes next, Seconds now,
                  std::vector<std::string>& notices);
 
@@ -40,9 +41,15 @@ class DiskQuota {
   bool still_short() const { return still_short_; }
 
  private:
+  Result<DiskSpace> look(const LogName& current, Seconds now);
+  bool remove(const Removal& removal, std::vector<std::string>& notices);
+
   std::string path_;
   Quota quota_;
   std::vector<LogFile> others_;
+  Bytes stuck_;                       // size of those that could not be removed, out of others_
+  std::vector<std::string> told_of_;  // these
+  bool looking_fails_ = false;        // was told
   std::optional<Seconds> looked_;
   LogName looked_from_;
   bool still_short_ = false;

@@ -16,7 +16,6 @@ namespace {
 
 constexpr std::string_view kPrefix = "atop_";
 constexpr std::string_view kTorn = "torn-";
-constexpr std::int64_t kMostNumber = 999'999;
 
 // The host's time zone may be another one than it was. localtime_r() alone keeps the one it found
 // first, and musl's tzset() does, too, as long as TZ is the same text; two texts name the file.
@@ -66,7 +65,7 @@ std::optional<LogName> parse_log_name(std::string_view name) {
     const auto text = rest.substr(0, width);
     rest.remove_prefix(text.size());
     const auto parsed = to_number(text);
-    return parsed && *parsed <= kMostNumber ? static_cast<int>(*parsed) : -1;
+    return parsed && *parsed <= LogName::kMostNumber ? static_cast<int>(*parsed) : -1;
   };
   LogName parsed;
   parsed.date.year = number(4);

@@ -33,7 +33,9 @@ struct LogName {
   };
   LocalDate date;
   Kind kind = Kind::kDaily;
-  int number = 0;  // from 1; 0: kDaily
+  int number = 0;  // from 1 to kMostNumber; 0: kDaily
+
+  static constexpr int kMostNumber = 999'999;
 
   friend bool operator==(const LogName&, const LogName&) = default;
 };

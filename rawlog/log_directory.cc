@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rawlog/log_directory.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -13,8 +14,10 @@
 #include <cstdio>
 #include <utility>
 
+#include "base/directory_stream.h"
 #include "base/fd.h"
 #include "rawlog/existing_log.h"
+#include "rawlog/file_header.h"
 #include "rawlog/record.h"
 
 namespace proctape {
@@ -22,7 +25,6 @@ namespace {
 
 // A shorter torn tail is no more than a part of a record header.
 constexpr Bytes kTailWorthKeeping{kRecordHeaderSize};
-constexpr int kMostNumber = 9999;
 
 FileHeader decode_file_header(std::span<const std::byte> bytes) {
   assert(bytes.size() == kFileHeaderSize);
@@ -64,8 +66,7 @@ Result<> LogDirectory::prepare(std::span<const std::byte> header, Seconds time) 
   if (current_ && can_go_on(date, ours, time)) return {};
   leave();
   quota_.forget();
-  if (auto made = make_directory(); !made) return made;
-  if (auto locked = lock_directory(); !locked) return locked;
+  if (auto entered = enter(); !entered) return entered;
   return with_room(date, header.size(), time, [&] { return adopt(date, ours, time); });
 }
 
@@ -171,6 +172,11 @@ bool LogDirectory::unchanged(const Current& current) {
   return true;
 }
 
+Result<> LogDirectory::enter() {
+  if (auto made = make_directory(); !made) return made;
+  return lock_directory();
+}
+
 Result<> LogDirectory::make_directory() {
   if (mkdir(path_.c_str(), 0700) == 0) {
     const Fd made(open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
@@ -223,9 +229,7 @@ Result<> LogDirectory::adopt(const LocalDate& date, const FileHeader& header, Se
   }
   if (!file) return failed("open", path);
   auto existing = examine(file.get());
-  if (!existing) {
-    return Error{existing.error().kind, path + ": " + existing.error().message};
-  }
+  if (!existing) return set_aside(name, LogName::Kind::kSetAside, existing.error().message);
 
   const Bytes limit = size_limit();
   if (existing->size > limit) {
@@ -244,7 +248,11 @@ Result<> LogDirectory::adopt(const LocalDate& date, const FileHeader& header, Se
       if (!decision.reason.empty()) notice(name, "begun anew: " + decision.reason);
       return use(std::move(file), date, header, Bytes{0}, std::nullopt);
     case kCutTail:
-      if (auto cut = cut_tail(file.get(), name, *existing, decision.reason); !cut) return cut;
+      if (auto cut = cut_tail(file.get(), name, *existing, decision.reason); !cut) {
+        // A full disk may have room the next time; one that is broken stays so.
+        if (cut.error().kind != Error::Kind::kIo) return cut;
+        return set_aside(name, LogName::Kind::kSetAside, cut.error().message);
+      }
       break;
     case kAppend:
       break;
@@ -332,16 +340,37 @@ Result<> LogDirectory::cut_tail(int file, const LogName& name, const ExistingLog
   return {};
 }
 
-// `name` with the first number that no file has.
+// `name` with a number behind all that are there: the numbers tell which is older.
 Result<LogName> LogDirectory::free_name(LogName name) const {
-  struct stat status {};
-  for (name.number = 1; name.number <= kMostNumber; ++name.number) {
-    const std::string path = path_of(name);
-    if (lstat(path.c_str(), &status) == 0) continue;
-    if (errno != ENOENT) return failed("stat", path);
-    return name;
+  const DirectoryStream directory(opendir(path_.c_str()));
+  if (!directory) return failed("list", path_);
+  while (const dirent* entry = readdir(directory.get())) {
+    const auto other = parse_log_name(entry->d_name);
+    if (!other || other->date != name.date || other->kind != name.kind) continue;
+    name.number = std::max(name.number, other->number);
   }
-  return Error{Error::Kind::kInvalid, path_ + ": too many files like " + to_string(name)};
+  if (++name.number > LogName::kMostNumber) {
+    return Error{Error::Kind::kInvalid, path_ + ": too many files like " + to_string(name)};
+  }
+  return name;
+}
+
+std::optional<Version> version_of_last_log(const std::string& path) {
+  const auto files = list_log_files(path, {});
+  if (!files) return std::nullopt;
+  const LogFile* last = nullptr;
+  for (const LogFile& file : *files) {
+    if (file.name.kind != LogName::Kind::kDaily) continue;
+    if (!last || last->name.date < file.name.date) last = &file;
+  }
+  if (!last) return std::nullopt;
+  const Fd file(open((path + '/' + to_string(last->name)).c_str(), O_RDONLY | O_CLOEXEC));
+  std::array<std::byte, kFileHeaderSize> header;
+  if (!file || pread(file.get(), header.data(), header.size(), 0) != ssize_t{kFileHeaderSize}) {
+    return std::nullopt;
+  }
+  const auto identity = read_file_header(header, {});
+  return identity ? std::optional(identity->version) : std::nullopt;
 }
 
 std::string LogDirectory::path_of(const LogName& name) const {

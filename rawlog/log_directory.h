@@ -25,6 +25,7 @@
 #include "rawlog/filename.h"
 #include "rawlog/header_record.h"
 #include "rawlog/rotation.h"
+#include "rawlog/version.h"
 #include "rawlog/writer.h"
 
 namespace proctape {
@@ -56,11 +57,14 @@ class LogDirectory {
   LogDirectory& operator=(LogDirectory&&) noexcept = default;
   ~LogDirectory();
 
+  // Makes the directory if it is not there, and keeps other recorders out of it: what prepare()
+  // begins with. kGone if this process may not make it.
+  Result<> enter();
+
   // Gets everything ready for a record of `time`, without writing one: what is there and
   // cannot be gone on with is set aside, a torn tail is cut off. The file is created by its
   // first record only. Tells a daemon at its start whether it will be able to write, and
-  // makes last_time() known. `header` is what Encoder::file_header() gives. kGone if there is
-  // no directory and this process may not make it.
+  // makes last_time() known. `header` is what Encoder::file_header() gives.
   Result<> prepare(std::span<const std::byte> header, Seconds time);
 
   // Appends `record`, of `time`, to the file of that local date, and to a new file `header`
@@ -131,5 +135,9 @@ class LogDirectory {
   std::optional<Current> current_;
   std::vector<std::string> notices_;
 };
+
+// The version of the last day's file in the directory `path`; none if there is none that can be
+// read.
+std::optional<Version> version_of_last_log(const std::string& path);
 
 }  // namespace proctape

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rawlog/log_directory.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <climits>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -14,6 +18,7 @@
 #include <string>
 #include <vector>
 
+#include "base/fd.h"
 #include "rawlog/encoder.h"
 #include "rawlog/file_header.h"
 #include "tests/support/full_disk.h"
@@ -34,6 +39,29 @@ std::string text(std::span<const std::byte> bytes) {
 std::span<const std::byte> bytes(const std::string& text) { return std::as_bytes(std::span(text)); }
 
 Seconds after(Seconds time, Count seconds) { return time + Seconds{seconds}; }
+
+// Which not even root may remove (chattr +i); not on every file system.
+class ImmutableFile {
+ public:
+  explicit ImmutableFile(const std::string& path) : file_(open(path.c_str(), O_RDONLY)) {
+    made_ = set(true);
+  }
+  ImmutableFile(const ImmutableFile&) = delete;
+  ImmutableFile& operator=(const ImmutableFile&) = delete;
+  ~ImmutableFile() { set(false); }
+  bool made() const { return made_; }
+
+ private:
+  bool set(bool immutable) const {
+    int flags = 0;
+    if (ioctl(file_.get(), FS_IOC_GETFLAGS, &flags) != 0) return false;
+    flags = immutable ? flags | FS_IMMUTABLE_FL : flags & ~FS_IMMUTABLE_FL;
+    return ioctl(file_.get(), FS_IOC_SETFLAGS, &flags) == 0;
+  }
+
+  Fd file_;
+  bool made_ = false;
+};
 
 class LogDirectoryTest : public testing::Test {
  protected:
@@ -546,11 +574,11 @@ TEST_F(LogDirectoryInBerlin, ATimeZoneFurtherWestGoesBackToYesterdaysFile) {
 // ---- Quotas, locks, durability
 
 TEST_F(LogDirectoryTest, FilesOlderThanTheirAgeGoWithTheNextRecord) {
-  append_after_restart(kNoon);
+  for (const int day : {0, 1, 2}) append_after_restart(after(kNoon, day * 86400));
   const Seconds later = after(kNoon, 3 * 86400);
   LogDirectory directory(path(), {.quota = {.max_age_days = 2}});
   must_append(directory, later);
-  EXPECT_EQ(names(), Names{"atop_20240304"});
+  EXPECT_EQ(names(), (Names{"atop_20240302", "atop_20240303", "atop_20240304"}));
   EXPECT_EQ(directory.take_notices(),
             Notices{path("atop_20240301") + " removed: it is older than 2 days"});
 }
@@ -563,10 +591,11 @@ TEST_F(LogDirectoryTest, FilesThatAreNotOursStay) {
   write("atop_20200102", "");
   write("atop_20200102.torn-1", "the begin of a record");
   write("atop_20200103", header() + record(kNoon));
+  append_after_restart(after(kNoon, -86400));
   LogDirectory directory(path(), {.quota = {.max_age_days = 2}});
   must_append(directory, kNoon);
   EXPECT_EQ(names(), (Names{"atop_20200101", "atop_20200101.1", "atop_20200101.gz", "notes",
-                            "atop_20200102", "atop_20240301"}));
+                            "atop_20200102", "atop_20240229", "atop_20240301"}));
 }
 
 TEST_F(LogDirectoryTest, AllFilesTogetherKeepToTheirSizeWithEachRecordOfAThousandDays) {
@@ -594,7 +623,19 @@ TEST_F(LogDirectoryTest, ADayThatExceedsTheQuotaLosesItsOldestPartOnly) {
   for (const std::string& name : names()) total += static_cast<Count>(content(name).size());
   EXPECT_LE(total, 20 * size);
   EXPECT_GE(total, 14 * size);
-  EXPECT_TRUE(names().contains("atop_20240301"));
+  // What is left are the last ones, without a gap: a number that became free was given to the
+  // newest part, which then went as the oldest.
+  std::map<int, std::string> by_number;
+  for (const std::string& name : names()) {
+    const LogName parsed = *parse_log_name(name);
+    by_number[parsed.number == 0 ? INT_MAX : parsed.number] = content(name);
+  }
+  std::string kept;
+  for (const auto& [number, text] : by_number) kept += text.substr(header().size());
+  const auto records = static_cast<int>(kept.size() / record(kNoon).size());
+  std::string last;
+  for (int i = 100 - records; i < 100; ++i) last += record(after(kNoon, i));
+  EXPECT_TRUE(kept == last);
 }
 
 TEST_F(LogDirectoryTest, AFileLargerThanItMayBeIsSetAside) {
@@ -604,6 +645,27 @@ TEST_F(LogDirectoryTest, AFileLargerThanItMayBeIsSetAside) {
   EXPECT_EQ(names(), (Names{"atop_20240301", "atop_20240301.1"}));
   EXPECT_TRUE(holds("atop_20240301.1", header() + record(kNoon) + record(after(kNoon, 1))));
   EXPECT_TRUE(holds("atop_20240301", header() + record(after(kNoon, 2)) + record(after(kNoon, 3))));
+}
+
+// It was told with each look, and counted as gone.
+TEST_F(LogDirectoryTest, InPlaceOfOneThatCannotBeRemovedTheNextOldestGoes) {
+  const auto size = static_cast<Count>((header() + record(kNoon)).size());
+  constexpr int kDays = 8;
+  for (int day = 0; day < kDays; ++day) append_after_restart(after(kNoon, day * 86400));
+  const ImmutableFile kept(path("atop_20240301"));
+  if (!kept.made()) GTEST_SKIP() << "cannot keep a file from being removed here (chattr +i)";
+  LogDirectory directory(path(), {.quota = {.max_size = Bytes{(kDays + 1) * size - 1}}});
+  must_append(directory, after(kNoon, kDays * 86400));
+  const std::string is_oldest = "is the oldest, and all files together exceed 0 MiB";
+  EXPECT_EQ(directory.take_notices(),
+            (Notices{path("atop_20240301") + " should go, because it " + is_oldest +
+                         ", but: Operation not permitted",
+                     path("atop_20240302") + " removed: it " + is_oldest}));
+  EXPECT_EQ(directory.others_size(), Bytes{(kDays - 1) * size});
+  must_append(directory, after(kNoon, kDays * 86400 + 100));
+  EXPECT_EQ(directory.take_notices(), Notices{path("atop_20240303") + " removed: it " + is_oldest});
+  EXPECT_TRUE(names().contains("atop_20240301"));
+  EXPECT_EQ(names().size(), static_cast<std::size_t>(kDays - 1));
 }
 
 TEST_F(LogDirectoryTest, ASecondWriterIsKeptOutUntilTheFirstIsGone) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <span>
 #include <tuple>
 
 namespace proctape {
@@ -20,6 +21,14 @@ std::chrono::sys_days days(const LocalDate& date) {
 auto age_order(const LogFile& file) {
   const LogName& name = file.name;
   return std::tuple(name.date, name.kind == LogName::Kind::kDaily, name.number, name.kind);
+}
+
+// From when the age of files is told: the date, but at most a day behind the last file. A clock
+// that is wrong by a year must not cost all that was recorded; where a host was off for a month,
+// what is too old goes with the next day.
+std::chrono::sys_days reference(const LocalDate& today, std::span<const LogFile> sorted) {
+  if (sorted.empty()) return days(today);
+  return std::min(days(today), days(sorted.back().name.date) + std::chrono::days(1));
 }
 
 std::string mebibytes(Bytes size) { return std::to_string(size.value >> 20) + " MiB"; }
@@ -41,8 +50,9 @@ RetentionPlan plan_retention(std::vector<LogFile> others, Bytes current, Bytes n
   Bytes available = space.available - next;
   const auto is_short = [&] { return quota.min_free_percent > 0 && available < floor; };
 
+  const auto from = reference(today, others);
   for (const LogFile& file : others) {
-    const auto age = (days(today) - days(file.name.date)).count();
+    const auto age = (from - days(file.name.date)).count();
     std::string reason;
     if (quota.max_age_days > 0 && age > quota.max_age_days) {
       reason = "is older than " + std::to_string(quota.max_age_days) + " days";

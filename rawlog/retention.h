@@ -15,7 +15,9 @@ namespace proctape {
 
 // What the files of one log directory may take. 0 is no limit.
 struct Quota {
-  Count max_age_days = 0;      // of a file: days from its date to today
+  // Of a file: days from its date to today, or to the day after the last of the other files if
+  // that is earlier, so that a wrong clock does not make all of them old.
+  Count max_age_days = 0;
   Bytes max_size;              // of all files together
   Count min_free_percent = 0;  // of the file system, for everybody else
 

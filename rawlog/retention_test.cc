@@ -42,6 +42,24 @@ TEST(Retention, AFileIsKeptForMaxAgeDaysAfterItsOwn) {
   EXPECT_EQ(plan.remove[0].reason, "is older than 28 days");
 }
 
+// One sample of a clock that was wrong for a moment had removed all that was there.
+TEST(Retention, AClockThatIsWrongMakesNothingOld) {
+  const Quota quota{.max_age_days = 28};
+  const std::vector files = {file(10, 24, 1), file(10, 25, 1), file(11, 21, 1)};
+  EXPECT_EQ(removed(plan_retention(files, kMiB, kMiB, {2027, 11, 21}, quota, kRoomy)),
+            Names{"atop_20261024"})
+      << "the next day that would have gone anyway";
+}
+
+TEST(Retention, AfterAMonthWithoutPowerWhatIsTooOldGoesWithTheNextDay) {
+  const Quota quota{.max_age_days = 10};
+  std::vector files = {file(9, 1, 1), file(9, 2, 1)};
+  EXPECT_EQ(removed(plan_retention(files, kMiB, kMiB, {2026, 11, 20}, quota, kRoomy)), Names{});
+  files.push_back(file(11, 20, 1));
+  EXPECT_EQ(removed(plan_retention(files, kMiB, kMiB, kToday, quota, kRoomy)),
+            (Names{"atop_20260901", "atop_20260902"}));
+}
+
 TEST(Retention, TheOldestGoUntilAllTogetherFit) {
   Quota quota = kNone;
   quota.max_size = Bytes{30 << 20};

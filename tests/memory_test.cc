@@ -53,10 +53,17 @@ class Memory : public testing::Test {
   }
 
   void add_processes(std::int64_t count) {
-    const std::int64_t wanted = processes() + count;
-    idle_.push_back(
-        std::make_unique<Program>(std::vector<std::string>{POPULATION, std::to_string(count)}));
-    ASSERT_TRUE(eventually([&] { return processes() >= wanted; }, std::chrono::seconds(120)));
+    const std::string told = (told_.path() / std::to_string(idle_.size())).string();
+    // A shell to send its output there, which then becomes it.
+    idle_.push_back(std::make_unique<Program>(std::vector<std::string>{
+        "/bin/sh", "-c", "exec \"$0\" \"$1\" > \"$2\"", POPULATION, std::to_string(count), told}));
+    // Others come and go meanwhile: their number does not tell when these are in place.
+    const auto in_place = [&] {
+      std::string word;
+      std::ifstream(told) >> word;
+      return word == "ready";
+    };
+    ASSERT_TRUE(eventually(in_place, std::chrono::seconds(120))) << idle_.back()->err();
   }
 
   void start(const std::string& format) {
@@ -96,6 +103,7 @@ class Memory : public testing::Test {
   }
 
   std::optional<TestDirectory> logs_;
+  TestDirectory told_;  // by the idle ones
   std::vector<std::unique_ptr<Program>> idle_;
   std::optional<Program> daemon_;
   std::int64_t fewest_ = 0;  // processes while samples were taken

@@ -7,6 +7,7 @@
 #include <sys/un.h>
 
 #include <atomic>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -20,6 +21,9 @@
 
 namespace proctape {
 namespace {
+
+// An interval in which no sample is due, unless the test runs across midnight.
+constexpr char kNever[] = "24h";
 
 class DaemonTest : public testing::Test {
  protected:
@@ -47,6 +51,18 @@ class DaemonTest : public testing::Test {
       samples.push_back(sample);
     }
     return samples;
+  }
+  // How many are whole by now: the daemon may be in the middle of writing the next one.
+  std::size_t records() const {
+    std::size_t count = 0;
+    auto reader = Reader::open(log().string(), [](const Damage&) {});
+    Sample sample;
+    while (reader) {
+      const auto more = reader->next(sample);
+      if (!more || !*more) break;
+      ++count;
+    }
+    return count;
   }
   std::uintmax_t size() const {
     const auto file = log();
@@ -119,7 +135,9 @@ TEST_F(DaemonTest, SamplesStandAtAlignedTimes) {
   ASSERT_EQ(recorded.size(), 3U);
   EXPECT_EQ(recorded[1].time.value % 2, 0);
   EXPECT_EQ(recorded[2].time.value - recorded[1].time.value, 2);
-  EXPECT_EQ(recorded[2].interval, Seconds{2});
+  // Both are whole seconds, each rounded for itself: one sample may be later than the other.
+  const Seconds passed = recorded[2].time - recorded[1].time;
+  EXPECT_LE(std::abs(recorded[2].interval.value - passed.value), 1);
 }
 
 TEST_F(DaemonTest, WithoutTheFirstRecordTheFirstSampleIsABaseline) {
@@ -134,7 +152,7 @@ TEST_F(DaemonTest, WithoutTheFirstRecordTheFirstSampleIsABaseline) {
 
 TEST_F(DaemonTest, SignalsThatEndItTakeALastSample) {
   for (const int signal : {SIGTERM, SIGINT, SIGUSR2}) {
-    Program daemon(command({"--interval", "1h"}));
+    Program daemon(command({"--interval", kNever}));
     const auto before = size();
     ASSERT_TRUE(eventually([&] { return size() > before; })) << daemon.err();
     const auto first = size();
@@ -147,11 +165,10 @@ TEST_F(DaemonTest, SignalsThatEndItTakeALastSample) {
 }
 
 TEST_F(DaemonTest, Usr1TakesASampleNow) {
-  Program daemon(command({"--interval", "1h"}));
-  ASSERT_TRUE(eventually([&] { return size() > 0; })) << daemon.err();
-  const auto first = size();
+  Program daemon(command({"--interval", kNever}));
+  ASSERT_TRUE(eventually([&] { return records() > 0; })) << daemon.err();
   daemon.send(SIGUSR1);
-  EXPECT_TRUE(eventually([&] { return size() > first; }));
+  EXPECT_TRUE(eventually([&] { return records() > 1; }));
   daemon.send(SIGTERM);
   EXPECT_EQ(daemon.wait().exit_code, 0);
   const auto recorded = samples();
@@ -205,11 +222,80 @@ TEST_F(DaemonTest, StartsWithTheLastGoodConfigurationIfTheOtherIsBroken) {
   EXPECT_EQ(run(command({"--config", file, "--last-good", kept, "--check-config"})).exit_code, 1);
 }
 
+// It was accepted, kept as the last good one, and the end of the recording with the next sample.
+TEST_F(DaemonTest, ADirectoryThatCannotBeMadeIsRefusedByAReloadAndPassedOverByAStart) {
+  const auto file = (settings_.path() / "t.toml").string();
+  const auto kept = (settings_.path() / "kept.toml").string();
+  const auto with_directory = [](const std::string& directory) {
+    return "interval = \"100ms\"\n[log]\nformat = \"2.12\"\ndirectory = \"" + directory + "\"\n";
+  };
+  const std::string good = with_directory(logs_.path().string());
+  settings_.write("t.toml", good);
+  const std::vector<std::string> start = {PROCTAPED, "--config", file, "--last-good", kept};
+  Program daemon(start);
+  ASSERT_TRUE(eventually([&] { return records() > 0; })) << daemon.err();
+  settings_.write("t.toml", with_directory(file + "/below"));
+  daemon.send(SIGHUP);
+  const std::string refused = "create the directory " + file + "/below: ";
+  ASSERT_TRUE(eventually([&] {
+    return daemon.err().find("configuration not changed: " + refused) != std::string::npos;
+  })) << daemon.err();
+  const std::size_t before = records();
+  EXPECT_TRUE(eventually([&] { return records() > before + 1; })) << daemon.err();
+  daemon.send(SIGTERM);
+  EXPECT_EQ(daemon.wait().exit_code, 0);
+  EXPECT_EQ(content_of(kept), good);
+
+  const std::size_t first_run = samples().size();
+  std::vector<std::string> two_samples = start;
+  two_samples.insert(two_samples.end(), {"--samples", "2"});
+  const auto done = run(two_samples);
+  EXPECT_EQ(done.exit_code, 0) << done.err;
+  EXPECT_NE(done.err.find(refused), std::string::npos) << done.err;
+  EXPECT_NE(done.err.find("going on with the last configuration that was good, " + kept),
+            std::string::npos)
+      << done.err;
+  EXPECT_EQ(content_of(kept), good);
+  EXPECT_EQ(samples().size(), first_run + 2);
+}
+
+TEST_F(DaemonTest, OneLogThatCannotBeWrittenIsNotTheEndOfTheOther) {
+  const auto file = (settings_.path() / "t.toml").string();
+  settings_.write("t.toml", "interval = \"100ms\"\n[[log]]\nformat = \"2.13\"\ndirectory = \"" +
+                                file + "/below\"\n[[log]]\nformat = \"2.12\"\ndirectory = \"" +
+                                logs_.path().string() + "\"\n");
+  Program daemon({PROCTAPED, "--config", file});
+  ASSERT_TRUE(eventually([&] { return records() > 3; })) << daemon.err();
+  const std::string error = "error: create the directory " + file + "/below: ";
+  const auto told = daemon.err().find(error);
+  EXPECT_NE(told, std::string::npos) << daemon.err();
+  EXPECT_EQ(daemon.err().find(error, told + 1), std::string::npos) << daemon.err();
+  daemon.send(SIGTERM);
+  EXPECT_EQ(daemon.wait().exit_code, 0);
+}
+
+// A disk that stood still at the start made it a log of another version in the midst of a day.
+TEST_F(DaemonTest, WhereAtopGivesNoAnswerTheVersionIsThatOfTheLastLog) {
+  ASSERT_EQ(run(command({"--interval", "100ms", "--samples", "1", "--format", "2.8"})).exit_code,
+            0);
+  settings_.write("atop", "#!/bin/sh\nexec /bin/sleep 60\n");
+  std::filesystem::permissions(settings_.path() / "atop", std::filesystem::perms::owner_all);
+  const std::string path = std::getenv("PATH");
+  ::setenv("PATH", settings_.path().c_str(), 1);
+  const auto done = run(command({"--interval", "100ms", "--samples", "1"}));
+  ::setenv("PATH", path.c_str(), 1);
+  EXPECT_EQ(done.exit_code, 0) << done.err;
+  EXPECT_NE(done.err.find("writing log version 2.8, that of the last log: atop -V: no answer"),
+            std::string::npos)
+      << done.err;
+  EXPECT_EQ(samples().size(), 2U);
+}
+
 TEST_F(DaemonTest, HupChangesTheSourceOfTasks) {
   const auto file = (settings_.path() / "t.toml").string();
   settings_.write("t.toml", "interval = \"100ms\"\n[tasks]\nsource = \"proc\"\n");
   Program daemon(command({"--config", file, "--format", "2.12"}));
-  ASSERT_TRUE(eventually([&] { return size() > 0 && samples().size() > 2; })) << daemon.err();
+  ASSERT_TRUE(eventually([&] { return records() > 2; })) << daemon.err();
   EXPECT_NE(daemon.err().find("tasks are read by /proc\n"), std::string::npos) << daemon.err();
   settings_.write("t.toml", "interval = \"100ms\"\n[tasks]\nsource = \"auto\"\n");
   daemon.send(SIGHUP);
@@ -232,8 +318,8 @@ TEST_F(DaemonTest, HupChangesTheSourceOfTasks) {
   settings_.write("t.toml", "interval = \"100ms\"\n[tasks]\nsource = \"auto\"\n");
   daemon.send(SIGHUP);
   ASSERT_TRUE(eventually([&] { return told(3); })) << daemon.err();
-  const std::size_t before = samples().size();
-  ASSERT_TRUE(eventually([&] { return samples().size() > before + 2; })) << daemon.err();
+  const std::size_t before = records();
+  ASSERT_TRUE(eventually([&] { return records() > before + 2; })) << daemon.err();
   daemon.send(SIGTERM);
   EXPECT_EQ(daemon.wait().exit_code, 0);
   const auto recorded = samples();
@@ -347,8 +433,7 @@ TEST_F(DaemonTest, PerformanceCountersAreOpenedWhenAskedForAndSwitchedOffByARelo
   const auto file = (settings_.path() / "t.toml").string();
   settings_.write("t.toml", "interval = \"100ms\"\n[system]\nperf_counters = true\n");
   Program daemon(command({"--config", file}));
-  ASSERT_TRUE(eventually([&] { return size() > 0; })) << daemon.err();
-  ASSERT_TRUE(eventually([&] { return samples().size() > 1; }));
+  ASSERT_TRUE(eventually([&] { return records() > 1; })) << daemon.err();
   settings_.write("t.toml", "interval = \"100ms\"\n[system]\nperf_counters = false\n");
   daemon.send(SIGHUP);
   EXPECT_TRUE(eventually([&] { return daemon.err().find("read anew") != std::string::npos; }));

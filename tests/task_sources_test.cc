@@ -10,8 +10,10 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <concepts>
 #include <cstddef>
 #include <filesystem>
@@ -33,6 +35,16 @@ namespace {
 
 using namespace std::literals;
 
+// That of this host, and ahead of it.
+class ClockAhead final : public Clock {
+ public:
+  WallTime wall() const override { return SystemClock().wall() + ahead; }
+  SinceBoot since_boot() const override { return SystemClock().since_boot() + ahead; }
+  std::chrono::nanoseconds awake() const override { return SystemClock().awake() + ahead; }
+
+  std::chrono::seconds ahead{};
+};
+
 // A source, and its last two snapshots.
 class Reader {
  public:
@@ -46,7 +58,9 @@ class Reader {
   }
   const Collector& collector() const { return *collector_; }
 
-  const Snapshot& read() {
+  // `later` than now, seconds more with each call.
+  const Snapshot& read(std::chrono::seconds later = {}) {
+    clock_.ahead += later;
     std::swap(previous_, current_);
     const auto read = collector_->collect(previous_, current_, problems_);
     EXPECT_TRUE(read) << read.error().message;
@@ -66,7 +80,7 @@ class Reader {
   const std::vector<SourceProblem>& problems() const { return problems_; }
 
  private:
-  SystemClock clock_;
+  ClockAhead clock_;
   std::optional<Collector> collector_;
   Snapshot previous_;
   Snapshot current_;
@@ -154,6 +168,9 @@ std::string differences(const Task& bpf, const Task& proc) {
   COMPARE(cpu.block_io_delay);
   COMPARE(cpu.voluntary_switches);
   COMPARE(cpu.involuntary_switches);
+  COMPARE(cpu.cgroup_weight);
+  COMPARE(cpu.cgroup_max);
+  COMPARE(cpu.cgroup_max_effective);
   COMPARE(disk.read);
   COMPARE(disk.written);
   COMPARE(disk.cancelled);
@@ -167,6 +184,10 @@ std::string differences(const Task& bpf, const Task& proc) {
   COMPARE(memory.libraries);
   COMPARE(memory.swap);
   COMPARE(memory.locked);
+  COMPARE(memory.cgroup_max);
+  COMPARE(memory.cgroup_max_effective);
+  COMPARE(memory.cgroup_swap_max);
+  COMPARE(memory.cgroup_swap_max_effective);
   COMPARE(memory.oom_score);
   COMPARE(memory.oom_score_adj);
 #undef COMPARE
@@ -232,9 +253,12 @@ std::set<Count> compare_once(Reader& bpf, Reader& proc, std::set<Count>& told_be
 
 TEST(TaskSources, AgreeInEveryMemberOfEveryTaskThatStandsStill) {
   Reader bpf;
-  SKIP_WITHOUT_BPF(bpf, {.wait_channel = true, .oom_score = true});
+  const TaskOptions options{.wait_channel = true,
+                            .oom_score = true,
+                            .places = {.names = PlaceOptions::Names::kServices, .cgroups = true}};
+  SKIP_WITHOUT_BPF(bpf, options);
   Reader proc;
-  proc.open(TaskChoice::kProc, {.wait_channel = true, .oom_score = true});
+  proc.open(TaskChoice::kProc, options);
   std::map<std::string, TaskOfAKind> kinds;
   for (const char* kind :
        {"sleep", "threads", "lower-numbers", "main-thread-ended", "vfork", "io", "memory", "users",
@@ -325,6 +349,13 @@ void expect_between(const char* what, Count low, Count value, Count high, Count 
   EXPECT_LE(value, high + slack) << what;
 }
 
+// The thread, not only its process: that may go on when it has ended.
+bool is_there(const TaskIdentity& who) {
+  const auto tgid = static_cast<pid_t>(who.tgid);
+  const auto tid = static_cast<pid_t>(who.pid);
+  return ::syscall(SYS_tgkill, tgid, tid, 0) == 0 || errno != ESRCH;
+}
+
 // Kernels of some sandboxes keep their first process from BPF: it was missing in the log.
 TEST(TaskSources, BpfMissesNoProcess) {
   Reader bpf;
@@ -337,7 +368,7 @@ TEST(TaskSources, BpfMissesNoProcess) {
   for (const Task& task : proc.current().tasks) {
     const Count pid = task.identity.pid;
     if (told.contains(pid) || told_then.contains(pid)) continue;
-    EXPECT_NE(kill(static_cast<pid_t>(task.identity.tgid), 0), 0) << pid << " is missing";
+    EXPECT_FALSE(is_there(task.identity)) << pid << " is missing";
   }
   EXPECT_TRUE(told.contains(1));
 }
@@ -414,6 +445,16 @@ TEST(TaskSources, BpfSeesArgumentsThatAreOverwritten) {
     bpf.read();
     EXPECT_EQ(bpf.line(late.pid()), line) << "and at once from then on";
   }
+
+  const TaskOfAKind seldom_read("rewrite");
+  ASSERT_TRUE(seldom_read.await());
+  for (int i = 0; i < 2 * BpfTasks::kLooks; ++i) {
+    ASSERT_TRUE(seldom_read.send(SIGUSR2));
+    bpf.read();
+  }
+  ASSERT_TRUE(seldom_read.send(SIGUSR1));
+  bpf.read(2 * ProcfsTasks::kOften);
+  EXPECT_EQ(bpf.line(seldom_read.pid()), "rewritten 1") << "at once where intervals are long";
 }
 
 // Its name is the container of whom it has.

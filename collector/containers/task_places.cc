@@ -93,13 +93,14 @@ void TaskPlaces::set_names(Count pid, std::string_view groups, PlaceOptions::Nam
   } else if (container) {
     set_device_name(into.shown, unescaped_unit_name(container->text));
   }
-  if (into.shown.empty()) set_device_name(into.shown, uts_names_.name_of(pid));
-  if (into.shown.empty()) into.shown = into.container.view();
-  if (!into.shown.empty() || wanted != PlaceOptions::Names::kServices) return;
+  if (!into.shown.empty()) return;
   const auto service = first_found(groups, [](std::string_view path) {
     const auto found = service_in_path(path);
     return found.empty() ? std::nullopt : std::optional(found);
   });
+  set_device_name(into.shown, uts_names_.name_of(pid, service && !container));
+  if (into.shown.empty()) into.shown = into.container.view();
+  if (!into.shown.empty() || wanted != PlaceOptions::Names::kServices) return;
   if (service) set_device_name(into.shown, unescaped_unit_name(*service));
 }
 

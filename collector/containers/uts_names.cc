@@ -75,11 +75,15 @@ void UtsNames::begin_snapshot(SinceBoot now) {
   std::erase_if(namespaces_, [&](const auto& each) { return now - each.second.used > 20 * kKeep; });
 }
 
-std::string_view UtsNames::name_of(Count pid) {
+std::string_view UtsNames::name_of(Count pid, bool is_service) {
   if (host_namespace_ == 0 || refused_) return {};
   const StackPath path("%lld/ns/uts", static_cast<long long>(pid));
   const std::uint64_t inode = inode_in_link(proc_, path.c_str());
   if (inode == 0 || inode == host_namespace_) return {};
+  if (!may_ask_) {
+    refused_ = !is_service;
+    return {};
+  }
   const auto [known, first] = namespaces_.try_emplace(inode);
   Entry& entry = known->second;
   entry.used = now_;
@@ -88,7 +92,8 @@ std::string_view UtsNames::name_of(Count pid) {
   entry.asked = now_;
   auto name = name_in(proc_, path.c_str());
   // Nothing that comes later changes that.
-  refused_ = !name;
+  may_ask_ = name.has_value();
+  refused_ = !may_ask_ && !is_service;
   entry.name = std::move(name).value_or("");
   if (entry.name == host_name_ || entry.name == "localhost") entry.name.clear();
   return entry.name;

@@ -31,9 +31,12 @@ class UtsNames {
 
   // Empty if the process is in the host's namespace, its name is that of the host or
   // "localhost", or it cannot be known. Valid until the next snapshot begins.
-  std::string_view name_of(Count pid);
+  // `is_service`: of this host, where systemd gives many a namespace that has the host's name
+  // (ProtectHostname=).
+  std::string_view name_of(Count pid, bool is_service);
 
-  // There are such namespaces, and this process lacks the right to enter them.
+  // Something that is no service has such a namespace, and this process lacks the right to
+  // enter it.
   bool refused() const { return refused_; }
 
  private:
@@ -47,6 +50,7 @@ class UtsNames {
   std::string host_name_;
   std::uint64_t host_namespace_;  // 0: not known
   SinceBoot now_{};
+  bool may_ask_ = true;
   bool refused_ = false;
   std::unordered_map<std::uint64_t, Entry> namespaces_;  // by inode
 };

@@ -125,6 +125,7 @@ Result<> BpfTasks::read(ProcfsTasks& proc, const Snapshot& previous, Snapshot& i
   const Memory& memory = into.system.memory;
   conversion_.set_memory(memory);
   swap_in_use_ = memory.swap_total > memory.swap_free;
+  often_ = into.since_boot - previous.since_boot <= ProcfsTasks::kOften;
   clear_for(groups_, groups_.size());
   clear_for(early_, early_.size());
   clear_for(errands_, errands_.size());
@@ -326,7 +327,8 @@ BpfTasks::Errand BpfTasks::errand(const ProcessRecord& record, const Task* befor
     marks.rewrites = false;
     marks.looks = 0;
   } else {
-    errand.command_line = all || (marks.ran && (marks.looks < kLooks || marks.rewrites || due));
+    errand.command_line =
+        all || (marks.ran && (marks.looks < kLooks || marks.rewrites || due || !often_));
   }
   return errand;
 }

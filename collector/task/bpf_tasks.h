@@ -8,7 +8,8 @@
 //
 // - The command line of a process that is new, called execve or moved its arguments; when it ran,
 //   also in the next kLooks samples, at its turn every kRefreshEvery samples, and each time once it
-//   was seen to have changed the line without execve (setproctitle).
+//   was seen to have changed the line without execve (setproctitle), or when snapshots are more
+//   than ProcfsTasks::kOften apart.
 // - Its cgroups and containers when it is new or was moved, or ran and would be asked by the other
 //   source; with limits, at its turn.
 // - The wait channel of what changed, if it is wanted.
@@ -116,6 +117,7 @@ class BpfTasks {
   Count until_look_ = 0;       // so many snapshots until they are looked for
   bool has_io_ = false;
   bool swap_in_use_ = false;
+  bool often_ = false;               // this snapshot follows soon after the previous one
   std::vector<Group> groups_;        // by ascending pid
   std::vector<ThreadRecord> early_;  // of processes whose own record has not come
   std::vector<Errand> errands_;

@@ -5,6 +5,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <thread>
 
 #include "tests/support/test_host.h"
@@ -316,12 +317,15 @@ TEST_F(ProcfsTasksTest, PssIsReadWhenWantedAndUnknownWhereRefused) {
 }
 
 TEST_F(ProcfsTasksTest, TheRealProcShowsThisProcessAndItsThreads) {
-  bool stop = false;
+  std::atomic<bool> named = false;
+  std::atomic<bool> stop = false;
   std::thread thread([&] {
     ::prctl(PR_SET_NAME, "a) (b");
-    while (!__atomic_load_n(&stop, __ATOMIC_RELAXED)) ::usleep(1000);
+    named = true;
+    named.notify_all();
+    stop.wait(false);
   });
-  ::usleep(5000);
+  named.wait(false);
   open({}, "/");
   read();
   read();
@@ -337,7 +341,8 @@ TEST_F(ProcfsTasksTest, TheRealProcShowsThisProcessAndItsThreads) {
             task.identity.name == "a) (b"sv;
   }
   EXPECT_TRUE(seen);
-  __atomic_store_n(&stop, true, __ATOMIC_RELAXED);
+  stop = true;
+  stop.notify_all();
   thread.join();
 }
 

@@ -16,7 +16,8 @@ class Directory(FaultTest):
     def test_a_directory_that_was_removed_comes_back(self):
         daemon = self.start()
         self.wait_for_records(daemon, 2)
-        shutil.rmtree(self.directory)
+        with daemon.stopped():
+            shutil.rmtree(self.directory)
         self.wait_for_records(daemon, 2)
         self.assertEqual(daemon.stop(), 0)
         records = self.expect_whole()
@@ -33,21 +34,24 @@ class Directory(FaultTest):
         os.chmod(self.place / "faults", 0o666)
         daemon = self.start(user=NOBODY, group=NOBODY, extra_groups=[])
         self.wait_for_records(daemon, 2)
-        shutil.rmtree(self.directory)
+        with daemon.stopped():
+            shutil.rmtree(self.directory)
         self.assertEqual(daemon.wait(), 1, daemon.messages())
         self.assertIn(f"create the directory {self.directory}: ", daemon.messages()[-1])
 
     def test_a_file_in_its_place_is_told_and_left_alone(self):
         daemon = self.start()
         self.wait_for_records(daemon, 2)
-        self.directory.rename(self.place / "aside")
-        self.directory.write_text("mine")
+        with daemon.stopped():
+            self.directory.rename(self.place / "aside")
+            self.directory.write_text("mine")
         self.wait_for_message(daemon, "Not a directory")
         time.sleep(2)
         self.assertTrue(daemon.alive(), daemon.messages())
         self.assertEqual(self.directory.read_text(), "mine")
-        self.directory.unlink()
-        (self.place / "aside").rename(self.directory)
+        with daemon.stopped():
+            self.directory.unlink()
+            (self.place / "aside").rename(self.directory)
         self.wait_for_records(daemon, 2)
         self.assertEqual(daemon.stop(), 0)
         self.expect_no_gaps(self.expect_whole())
@@ -56,12 +60,14 @@ class Directory(FaultTest):
     def test_a_link_to_another_directory_is_followed(self):
         daemon = self.start()
         self.wait_for_records(daemon, 2)
-        self.directory.rename(self.place / "elsewhere")
-        self.directory.symlink_to(self.place / "elsewhere")
+        with daemon.stopped():
+            self.directory.rename(self.place / "elsewhere")
+            self.directory.symlink_to(self.place / "elsewhere")
         self.wait_for_records(daemon, 2)
         (self.place / "third").mkdir()
-        self.directory.unlink()
-        self.directory.symlink_to(self.place / "third")
+        with daemon.stopped():
+            self.directory.unlink()
+            self.directory.symlink_to(self.place / "third")
         self.wait_for_records(daemon, 2)
         self.assertEqual(daemon.stop(), 0)
         self.assertFalse(self.expect_whole()[0].since_boot)
@@ -101,7 +107,8 @@ class File(FaultTest):
         """Records before and after `change`, and the daemon, stopped."""
         daemon = self.start()
         self.wait_for_records(daemon, 2)
-        change()
+        with daemon.stopped():
+            change()
         self.assertTrue(eventually(lambda: daemon.complaints() != []), daemon.messages())
         self.wait_for_records(daemon, 2)
         self.assertEqual(daemon.stop(), 0, daemon.messages())
@@ -177,8 +184,9 @@ class File(FaultTest):
         for count, (kind, make) in enumerate(makers.items(), start=1):
             with self.subTest(kind):
                 self.wait_for_records(daemon, 1)
-                self.log.unlink()
-                make()
+                with daemon.stopped():
+                    self.log.unlink()
+                    make()
                 aside = f"{self.log.name}.{count}"
                 self.assertTrue(eventually(lambda name=aside: name in self.names()), self.names())
         self.wait_for_records(daemon, 1)

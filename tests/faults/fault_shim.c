@@ -26,7 +26,7 @@
 #include <unistd.h>
 
 /* The order is known to faults.py, here and below. */
-enum Call { WRITE, SYNC, TRUNCATE, OPEN, RENAME, CALLS };
+enum Call { WRITE, SYNC, TRUNCATE, OPEN, RENAME, READ, CALLS };
 
 enum Action {
   FAIL = 1, /* with errno `value` */
@@ -170,6 +170,28 @@ int fsync(int fd) {
   if (control != NULL && is_our_fd(fd) && fails(SYNC)) return -1;
   return REAL(fsync)(fd);
 }
+
+/* ---- Reading ---- */
+
+ssize_t pread(int fd, void* buffer, size_t count, off_t offset) {
+  /* The kernel's files are read much more often. */
+  const int is_asked = control != NULL && control->faults[READ].action != 0;
+  if (is_asked && is_our_fd(fd) && fails(READ)) return -1;
+  return REAL(pread)(fd, buffer, count, offset);
+}
+ssize_t pread64(int fd, void* buffer, size_t count, off_t offset) {
+  return pread(fd, buffer, count, offset);
+}
+/* What a build with _FORTIFY_SOURCE calls.
+ * NOLINTBEGIN(readability-identifier-naming,bugprone-reserved-identifier): their names */
+ssize_t __pread_chk(int fd, void* buffer, size_t count, off_t offset, size_t size) {
+  if (count > size) abort();
+  return pread(fd, buffer, count, offset);
+}
+ssize_t __pread64_chk(int fd, void* buffer, size_t count, off_t offset, size_t size) {
+  return __pread_chk(fd, buffer, count, offset, size);
+}
+/* NOLINTEND(readability-identifier-naming,bugprone-reserved-identifier) */
 
 /* ---- Names ---- */
 

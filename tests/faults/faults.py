@@ -6,6 +6,7 @@ Every daemon runs with the shim (fault_shim.c) and begins its day at noon UTC, s
 meets midnight unless it wants to.
 """
 
+import contextlib
 import ctypes
 import errno
 import json
@@ -49,7 +50,7 @@ def eventually(condition, patience=PATIENCE, pause=0.01):
 class Shim:
     """The memory that a daemon's fault_shim.c reads: its enums and structs are meant here."""
 
-    WRITE, SYNC, TRUNCATE, OPEN, RENAME = range(5)
+    WRITE, SYNC, TRUNCATE, OPEN, RENAME, READ = CALLS = range(6)
     FAIL, SHORT, DIE, SLOW = range(1, 5)
     ALWAYS = -1
 
@@ -58,7 +59,7 @@ class Shim:
 
     def __init__(self, file):
         self._shift = 0
-        size = self._FIRST_FAULT + 5 * self._FAULT.size
+        size = self._FIRST_FAULT + len(self.CALLS) * self._FAULT.size
         file.write_bytes(bytes(size))
         with open(file, "r+b") as opened:
             self._memory = mmap.mmap(opened.fileno(), size)
@@ -78,7 +79,7 @@ class Shim:
         self.fault(call, self.FAIL, error_number, **more)
 
     def clear(self, *calls):
-        for call in calls or range(5):
+        for call in calls or self.CALLS:
             place = self._fault_at(call)
             self._memory[place : place + self._FAULT.size] = bytes(self._FAULT.size)
 
@@ -154,6 +155,17 @@ class Daemon:
 
     def send(self, number):
         self.process.send_signal(number)
+
+    @contextlib.contextmanager
+    def stopped(self):
+        """What others do meanwhile it finds done, never half of it. Its next sample may be late."""
+        self.send(signal.SIGSTOP)
+        try:
+            # Until then it may still run, on another CPU.
+            os.waitid(os.P_PID, self.pid, os.WSTOPPED)
+            yield
+        finally:
+            self.send(signal.SIGCONT)
 
     def messages(self, *levels):
         """What it said, without the time; of some levels only."""

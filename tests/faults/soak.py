@@ -55,8 +55,20 @@ class Watch:
 
 def quarters(values):
     """The first and the last one, without what came before all is warm."""
-    warm = values[max(len(values) // 10, 15) :]
-    return warm[: len(warm) // 4], warm[-(len(warm) // 4) :]
+    begin = max(len(values) // 10, 15)
+    quarter = (len(values) - begin) // 4
+    return values[begin : begin + quarter], values[-quarter:]
+
+
+def largest_at_first(tasks):
+    """Of the samples until the middle of the first quarter, where its median is."""
+    begin = max(len(tasks) // 10, round(15 / INTERVAL))
+    return max(tasks[: begin + (len(tasks) - begin) // 8])
+
+
+def tenths(values):
+    size = max(len(values) // 10, 1)
+    return [round(statistics.median(values[at : at + size])) for at in range(0, len(values), size)]
 
 
 def record(directory, place, minutes, rate):
@@ -112,11 +124,13 @@ def main():
     before, after = statistics.median(first), statistics.median(last)
     files_before, files_after = map(min, quarters(watch.files))
     largest = max(tasks)
-    of_stalls = KIB_PER_TASK * (largest - max(tasks[: len(tasks) // 4]))
+    at_first = largest_at_first(tasks)
+    of_stalls = KIB_PER_TASK * (largest - at_first)
     print(f"{took:.0f} s, {records} records of {sum(c.size for c in checks) / records:.0f} bytes")
     print(f"resident: {before:.0f} KiB at first, {after:.0f} at last ({after / before - 1:+.1%}), "
-          f"most {max(watch.resident)}; the largest samples have {max(tasks[: len(tasks) // 4])} "
-          f"tasks at first, {largest} in all")
+          f"most {max(watch.resident)}; the largest samples have {at_first} tasks at first, "
+          f"{largest} in all")
+    print("resident, by tenths of the time:", *tenths(watch.resident))
     print(f"open files: {files_before} at first, {files_after} at last")
     print(f"samples missed: {max(missed, 0)}; {running / took:.1%} of a CPU, "
           f"waited {waiting:.1f} s for one")

@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -26,12 +27,13 @@ struct Finished {
   std::string err;
 };
 
-// A program running beside the test; killed when it goes out of scope.
+// A program running beside the test; killed when it goes out of scope, or the test crashes.
 class Program {
  public:
   explicit Program(const std::vector<std::string>& arguments) {
     pid_ = ::fork();
     if (pid_ != 0) return;
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     const auto redirect = [&](const char* name, int fd) {
       const std::string path = (output_.path() / name).string();
       const int file = ::open(path.c_str(), O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0600);

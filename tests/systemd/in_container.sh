@@ -110,8 +110,7 @@ sandbox_is_open_enough() {
   ! says 'denied|not permitted|cannot' || fail "something is refused"
   # What is refused is told once, with the first sample, and stays in the status.
   proctape status --json >/tmp/status.json || (($? == 1)) || fail "no status"
-  # Services of systemd's own are in UTS namespaces of theirs; the right to enter these is not given.
-  grep -qE '"restrictions":\[(\{"what":"host names"[^}]*\})?\]' /tmp/status.json ||
+  grep -q '"restrictions":\[\]' /tmp/status.json ||
     fail "something is refused: $(grep -o '"restrictions":.*' /tmp/status.json)"
   ! grep -q '"state":"denied"' /tmp/status.json || fail "a source is refused"
   ok "nothing is refused to it that it reads"
@@ -144,7 +143,12 @@ refuses_a_broken_configuration() {
   cp "$kConfig" /tmp/good.toml
   set_config interval '"sometimes"'
   mark
-  ! systemctl reload proctaped 2>/dev/null || fail "systemctl reload succeeds"
+  # With notify-reload (systemd 253) the daemon cannot tell its manager that a reload failed.
+  if is "$(systemctl show proctaped --property Type --value)" notify; then
+    ! systemctl reload proctaped 2>/dev/null || fail "systemctl reload succeeds"
+  else
+    systemctl reload proctaped
+  fi
   must_say "$kConfig:[0-9]+:[0-9]+: interval: expected a duration"
   mark
   kill -HUP "$before"
