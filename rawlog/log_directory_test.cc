@@ -43,7 +43,8 @@ Seconds after(Seconds time, Count seconds) { return time + Seconds{seconds}; }
 // Which not even root may remove (chattr +i); not on every file system.
 class ImmutableFile {
  public:
-  explicit ImmutableFile(const std::string& path) : file_(open(path.c_str(), O_RDONLY)) {
+  explicit ImmutableFile(const std::string& path)
+      : file_(open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
     made_ = set(true);
   }
   ImmutableFile(const ImmutableFile&) = delete;
