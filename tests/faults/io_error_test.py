@@ -138,6 +138,20 @@ class IoErrors(FaultTest):
         self.expect_told_once(daemon, "sync ")
         self.assertEqual(len(daemon.complaints()), 1, daemon.complaints())
 
+    def test_a_file_that_is_left_is_synced(self):
+        """Nothing that comes later would bring its last minute to the disk."""
+        daemon = self.start(configuration='[log]\nsync = "minute"\n')
+        self.shim.fault(Shim.SYNC, Shim.SHORT, 0)  # counts, and does nothing else
+        self.wait_for_records(daemon, 3)
+        self.assertLessEqual(self.shim.hits(Shim.SYNC), 1, "the first one of the minute")
+        before = self.shim.hits(Shim.SYNC)
+        self.shim.step_clock(12 * 3600)
+        tomorrow = self.directory / f"atop_{self.shim.date()}"
+        self.wait_for_records(daemon, 2, tomorrow)
+        self.assertEqual(self.shim.hits(Shim.SYNC), before + 2, "yesterday's, and the new one")
+        self.assertEqual(daemon.stop(), 0)
+        self.assertEqual(self.shim.hits(Shim.SYNC), before + 3)
+
     def test_at_midnight_a_new_file_that_cannot_be_opened_is_tried_again(self):
         daemon = self.start()
         self.wait_for_records(daemon, 2)
