@@ -16,7 +16,7 @@ fail() {
   exit 1
 }
 for wanted in '## Goals' '| atop -w ' '| proctaped, /proc ' '| bare loop ' '## Large hosts' \
-  '## Processes that end' "## The system's sources"; do
+  '## The start' '## Processes that end' "## The system's sources"; do
   grep -qF -- "$wanted" "$directory/page.md" || fail "not on the page: $wanted"
 done
 cmp "$directory/page.md" <(head -c -1 "$directory/printed") || fail "printed is another page"

@@ -1,15 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Encoding, and compressing alone, without reading anything: samples of plausible processes.
+// Encoding, and compressing alone, without reading anything: samples of plausible processes. Beside
+// our own compressor what else there would be: zlib, as in atop, and libdeflate.
 #include <benchmark/benchmark.h>
+#include <libdeflate.h>
+#include <zlib.h>
 
-#include <algorithm>
-#include <cstring>
+#include <cstdlib>
+#include <functional>
+#include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "rawlog/compress.h"
 #include "rawlog/encoder.h"
+#include "rawlog/header_record.h"
+#include "rawlog/inflate.h"
+#include "rawlog/system_record.h"
+#include "rawlog/task_record.h"
 #include "tests/support/plausible_sample.h"
 
 namespace proctape {
@@ -44,51 +53,98 @@ void encode(benchmark::State& state, Version version) {
 BENCHMARK_CAPTURE(encode, v2_8, v2_8)->Arg(200)->Arg(5000);
 BENCHMARK_CAPTURE(encode, v2_13, v2_13)->Arg(200)->Arg(5000);
 
-void compress(benchmark::State& state, const std::vector<std::byte>& plain,
+// Makes a zlib stream of `plain` in `packed`, and returns its length. `record_size`: of the structs
+// that it consists of; 0 if they differ.
+using Packer = std::function<std::size_t(std::span<const std::byte> plain, std::size_t record_size,
+                                         std::vector<std::byte>& packed)>;
+
+Packer ours() {
+  return [compressor = std::make_shared<Compressor>()](auto plain, auto record_size, auto& packed) {
+    packed.clear();
+    compressor->begin(packed, record_size);
+    compressor->add(plain);
+    return compressor->finish();
+  };
+}
+
+// As atop does it: with all preparations, each time.
+Packer zlib(int level) {
+  return [level](auto plain, auto, auto& packed) {
+    uLongf size = compressBound(plain.size());
+    packed.resize(size);
+    compress2(reinterpret_cast<Bytef*>(packed.data()), &size,
+              reinterpret_cast<const Bytef*>(plain.data()), plain.size(), level);
+    return size;
+  };
+}
+
+Packer libdeflate(int level) {
+  const std::shared_ptr<libdeflate_compressor> compressor(libdeflate_alloc_compressor(level),
+                                                          libdeflate_free_compressor);
+  return [compressor](auto plain, auto, auto& packed) {
+    packed.resize(libdeflate_zlib_compress_bound(compressor.get(), plain.size()));
+    return libdeflate_zlib_compress(compressor.get(), plain.data(), plain.size(), packed.data(),
+                                    packed.size());
+  };
+}
+
+// The blocks of one record, unpacked.
+struct Blocks {
+  std::vector<std::byte> system;
+  std::vector<std::byte> tasks;
+};
+
+Blocks blocks_of(const Sample& sample, Version version) {
+  Encoder encoder(version, plausible_host());
+  auto record = encoder.encode(sample);
+  RecordHeader header;
+  record_of<kRawrecord>(version).decode(record.data(), 0, header);
+  record = record.subspan(kRecordHeaderSize);
+  Inflater inflater;
+  const auto unpacked = [&](std::size_t packed_size, std::size_t size) {
+    std::vector<std::byte> plain(size);
+    if (!inflater.inflate(record.first(packed_size), plain)) std::abort();
+    record = record.subspan(packed_size);
+    return plain;
+  };
+  Blocks blocks;
+  blocks.system = unpacked(header.system_length, layout_of<kSstat>(version).size);
+  blocks.tasks = unpacked(header.tasks_length, header.tasks * layout_of<kTstat>(version).size);
+  return blocks;
+}
+
+void compress(benchmark::State& state, const Packer& pack, const std::vector<std::byte>& plain,
               std::size_t record_size) {
-  Compressor compressor;
   std::vector<std::byte> packed;
   std::size_t bytes = 0;
   for (auto _ : state) {
-    packed.clear();
-    compressor.begin(packed, record_size);
-    compressor.add(plain);
-    bytes = compressor.finish();
+    bytes = pack(plain, record_size, packed);
     benchmark::DoNotOptimize(packed.data());
   }
   state.counters["bytes"] = static_cast<double>(bytes);
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * plain.size()));
 }
 
-constexpr std::size_t kEntrySize = 800;
-
-// Entries alike, as those of idle processes are: numbers, a name, a command line, zeros.
-std::vector<std::byte> entries(std::size_t count) {
-  std::vector<std::byte> bytes(count * kEntrySize);
-  for (std::size_t i = 0; i < count; ++i) {
-    std::byte* const entry = &bytes[i * kEntrySize];
-    const std::uint64_t numbers[] = {i * 3 + 300, 1, i * 7919 % 50'000, 1'700'000'000 + i, 120};
-    std::memcpy(entry, numbers, sizeof numbers);
-    const std::string line = "/usr/lib/service-" + std::to_string(i) +
-                             "/worker --id=" + std::to_string(i) +
-                             " -c/etc/service.d/settings.conf";
-    std::memcpy(entry + 100, line.data(), line.size());
-  }
-  return bytes;
+void compress_tasks(benchmark::State& state, const Packer& pack) {
+  compress(state, pack, blocks_of(sample_of(state.range(0)), v2_8).tasks,
+           layout_of<kTstat>(v2_8).size);
 }
 
-void compress_entries(benchmark::State& state) {
-  compress(state, entries(static_cast<std::size_t>(state.range(0))), kEntrySize);
+// Of a small host: 1.4 MB, of which next to nothing is used.
+void compress_system(benchmark::State& state, const Packer& pack) {
+  compress(state, pack, blocks_of(sample_of(1), v2_13).system, 0);
 }
-BENCHMARK(compress_entries)->Arg(200)->Arg(5000);
 
-void compress_zeros(benchmark::State& state) {
-  std::vector<std::byte> block(static_cast<std::size_t>(state.range(0)));
-  const auto used = entries(20);
-  std::ranges::copy(used, block.begin());
-  compress(state, block, 0);
-}
-BENCHMARK(compress_zeros)->Arg(1'400'000);
+// atop's is zlib's level 6.
+BENCHMARK_CAPTURE(compress_tasks, ours, ours())->Arg(200)->Arg(5000);
+BENCHMARK_CAPTURE(compress_tasks, zlib_6, zlib(6))->Arg(200)->Arg(5000);
+BENCHMARK_CAPTURE(compress_tasks, libdeflate_1, libdeflate(1))->Arg(200)->Arg(5000);
+BENCHMARK_CAPTURE(compress_tasks, libdeflate_3, libdeflate(3))->Arg(200)->Arg(5000);
+BENCHMARK_CAPTURE(compress_tasks, libdeflate_6, libdeflate(6))->Arg(200)->Arg(5000);
+BENCHMARK_CAPTURE(compress_system, ours, ours());
+BENCHMARK_CAPTURE(compress_system, zlib_6, zlib(6));
+BENCHMARK_CAPTURE(compress_system, libdeflate_1, libdeflate(1));
+BENCHMARK_CAPTURE(compress_system, libdeflate_3, libdeflate(3));
+BENCHMARK_CAPTURE(compress_system, libdeflate_6, libdeflate(6));
 
 }  // namespace
 }  // namespace proctape

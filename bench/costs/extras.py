@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is measured besides processes: system calls, the system's sources, large hosts, exits,
-encoding and compression."""
+parsing, encoding and compression."""
 
 import contextlib
 import json
@@ -127,9 +127,9 @@ def exits(build, recorder, count, rate, say):
     return rows
 
 
-def microbenchmarks(build, least_seconds):
+def microbenchmarks(build, name, least_seconds):
     """-> [(name, CPU us, bytes)]; none where Google Benchmark is not installed"""
-    program = build / "bench" / "proctape_encode_benchmark"
+    program = build / "bench" / name
     if not program.exists():
         return []
     run = subprocess.run(

@@ -73,8 +73,8 @@ class Recording:
     def log_size(self):
         return sum(path.stat().st_size for path in self.directory.iterdir())
 
-    def await_record(self, seconds=60):
-        """Waits until the log has grown by a record, and a moment more."""
+    def await_growth(self, seconds=60, look_every=LOOK_EVERY):
+        """Waits until the log has grown by a record."""
         give_up = time.monotonic() + seconds
         while self.log_size() == self.size:
             if self.process.poll() is not None:
@@ -82,7 +82,11 @@ class Recording:
                 raise Failed(f"{self.name} ended early: {complaint}")
             if time.monotonic() > give_up:
                 raise Failed(f"{self.name} writes nothing")
-            time.sleep(LOOK_EVERY)
+            time.sleep(look_every)
+
+    def await_record(self):
+        """Waits until the log has grown by a record, and a moment more."""
+        self.await_growth()
         time.sleep(SETTLE)
         self.size = self.log_size()
 

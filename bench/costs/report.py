@@ -10,6 +10,20 @@ Made by `./dev bench`; the numbers are of one run on one machine. Compare ratios
 all recorders ran in turn, on the same processes, in the same run.
 """
 
+GOALS = """The goals are for processes that are idle, unless a row says otherwise. What is compared with the
+bare loop and the empty iterator are the sources of tasks, alone.
+"""
+
+BUSY = """There are no goals for these: the same ratios, in the same run, when one process in ten runs for a
+moment a few times a second. More of it has to be read then, and written; the bare loop and the
+empty iterator do what they always do.
+"""
+
+START = """From the start of proctaped until its first record is in the log, on the wall clock, with 200 idle
+processes, and all files in the page cache. The first row is config/proctape.toml as it is; the others
+leave out a part of it.
+"""
+
 EXPLANATION = """CPU time is what the scheduler has counted for all threads of a recorder, from one record of its log
 to the next; the first sample, the one since boot, is left out. Given are the median of all samples
 of all rounds, and in parentheses the least and the most. "Busy" processes run for a moment a few
@@ -91,13 +105,18 @@ def page(results):
         parts.append(f"Left out: {name}: {why}.\n")
     if results.remark:
         parts.append(results.remark + "\n")
-    parts += ["## Goals\n"]
+    parts += ["## Goals\n", GOALS]
     parts.append(table(
         ["goal", "at most", "measured", ""],
         [[g.text, f"{g.most:.3g}{g.unit}",
           "" if g.measured is None else f"{g.measured:.3g}{g.unit}", g.verdict]
          for g in results.goals],
     ))  # fmt: skip
+    if results.busy_ratios:
+        parts += ["### With 10 % busy\n", BUSY]
+        parts.append(table(["ratio", "all idle", "10 % busy"],
+                           [[what, f"{idle:.3g}", f"{busy:.3g}"]
+                            for what, idle, busy in results.busy_ratios]))  # fmt: skip
     parts += ["## Processes\n", EXPLANATION]
     parts.append(table(SCENARIO_HEADING, [r for s in results.scenarios for r in scenario_rows(s)]))
     if results.calls:
@@ -105,6 +124,10 @@ def page(results):
         parts.append(f"System calls per process and sample, with {there} processes, all of a "
                      "recorder's included (strace):\n")  # fmt: skip
         parts.append(table(["recorder", "calls"], [[n, f"{c:.2f}"] for n, c in calls.items()]))
+    if results.starts:
+        parts += ["## The start\n", START]
+        parts.append(table(["configuration", "ms"],
+                           [[n, f"{ms:.1f}"] for n, ms in results.starts.items()]))  # fmt: skip
     if results.sources:
         parts.append("## The system's sources\n\nCPU time of each reading; what is not on this "
                      "host is asked once a minute.\n")  # fmt: skip
@@ -120,8 +143,15 @@ def page(results):
         parts.append("## Processes that end\n\nWhat each costs the daemon, writing included.\n")
         parts.append(table(["source", "exits per second", "CPU us per exit"],
                            [[s, f"{r:.0f}", f"{us:.1f}"] for s, r, us in results.exits]))  # fmt: skip
+    if results.parsing:
+        parts.append("## Parsing alone\n\nThe files of one process, as the kernel hands them out. "
+                     "Of one that did not run `schedstat` alone is read, mostly.\n")  # fmt: skip
+        parts.append(table(["file", "CPU us", "bytes"],
+                           [[n, f"{us:.3f}", f"{size:.0f}"]
+                            for n, us, size in results.parsing]))  # fmt: skip
     if results.micro:
-        parts.append("## Encoding and compressing alone\n")
+        parts.append("## Encoding and compressing alone\n\n`ours` is what proctaped does, and "
+                     "`zlib_6` what atop does; the others are there to compare.\n")  # fmt: skip
         parts.append(table(["benchmark", "CPU us", "bytes"],
                            [[n, f"{us:.0f}", f"{size:.0f}"] for n, us, size in results.micro]))  # fmt: skip
     return "\n".join(parts)
