@@ -98,6 +98,8 @@ struct Config {
   Process process;
   Pressure pressure;
 
+  std::string text;  // of the file that it was read from; empty: of none
+
   friend bool operator==(const Config&, const Config&) = default;
 };
 

@@ -583,9 +583,11 @@ Result<std::string> config_text(const std::string& path) {
 }
 
 Result<Config> load_config(const std::string& path, Formats formats) {
-  const auto content = config_text(path);
+  auto content = config_text(path);
   if (!content) return content.error();
-  return parse_config(*content, path, formats);
+  auto config = parse_config(*content, path, formats);
+  if (config) config->text = std::move(*content);
+  return config;
 }
 
 Result<Config> load_config_if_present(const std::string& path, Formats formats) {

@@ -9,6 +9,8 @@
 #include <fstream>
 #include <iterator>
 #include <regex>
+#include <string>
+#include <utility>
 
 namespace proctape {
 namespace {
@@ -449,8 +451,9 @@ TEST_F(ConfigOnDisk, DirectoryIsNoFile) {
 // ---- The file that is shipped ----
 
 TEST(ShippedConfigFile, EqualsTheDefaults) {
-  const auto config = load_config(SOURCE_DIR "/config/proctape.toml", kFormats);
+  auto config = load_config(SOURCE_DIR "/config/proctape.toml", kFormats);
   ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(std::exchange(config->text, ""), content_of(SOURCE_DIR "/config/proctape.toml"));
   EXPECT_EQ(*config, Config{});
 }
 

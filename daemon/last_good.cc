@@ -25,16 +25,11 @@ Result<> replace(const std::string& path, const std::string& text) {
 
 }  // namespace
 
-Result<> keep_as_last_good(const Arguments& arguments) {
+Result<> keep_as_last_good(const Arguments& arguments, const Config& config) {
   const std::string& path = arguments.last_good;
   if (path.empty()) return {};
-  auto wanted = config_text(arguments.config_file);
-  if (!wanted) {
-    if (wanted.error().kind != Error::Kind::kMissing) return std::move(wanted.error());
-    wanted = std::string();  // the defaults, too
-  }
-  if (const auto kept = config_text(path); kept && *kept == *wanted) return {};
-  return replace(path, *wanted);
+  if (const auto kept = config_text(path); kept && *kept == config.text) return {};
+  return replace(path, config.text);
 }
 
 Result<Config> last_good_config(const Arguments& arguments) {

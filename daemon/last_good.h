@@ -12,9 +12,9 @@
 
 namespace proctape {
 
-// Keeps what the configuration file of `arguments` holds now in their `last_good`; an absent one
-// means the defaults, and is kept as such. Nothing without `last_good`, nor if it is kept already.
-Result<> keep_as_last_good(const Arguments& arguments);
+// Keeps the file that `config` was read from in the `last_good` of `arguments`; an absent one means
+// the defaults, and is kept as such. Nothing without `last_good`, nor if it is kept already.
+Result<> keep_as_last_good(const Arguments& arguments, const Config& config);
 
 // The one that was kept. kMissing if none was, kInvalid if it is the one that `arguments` name.
 Result<Config> last_good_config(const Arguments& arguments);

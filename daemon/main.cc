@@ -62,8 +62,10 @@ Service::Options service_options(const Config& config, const Arguments& argument
                      has_file ? std::filesystem::absolute(arguments.config_file).string() : ""}};
 }
 
-void keep_config(const Arguments& arguments) {
-  if (auto kept = keep_as_last_good(arguments); !kept) spdlog::info("{}", kept.error().message);
+void keep_config(const Arguments& arguments, const Config& config) {
+  if (auto kept = keep_as_last_good(arguments, config); !kept) {
+    spdlog::info("{}", kept.error().message);
+  }
 }
 
 void tell_of_last_good(const Error& complaint, const Arguments& arguments) {
@@ -97,13 +99,13 @@ Result<> record(const Arguments& arguments, const Config& config, bool kept, boo
     // These stay until the next start.
     in_force.root = config.root;
     in_force.exits = config.exits;
-    keep_config(arguments);
+    keep_config(arguments, *anew);
     return service_options(*anew, arguments);
   };
   auto options = service_options(config, arguments);
   options.after_start = [&] {
     started = true;
-    if (!kept) keep_config(arguments);
+    if (!kept) keep_config(arguments, config);
     give_back_start_memory();  // which locked memory would not be
     if (in_force.process.lock_memory) lock_memory(true);
   };

@@ -274,21 +274,63 @@ TEST_F(DaemonTest, OneLogThatCannotBeWrittenIsNotTheEndOfTheOther) {
   EXPECT_EQ(daemon.wait().exit_code, 0);
 }
 
-// A disk that stood still at the start made it a log of another version in the midst of a day.
+// In front of the PATH: an atop that takes as long as a disk that stands still.
+class SlowAtop {
+ public:
+  explicit SlowAtop(const TestDirectory& directory)
+      : begun_(directory.path() / "begun"), path_(std::getenv("PATH")) {
+    directory.write("atop", "#!/bin/sh\n: >" + begun_.string() + "\nexec /bin/sleep 60\n");
+    std::filesystem::permissions(directory.path() / "atop", std::filesystem::perms::owner_all);
+    ::setenv("PATH", (directory.path().string() + ':' + path_).c_str(), 1);
+  }
+  SlowAtop(const SlowAtop&) = delete;
+  SlowAtop& operator=(const SlowAtop&) = delete;
+  ~SlowAtop() { ::setenv("PATH", path_.c_str(), 1); }
+
+  bool begun() const { return std::filesystem::exists(begun_); }
+
+ private:
+  std::filesystem::path begun_;
+  std::string path_;
+};
+
+// It began a log of another version in the midst of a day.
 TEST_F(DaemonTest, WhereAtopGivesNoAnswerTheVersionIsThatOfTheLastLog) {
   ASSERT_EQ(run(command({"--interval", "100ms", "--samples", "1", "--format", "2.8"})).exit_code,
             0);
-  settings_.write("atop", "#!/bin/sh\nexec /bin/sleep 60\n");
-  std::filesystem::permissions(settings_.path() / "atop", std::filesystem::perms::owner_all);
-  const std::string path = std::getenv("PATH");
-  ::setenv("PATH", settings_.path().c_str(), 1);
+  const SlowAtop atop(settings_);
   const auto done = run(command({"--interval", "100ms", "--samples", "1"}));
-  ::setenv("PATH", path.c_str(), 1);
   EXPECT_EQ(done.exit_code, 0) << done.err;
   EXPECT_NE(done.err.find("writing log version 2.8, that of the last log: atop -V: no answer"),
             std::string::npos)
       << done.err;
   EXPECT_EQ(samples().size(), 2U);
+}
+
+TEST_F(DaemonTest, SignalsDuringTheStartWaitForItsEnd) {
+  const SlowAtop atop(settings_);
+  Program daemon(command({"--interval", kNever}));
+  ASSERT_TRUE(eventually([&] { return atop.begun(); })) << daemon.err();
+  daemon.send(SIGUSR1);
+  EXPECT_TRUE(eventually([&] { return records() == 2; })) << daemon.err();
+  daemon.send(SIGTERM);
+  EXPECT_EQ(daemon.wait().exit_code, 0);
+}
+
+// The next one was aligned behind it.
+TEST_F(DaemonTest, ASampleThatIsDueDuringAReloadIsTakenAfterIt) {
+  ASSERT_EQ(run(command({"--interval", "100ms", "--samples", "1", "--format", "2.8"})).exit_code,
+            0);
+  const SlowAtop atop(settings_);
+  Program daemon(command({"--interval", "2s"}));
+  ASSERT_TRUE(eventually([&] { return records() == 3; })) << daemon.err();
+  daemon.send(SIGHUP);  // for 2 seconds, too
+  ASSERT_TRUE(eventually([&] { return records() == 5; })) << daemon.err();
+  daemon.send(SIGTERM);
+  EXPECT_EQ(daemon.wait().exit_code, 0);
+  const auto recorded = samples();
+  EXPECT_LE(recorded[3].interval, Seconds{3});
+  EXPECT_LE(recorded[4].interval, Seconds{3});
 }
 
 TEST_F(DaemonTest, HupChangesTheSourceOfTasks) {

@@ -311,6 +311,14 @@ TEST_F(StatusTest, ModesAndPrioritiesAreThoseOfTheConfigurationAndOfAReload) {
     return ::getpriority(PRIO_PROCESS, static_cast<id_t>(program.pid())) == 9 &&
            ::sched_getscheduler(program.pid()) == SCHED_IDLE;
   })) << program.err();
+  if (::geteuid() != 0) return;  // and may not become more important again
+  // Each was compared with the configuration of the start, and this one was no change.
+  configure("interval = '1h'\n[process]\nnice = 5\nscheduling = 'batch'\n");
+  program.send(SIGHUP);
+  EXPECT_TRUE(eventually([&] {
+    return ::getpriority(PRIO_PROCESS, static_cast<id_t>(program.pid())) == 5 &&
+           ::sched_getscheduler(program.pid()) == SCHED_BATCH;
+  })) << program.err();
 }
 
 }  // namespace
