@@ -2,12 +2,31 @@
 #include "base/text.h"
 
 #include <cmath>
+#include <cstring>
 #include <system_error>
+
+#include "base/eight_bytes.h"
 
 namespace proctape {
 namespace {
 
 unsigned byte_at(const char* p) { return static_cast<unsigned char>(*p); }
+
+// Replaces the control characters among the eight bytes at `p`, all at once. False if there are
+// bytes that are not ASCII: nothing is done then.
+bool make_ascii_printable(char* p, char replacement) {
+  const std::uint64_t bytes = eight_bytes(p);
+  if (bytes & kHighBits) return false;
+  // The high bit lends where it is subtracted from, and keeps the loan from the next byte.
+  const std::uint64_t below_space = ~((bytes | kHighBits) - in_each_byte(' ')) & kHighBits;
+  const std::uint64_t control = below_space | bytes_equal(bytes, '\x7F');
+  if (control == 0) return true;
+  const std::uint64_t mask = (control >> 7) * 0xFF;
+  const std::uint64_t printable =
+      (bytes & ~mask) | (in_each_byte(static_cast<std::uint8_t>(replacement)) & mask);
+  std::memcpy(p, &printable, sizeof printable);
+  return true;
+}
 
 }  // namespace
 
@@ -53,6 +72,16 @@ std::optional<std::int64_t> to_number(std::string_view text) {
   return static_cast<std::int64_t>(value);
 }
 
+bool read_unusual_number(std::string_view& text, std::int64_t& into) {
+  std::string_view rest = text;
+  std::string_view line = next_line(rest);
+  const auto number = next_number(line);
+  if (!number) return false;
+  into = *number;
+  text.remove_prefix(static_cast<std::size_t>(line.data() - text.data()));
+  return true;
+}
+
 std::optional<float> to_float(std::string_view text) {
   float value = 0;
   const char* end = text.data() + text.size();
@@ -72,6 +101,10 @@ std::string_view cut_utf8(std::string_view text, std::size_t limit) {
 
 void make_printable_utf8(char* begin, char* end, char replacement) {
   for (char* p = begin; p < end;) {
+    if (end - p >= 8 && make_ascii_printable(p, replacement)) {
+      p += 8;
+      continue;
+    }
     const unsigned c = byte_at(p);
     if (c >= 0x20 && c < 0x7F) {
       ++p;

@@ -6,11 +6,21 @@
 #pragma once
 
 #include <charconv>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
 
 namespace proctape {
+
+// text.starts_with(key), without a call: mostly the first letters differ already.
+constexpr bool begins_with(std::string_view text, std::string_view key) {
+  if (text.size() < key.size()) return false;
+  for (std::size_t i = 0; i < key.size(); ++i) {
+    if (text[i] != key[i]) return false;
+  }
+  return true;
+}
 
 // Cuts the first line (without its newline) off `text`.
 constexpr std::string_view next_line(std::string_view& text) {
@@ -20,17 +30,17 @@ constexpr std::string_view next_line(std::string_view& text) {
   return line;
 }
 
+// Of those that separate words.
+constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
+
 // Cuts the first word (delimited by spaces and tabs) off `text`; empty at the end.
 constexpr std::string_view next_word(std::string_view& text) {
-  const auto begin = text.find_first_not_of(" \t");
-  if (begin == text.npos) {
-    text = {};
-    return {};
-  }
-  text.remove_prefix(begin);
-  const auto end = text.find_first_of(" \t");
-  const auto word = text.substr(0, end);
-  text.remove_prefix(end == text.npos ? text.size() : end);
+  std::size_t begin = 0;
+  while (begin < text.size() && is_blank(text[begin])) ++begin;
+  std::size_t end = begin;
+  while (end < text.size() && !is_blank(text[end])) ++end;
+  const auto word = text.substr(begin, end - begin);
+  text.remove_prefix(end);
   return word;
 }
 
@@ -48,6 +58,43 @@ std::optional<float> to_float(std::string_view text);
 // Cuts the next word off `text` and reads it as a number.
 inline std::optional<std::int64_t> next_number(std::string_view& text) {
   return to_number(next_word(text));
+}
+
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// A number of up to this many digits surely fits 64 bits.
+constexpr std::ptrdiff_t kSafeDigits = 19;
+
+// Where the decimal digits that `p` points at end, before `end`. If there are at most kSafeDigits,
+// `value` is their number.
+constexpr const char* read_digits(const char* p, const char* end, std::uint64_t& value) {
+  value = 0;
+  for (; p < end; ++p) {
+    const unsigned digit = static_cast<unsigned char>(*p) - unsigned{'0'};
+    if (digit > 9) break;
+    value = value * 10 + digit;
+  }
+  return p;
+}
+
+// read_number() of what is not just a few digits: signed, very long, or no number at all.
+bool read_unusual_number(std::string_view& text, std::int64_t& into);
+
+// next_number() where it must be fast, within the first line of `text`. False if that line's next
+// word is no number; `text` and `into` are then as they were.
+//
+// No std::optional: GCC 12 copies it in a way that takes longer than to read the number.
+inline bool read_number(std::string_view& text, std::int64_t& into) {
+  const char* const end = text.data() + text.size();
+  const char* begin = text.data();
+  while (begin < end && is_blank(*begin)) ++begin;
+  std::uint64_t value = 0;
+  const char* const p = read_digits(begin, end, value);
+  const bool ends = p == end || is_blank(*p) || *p == '\n';
+  if (p == begin || p - begin > kSafeDigits || !ends) return read_unusual_number(text, into);
+  text.remove_prefix(static_cast<std::size_t>(p - text.data()));
+  into = static_cast<std::int64_t>(value);
+  return true;
 }
 
 // Cuts `text` to at most `limit` bytes, at the border of a UTF-8 character.

@@ -34,6 +34,37 @@ TEST(Text, ANumberIsTheWholeText) {
   EXPECT_EQ(to_float("inf"), std::nullopt);
 }
 
+TEST(Text, ANumberIsReadWithinItsLine) {
+  std::string_view text = " \t12  -3\t18446744073709551615\n4";
+  std::int64_t number = 0;
+  ASSERT_TRUE(read_number(text, number));
+  EXPECT_EQ(number, 12);
+  ASSERT_TRUE(read_number(text, number));
+  EXPECT_EQ(number, -3);
+  ASSERT_TRUE(read_number(text, number));
+  EXPECT_EQ(number, -1) << "unsigned counters wrap";
+  EXPECT_FALSE(read_number(text, number));
+  EXPECT_EQ(number, -1) << "as it was";
+  EXPECT_EQ(text, "\n4");
+}
+
+TEST(Text, WhatIsReadAsANumberIsTheWholeWord) {
+  for (const auto word : {"0"sv, "42"sv, "9999999999999999999"sv, "10000000000000000000"sv,
+                          "18446744073709551616"sv, "000000000000000000000007"sv, "-1"sv, "--1"sv,
+                          "-"sv, "+1"sv, "1x"sv, "x1"sv, "1\r"sv, "1:"sv, ""sv}) {
+    for (const auto behind : {""sv, " "sv, "\t2"sv, "\n"sv, " kB\n3"sv}) {
+      const std::string line = std::string(word) + std::string(behind);
+      std::string_view text = line;
+      std::int64_t number = 0;
+      const auto expected = word.empty() && behind != "\t2"sv ? std::nullopt
+                            : word.empty()                    ? std::optional<std::int64_t>(2)
+                                                              : to_number(word);
+      EXPECT_EQ(read_number(text, number), expected.has_value()) << line;
+      EXPECT_EQ(number, expected.value_or(0)) << line;
+    }
+  }
+}
+
 TEST(Text, IsCutBetweenCharacters) {
   EXPECT_EQ(cut_utf8("abc", 3), "abc");
   EXPECT_EQ(cut_utf8("abc", 2), "ab");
@@ -50,10 +81,25 @@ TEST(Text, IsMadePrintable) {
   EXPECT_EQ(printable("a\tb\x1b\x7f"), "a b  ");
   EXPECT_EQ(printable("\xc3\xa9\xe6\x96\x87\xf0\x9f\x98\x80"),
             "\xc3\xa9\xe6\x96\x87\xf0\x9f\x98\x80");
+  EXPECT_EQ(printable("eight of\tthem\x7fto\x1fthe "), "eight of them to the ");
+  EXPECT_EQ(printable("1234567\x80\t234567\xc3\xa9\t"), "1234567? 234567\xc3\xa9 ");
   EXPECT_EQ(printable("\xc3"), "?") << "cut short";
   EXPECT_EQ(printable("\xc0\xaf"), "??") << "overlong";
   EXPECT_EQ(printable("\xed\xa0\x80"), "???") << "a surrogate";
   EXPECT_EQ(printable("\xf4\x90\x80\x80"), "????") << "above U+10FFFF";
+}
+
+TEST(Text, EightControlCharactersAtOnceAreThoseOneByOne) {
+  for (int c = 0; c < 0x80; ++c) {
+    for (std::size_t at = 0; at < 8; ++at) {
+      std::string text = "\x01 ~\x1f\x7f@  ";
+      text[at] = static_cast<char>(c);
+      std::string expected = text;
+      for (char& one : expected) make_printable_utf8(&one, &one + 1, '?');
+      make_printable_utf8(text.data(), text.data() + text.size(), '?');
+      ASSERT_EQ(text, expected) << c << " at " << at;
+    }
+  }
 }
 
 }  // namespace

@@ -11,11 +11,18 @@ struct Key {
   Sectors TaskDisk::*member;
 };
 constexpr Key kKeys[] = {
-    {"read_bytes", &TaskDisk::read},
-    {"write_bytes", &TaskDisk::written},
-    {"cancelled_write_bytes", &TaskDisk::cancelled},
+    {"read_bytes:", &TaskDisk::read},
+    {"write_bytes:", &TaskDisk::written},
+    {"cancelled_write_bytes:", &TaskDisk::cancelled},
 };
 constexpr std::int64_t kSectorSize = 512;
+
+const Key* wanted(std::string_view line) {
+  for (const Key& key : kKeys) {
+    if (begins_with(line, key.name)) return &key;
+  }
+  return nullptr;
+}
 
 }  // namespace
 
@@ -23,15 +30,15 @@ Result<> parse_task_io(std::string_view text, TaskDisk& into) {
   into = {};
   while (!text.empty()) {
     const auto line = next_line(text);
-    const auto colon = line.find(':');
-    if (colon == line.npos) return malformed("io of a task", "'<key>: <number>'", line);
-    for (const Key& key : kKeys) {
-      if (key.name != line.substr(0, colon)) continue;
-      auto values = line.substr(colon + 1);
-      const auto value = next_number(values);
-      if (!value) return malformed("io of a task", "'<key>: <number>'", line);
-      into.*key.member = Sectors{*value / kSectorSize};
+    const Key* const key = wanted(line);
+    if (!key) {
+      if (line.find(':') == line.npos) return malformed("io of a task", "'<key>: <number>'", line);
+      continue;
     }
+    auto values = line.substr(key->name.size());
+    std::int64_t value = 0;
+    if (!read_number(values, value)) return malformed("io of a task", "'<key>: <number>'", line);
+    into.*key->member = Sectors{value / kSectorSize};
   }
   return {};
 }

@@ -3,6 +3,11 @@
 // The parsers of a task's files.
 #include <gtest/gtest.h>
 
+#include <array>
+#include <map>
+#include <string>
+#include <vector>
+
 #include "collector/task/task_cmdline.h"
 #include "collector/task/task_io.h"
 #include "collector/task/task_schedstat.h"
@@ -83,6 +88,83 @@ TEST(TaskStat, BrokenTextIsAnErrorThatShowsIt) {
             "stat of a task: expected a number as field 6, found 'x'");
 }
 
+// What is wrong with `text`.
+std::string stat_error(std::string_view text) {
+  Task task;
+  const auto parsed = parse_task_stat(text, kPageSize, task);
+  return parsed ? "none" : parsed.error().message;
+}
+
+TEST(TaskStat, EachFieldMustBeANumber) {
+  const std::string text = stat_with_name("x");
+  std::size_t at = text.find(") ") + 4;
+  for (int field = 4; field <= 49; ++field) {
+    for (const std::string_view no_number : {"x", "- ", "--1", "+1", "\xff", "\t1", "\r"}) {
+      std::string broken = text;
+      broken.insert(at, no_number);
+      EXPECT_TRUE(stat_error(broken).starts_with("stat of a task: expected a number as field " +
+                                                 std::to_string(field) + ", found '"))
+          << broken << ": " << stat_error(broken);
+    }
+    at = text.find(' ', at) + 1;
+  }
+}
+
+TEST(TaskStat, TextMayEndBehindAnyFieldOfANewerKernel) {
+  Task whole;
+  const std::string text = stat_with_name("x");
+  ASSERT_TRUE(parse_task_stat(text, kPageSize, whole));
+  std::size_t at = text.find(") ") + 3;
+  for (int field = 3; field <= 52; ++field) {
+    for (const std::string_view end : {"", "\n", " ", " \n"}) {
+      const auto text_until = text.substr(0, at) + std::string(end);
+      if (field < 24) {
+        EXPECT_NE(stat_error(text_until), "none") << field;
+        continue;
+      }
+      Task task;
+      task.cpu.policy = 77;
+      task.cpu.block_io_delay = Ticks{77};
+      ASSERT_TRUE(parse_task_stat(text_until, kPageSize, task)) << text_until;
+      EXPECT_EQ(task.memory.virtual_size, whole.memory.virtual_size);
+      EXPECT_EQ(task.cpu.current_cpu, field < 39 ? 0 : 3) << field;
+      EXPECT_EQ(task.cpu.policy, field < 41 ? 0 : 2) << field;
+      EXPECT_EQ(task.cpu.block_io_delay, Ticks{field < 42 ? 0 : 11}) << field;
+    }
+    at = text.find_first_of(" \n", at + 1);
+  }
+}
+
+TEST(TaskStat, UnwantedFieldsMayBeOfAnyLength) {
+  for (const std::string_view unwanted : {"0", "-1", "12345678", "1234567812345678",
+                                          "18446744073709551615", "-9223372036854775808"}) {
+    for (const std::string_view gap : {" ", "  ", "         "}) {
+      std::string text = "812 (x) S 1";
+      for (int field = 5; field <= 49; ++field) {
+        // Of those wanted, the field's number.
+        const bool wanted = field == 10 || field == 12 || (field >= 14 && field <= 24) ||
+                            (field >= 39 && field <= 42) || field >= 48;
+        text += std::string(gap) + (wanted ? std::to_string(field) : std::string(unwanted));
+      }
+      Task task;
+      ASSERT_TRUE(parse_task_stat(text, kPageSize, task)) << text;
+      EXPECT_EQ(task.memory.minor_faults, 10) << text;
+      EXPECT_EQ(task.memory.major_faults, 12);
+      EXPECT_EQ(task.memory.resident, Bytes{24 * 4096});
+      EXPECT_EQ(task.cpu.current_cpu, 39) << text;
+      EXPECT_EQ(task.cpu.block_io_delay, Ticks{42});
+      EXPECT_EQ(task.arguments, Bytes{1}) << text;
+    }
+  }
+}
+
+TEST(TaskStat, ANumberAbove64BitsIsNone) {
+  std::string text = stat_with_name("x");
+  text.replace(text.find("15798272"), 8, "18446744073709551616");
+  EXPECT_TRUE(stat_error(text).starts_with(
+      "stat of a task: expected a number as field 23, found '18446744073709551616 2254 "));
+}
+
 TEST(TaskStatus, OwnersMemoryAndSwitches) {
   Task task;
   ASSERT_TRUE(
@@ -114,6 +196,107 @@ TEST(TaskStatus, WhatAZombieLostBecomesZero) {
   EXPECT_EQ(task.memory.data, Bytes{0});
 }
 
+constexpr std::string_view kStatusLines[] = {
+    "Name:\tUid:\\nVmLck:\\nvoluntary_ctxt_switches:\n",
+    "Umask:\t0022\n",
+    "Uid:\t1\t2\t3\t4\n",
+    "Gid:\t5\t6\t7\t8\n",
+    "VmPeak:\t 99 kB\n",
+    "VmLck:\t 1 kB\n",
+    "VmData:\t 2 kB\n",
+    "VmStk:\t 3 kB\n",
+    "VmExe:\t 4 kB\n",
+    "VmLib:\t 5 kB\n",
+    "VmSwap:\t 6 kB\n",
+    "Speculation_Store_Bypass:\tvulnerable\n",
+    "voluntary_ctxt_switches:\t150\n",
+    "nonvoluntary_ctxt_switches:\t7\n",
+    "x86_Thread_features:\t\n",
+};
+constexpr int kLines = static_cast<int>(std::size(kStatusLines));
+
+// What the lines above tell, in their order.
+std::vector<Count> told_by(std::string_view text) {
+  Task task;
+  task.memory.swap = kibibytes(77);
+  task.cpu.involuntary_switches = 77;
+  EXPECT_TRUE(parse_task_status(text, task)) << text;
+  std::vector<Count> told{task.identity.euid, task.identity.fsgid};
+  for (const Bytes size : {task.memory.locked, task.memory.data, task.memory.stack,
+                           task.memory.executable, task.memory.libraries, task.memory.swap}) {
+    told.push_back(size.value / 1024);
+  }
+  told.push_back(task.cpu.voluntary_switches);
+  told.push_back(task.cpu.involuntary_switches);
+  return told;
+}
+
+TEST(TaskStatus, LinesMayBeInAnyOrder) {
+  const std::vector<Count> all{2, 8, 1, 2, 3, 4, 5, 6, 150, 7};
+  for (int first = 0; first < kLines; ++first) {
+    for (const int step : {1, 2, 4, 7, 8, 11, 13, 14}) {  // prime to the number of lines
+      std::string text;
+      for (int i = 0; i < kLines; ++i) text += kStatusLines[(first + i * step) % kLines];
+      EXPECT_EQ(told_by(text), all) << text;
+      text.pop_back();
+      EXPECT_EQ(told_by(text), all) << "without the last newline: " << text;
+    }
+  }
+}
+
+TEST(TaskStatus, AnyLineButTheOwnersMayBeMissing) {
+  const std::map<std::string_view, std::size_t> place{{"Gid:", 1},
+                                                      {"VmLck:", 2},
+                                                      {"VmData:", 3},
+                                                      {"VmStk:", 4},
+                                                      {"VmExe:", 5},
+                                                      {"VmLib:", 6},
+                                                      {"VmSwap:", 7},
+                                                      {"voluntary_ctxt_switches:", 8},
+                                                      {"nonvoluntary_ctxt_switches:", 9}};
+  for (const auto missing : kStatusLines) {
+    if (missing.starts_with("Uid:")) continue;
+    std::string text;
+    for (const auto line : kStatusLines) {
+      if (line != missing) text += line;
+    }
+    std::vector<Count> expected{2, 8, 1, 2, 3, 4, 5, 6, 150, 7};
+    const auto key = place.find(missing.substr(0, missing.find(':') + 1));
+    if (key != place.end()) expected[key->second] = 0;
+    EXPECT_EQ(told_by(text), expected) << "without " << missing;
+  }
+}
+
+TEST(TaskStatus, KeysCountAtTheStartOfALineOnly) {
+  Task task;
+  EXPECT_FALSE(parse_task_status("Name:\tUid:\nxUid:\t1\t2\t3\t4\n Uid:\t1\t2\t3\t4\n", task));
+  EXPECT_EQ(told_by("Name:\tVmLck:\\nGid:\nState:\tVmSwap:\t9\nUid:\t1\t2\t3\t4\n"
+                    "Gid\nVmSwapped:\t9 kB\nxVmLck:\t9 kB\n"),
+            (std::vector<Count>{2, 0, 0, 0, 0, 0, 0, 0, 0, 0}));
+}
+
+TEST(TaskStatus, EachWantedLineMustHaveItsNumbers) {
+  for (const auto broken : kStatusLines) {
+    const bool wanted = broken.find_first_of("UGVvn") == 0 && !broken.starts_with("Umask:") &&
+                        !broken.starts_with("VmPeak:");
+    if (!wanted) continue;
+    const auto key = std::string(broken.substr(0, broken.find(':') + 1));
+    for (const std::string_view value : {"", "\tx", "\t1x", "\t1:", "\t1\r", "\tkB"}) {
+      std::string text;
+      for (const auto line : kStatusLines) {
+        text += line == broken ? key + std::string(value) + "\n" : std::string(line);
+      }
+      Task task;
+      const auto parsed = parse_task_status(text, task);
+      ASSERT_FALSE(parsed) << text;
+      std::string found = key + std::string(value);
+      for (char& c : found) c = c < ' ' ? ' ' : c;
+      EXPECT_EQ(parsed.error().message,
+                "status of a task: expected numbers behind the key, found '" + found + "'");
+    }
+  }
+}
+
 TEST(TaskStatus, BrokenLineIsNamed) {
   Task task;
   EXPECT_EQ(parse_task_status("Uid:\t0\t0\n", task).error().message,
@@ -132,6 +315,24 @@ TEST(TaskIo, BytesBecomeWholeSectors) {
   EXPECT_EQ(disk.cancelled, Sectors{1});
 }
 
+TEST(TaskIo, EachLineHasAKeyAndAWantedOneItsNumber) {
+  TaskDisk disk;
+  for (const auto broken : {"rchar"sv, "read_bytes"sv, "read_bytes:"sv, "write_bytes: x"sv,
+                            "cancelled_write_bytes: 1\r"sv}) {
+    const auto parsed = parse_task_io("wchar: x\n" + std::string(broken) + "\nsyscr: 1\n", disk);
+    ASSERT_FALSE(parsed) << broken;
+    std::string found(broken);
+    for (char& c : found) c = c < ' ' ? ' ' : c;
+    EXPECT_EQ(parsed.error().message,
+              "io of a task: expected '<key>: <number>', found '" + found + "'");
+  }
+  ASSERT_TRUE(
+      parse_task_io("cancelled_write_bytes: 512\nread_bytes: 1024\nxwrite_bytes: 9999", disk));
+  EXPECT_EQ(disk.read, Sectors{2});
+  EXPECT_EQ(disk.written, Sectors{0});
+  EXPECT_EQ(disk.cancelled, Sectors{1});
+}
+
 TEST(TaskSchedstat, ThreeNumbers) {
   Task task;
   ASSERT_TRUE(parse_task_schedstat("1289023711 4410277 3241\n", task));
@@ -139,6 +340,9 @@ TEST(TaskSchedstat, ThreeNumbers) {
   EXPECT_EQ(task.cpu.run_delay, Nanoseconds{4410277});
   EXPECT_EQ(task.timeslices, 3241);
   EXPECT_FALSE(parse_task_schedstat("1 2\n", task));
+  EXPECT_FALSE(parse_task_schedstat("1 2\n3", task));
+  EXPECT_FALSE(parse_task_schedstat("1 2 3\r\n", task));
+  ASSERT_TRUE(parse_task_schedstat("1 2 3", task));
 }
 
 TEST(TaskCmdline, ArgumentsAreSeparatedBySpaces) {

@@ -6,14 +6,14 @@
 namespace proctape {
 
 Result<> parse_task_schedstat(std::string_view text, Task& into) {
-  std::string_view rest = text.substr(0, text.find('\n'));
-  const auto run = next_number(rest);
-  const auto delay = next_number(rest);
-  const auto timeslices = next_number(rest);
-  if (!run || !delay || !timeslices) return malformed("schedstat of a task", "three numbers", text);
-  into.run_time = Nanoseconds{*run};
-  into.cpu.run_delay = Nanoseconds{*delay};
-  into.timeslices = *timeslices;
+  std::string_view rest = text;
+  std::int64_t run = 0, delay = 0, timeslices = 0;
+  if (!read_number(rest, run) || !read_number(rest, delay) || !read_number(rest, timeslices)) {
+    return malformed("schedstat of a task", "three numbers", text);
+  }
+  into.run_time = Nanoseconds{run};
+  into.cpu.run_delay = Nanoseconds{delay};
+  into.timeslices = timeslices;
   return {};
 }
 
