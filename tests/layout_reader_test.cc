@@ -5,6 +5,7 @@
 #include "tests/support/layout_reader.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -126,7 +127,7 @@ TEST_P(WrittenAs, TheLogHoldsWhatThisHostIs) {
         EXPECT_EQ(gen("nthr"), 1);
         EXPECT_EQ(state, 'S');
         EXPECT_EQ(gen("excode") < 0, first) << "new in the first record only";
-        EXPECT_EQ(layout.number(task, "tstat.cpu.prio"), 120);
+        EXPECT_EQ(layout.number(task, "tstat.cpu.prio"), 120 + ::getpriority(PRIO_PROCESS, 0));
         EXPECT_GT(layout.number(task, "tstat.mem.vmem"), 1000);
         EXPECT_EQ(layout.number(task, "tstat.mem.vgrow"),
                   first ? layout.number(task, "tstat.mem.vmem") : 0);
