@@ -4,7 +4,7 @@
 // kernel time for each page of the process, and holds up what the process does with its
 // memory meanwhile.
 //
-// - CPU time: on average 0.05 % of one CPU, and at most 50 ms for one snapshot; 10 ms for the
+// - CPU time: on average 0.05 % of one CPU, and at most 50 ms for one snapshot; 5 ms for the
 //   first, that the start does not wait for it.
 // - A process whose reading would take longer than its memory may be held up (5 ms) is
 //   never read; its PSS is estimated by the ratio to its resident size of the last reading,
@@ -31,7 +31,7 @@ class PssBudget {
 
   static constexpr int kOfCpu = 2000;  // one part of so many
   static constexpr Duration kMostAtOnce = std::chrono::milliseconds(50);
-  static constexpr Duration kAtFirst = std::chrono::milliseconds(10);
+  static constexpr Duration kAtFirst = std::chrono::milliseconds(5);
   static constexpr Duration kLongestPause = std::chrono::milliseconds(5);
   static constexpr Duration kUnchangedFor = std::chrono::minutes(10);
   static constexpr Duration kChangedFor = std::chrono::seconds(5);
