@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace proctape {
 namespace {
@@ -38,8 +39,8 @@ std::span<const PssBudget::Choice> PssBudget::plan(std::span<const Task> tasks, 
   const bool first = planned_at_ == SinceBoot{};
   const Duration passed = now - planned_at_;
   planned_at_ = now;
-  credit_ = std::min(credit_ + passed / kOfCpu, kMostAtOnce);
-  if (first) credit_ = kAtFirst;
+  credit_ = first ? kAtFirst
+                  : std::min(credit_ + passed / kOfCpu + std::exchange(owed_, {}), kMostAtOnce);
   // A reading that took long by chance must not keep large processes out for good.
   per_byte_ += (kNanosecondsPerByte - per_byte_) / 16;
   choices_.clear();

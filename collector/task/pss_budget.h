@@ -5,7 +5,8 @@
 // memory meanwhile.
 //
 // - CPU time: on average 0.05 % of one CPU, and at most 50 ms for one snapshot; 5 ms for the
-//   first, that the start does not wait for it.
+//   first, that the start does not wait for it, and 15 ms more for the second: all of a small host
+//   is known then.
 // - A process whose reading would take longer than its memory may be held up (5 ms) is
 //   never read; its PSS is estimated by the ratio to its resident size of the last reading,
 //   from when it was smaller.
@@ -32,6 +33,7 @@ class PssBudget {
   static constexpr int kOfCpu = 2000;  // one part of so many
   static constexpr Duration kMostAtOnce = std::chrono::milliseconds(50);
   static constexpr Duration kAtFirst = std::chrono::milliseconds(5);
+  static constexpr Duration kAfterFirst = std::chrono::milliseconds(15);
   static constexpr Duration kLongestPause = std::chrono::milliseconds(5);
   static constexpr Duration kUnchangedFor = std::chrono::minutes(10);
   static constexpr Duration kChangedFor = std::chrono::seconds(5);
@@ -67,6 +69,7 @@ class PssBudget {
   static constexpr Duration kSmallest = std::chrono::microseconds(13);
 
   Duration credit_{};
+  Duration owed_ = kAfterFirst;  // to the second snapshot
   SinceBoot planned_at_{};
   double per_byte_ = kNanosecondsPerByte;
   std::vector<Candidate> candidates_;
