@@ -305,20 +305,19 @@ TEST_F(StatusTest, ModesAndPrioritiesAreThoseOfTheConfigurationAndOfAReload) {
                adjusted);
   EXPECT_EQ(adjusted, "77");
 
-  configure("interval = '1h'\n[process]\nnice = 9\nscheduling = 'idle'\n");
-  program.send(SIGHUP);
-  EXPECT_TRUE(eventually([&] {
-    return ::getpriority(PRIO_PROCESS, static_cast<id_t>(program.pid())) == 9 &&
-           ::sched_getscheduler(program.pid()) == SCHED_IDLE;
-  })) << program.err();
+  const auto reload = [&](int nice, const std::string& scheduling, int policy) {
+    configure("interval = '1h'\n[process]\nnice = " + std::to_string(nice) + "\nscheduling = '" +
+              scheduling + "'\n");
+    program.send(SIGHUP);
+    EXPECT_TRUE(eventually([&] {
+      return ::getpriority(PRIO_PROCESS, static_cast<id_t>(program.pid())) == nice &&
+             ::sched_getscheduler(program.pid()) == policy;
+    })) << program.err();
+  };
+  reload(9, "idle", SCHED_IDLE);
   if (::geteuid() != 0) return;  // and may not become more important again
   // Each was compared with the configuration of the start, and this one was no change.
-  configure("interval = '1h'\n[process]\nnice = 5\nscheduling = 'batch'\n");
-  program.send(SIGHUP);
-  EXPECT_TRUE(eventually([&] {
-    return ::getpriority(PRIO_PROCESS, static_cast<id_t>(program.pid())) == 5 &&
-           ::sched_getscheduler(program.pid()) == SCHED_BATCH;
-  })) << program.err();
+  reload(5, "batch", SCHED_BATCH);
 }
 
 }  // namespace

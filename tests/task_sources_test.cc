@@ -429,13 +429,17 @@ TEST(TaskSources, BpfSeesArgumentsThatAreOverwritten) {
   bpf.read();
   EXPECT_EQ(bpf.line(task.pid()), "rewritten 1") << "soon after it began, at once";
 
+  // Has it run in more snapshots than it is looked at after its start, and then rewrite its line.
+  const auto rewrite_late = [&](const TaskOfAKind& one) {
+    ASSERT_TRUE(one.await());
+    for (int i = 0; i < 2 * BpfTasks::kLooks; ++i) {
+      ASSERT_TRUE(one.send(SIGUSR2));
+      bpf.read();
+    }
+    ASSERT_TRUE(one.send(SIGUSR1));
+  };
   const TaskOfAKind late("rewrite");
-  ASSERT_TRUE(late.await());
-  for (int i = 0; i < 2 * BpfTasks::kLooks; ++i) {
-    ASSERT_TRUE(late.send(SIGUSR2));
-    bpf.read();
-  }
-  ASSERT_TRUE(late.send(SIGUSR1));
+  rewrite_late(late);
   for (Count i = 0; i < TaskDetails::kRefreshEvery && bpf.line(late.pid()) != "rewritten 1"; ++i) {
     bpf.read();
   }
@@ -447,12 +451,7 @@ TEST(TaskSources, BpfSeesArgumentsThatAreOverwritten) {
   }
 
   const TaskOfAKind seldom_read("rewrite");
-  ASSERT_TRUE(seldom_read.await());
-  for (int i = 0; i < 2 * BpfTasks::kLooks; ++i) {
-    ASSERT_TRUE(seldom_read.send(SIGUSR2));
-    bpf.read();
-  }
-  ASSERT_TRUE(seldom_read.send(SIGUSR1));
+  rewrite_late(seldom_read);
   bpf.read(2 * ProcfsTasks::kOften);
   EXPECT_EQ(bpf.line(seldom_read.pid()), "rewritten 1") << "at once where intervals are long";
 }

@@ -37,7 +37,6 @@ constexpr NamePattern kNamePatterns[] = {
     {"dm-#", DiskClass::kLvm},
 };
 
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 constexpr bool is_letter(char c) { return c >= 'a' && c <= 'z'; }
 
 // No pattern has the same wildcard twice in a row, so taking all it can is right.

@@ -7,8 +7,9 @@ the trouble covers it.
 import errno
 import os
 import random
+import subprocess
 
-from faults import Check, FaultTest, Shim, errno_name, eventually, main
+from faults import PROCTAPE, Check, FaultTest, Shim, errno_name, eventually, main
 
 SAMPLES = 3  # in a row that fail, one a second
 
@@ -73,6 +74,28 @@ class IoErrors(FaultTest):
                 self.assertEqual(len(told), 1, told)
                 self.assertIn(f"no space behind {written} of ", told[0])
         self.expect_gaps(daemon, len(lengths))
+
+    def test_processes_that_ended_meanwhile_are_in_the_record_behind_the_trouble(self):
+        daemon = self.start(configuration='[tasks]\nexits = "auto"\n')
+        self.wait_for_records(daemon, 2)
+        if any("processes that end are not recorded" in line for line in daemon.messages()):
+            self.skipTest("nothing tells of processes that end here")
+        self.shim.fail(Shim.WRITE, errno.EIO)
+        short_lived = self.place / "short-lived"
+        short_lived.write_text("#!/bin/sh\n")
+        short_lived.chmod(0o755)
+        subprocess.run([short_lived], check=True)
+        self.assertTrue(eventually(lambda: self.shim.hits(Shim.WRITE) >= SAMPLES))
+        self.shim.clear()
+        self.wait_for_records(daemon, 1)
+        self.assertEqual(daemon.stop(), 0)
+        dumped = subprocess.run(
+            [PROCTAPE, "dump", "--json", "--fields", "tasks.gen.name", self.log],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        self.assertIn("short-lived", dumped.stdout)
 
     def test_what_cannot_be_taken_back_nor_cut_off_is_set_aside(self):
         """Each sample made another copy of the torn bytes, and failed to cut them off: nothing was
