@@ -8,6 +8,7 @@
 #include "rawlog/reader.h"
 #include "tests/support/cgroup_host.h"
 #include "tests/support/run.h"
+#include "tests/support/settings.h"
 
 namespace proctape {
 namespace {
@@ -33,9 +34,10 @@ class CgroupLog : public testing::TestWithParam<Version> {
   // The sample and what the file's header says.
   void record() {
     const TestDirectory logs;
-    const auto done =
-        run({PROCTAPED, "--root", host_.path().string(), "--log-dir", logs.path().string(),
-             "--interval", "100ms", "--samples", "1", "--format", to_string(GetParam())});
+    const SettingsFile config;
+    const auto done = run({PROCTAPED, "--config", config.path().string(), "--root",
+                           host_.path().string(), "--log-dir", logs.path().string(), "--interval",
+                           "100ms", "--samples", "1", "--format", to_string(GetParam())});
     ASSERT_EQ(done.exit_code, 0) << done.err;
     for (const auto& file : std::filesystem::directory_iterator(logs.path())) {
       auto reader = Reader::open(file.path().string(), [](const Damage& damage) {

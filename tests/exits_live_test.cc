@@ -14,6 +14,7 @@
 
 #include "rawlog/reader.h"
 #include "tests/support/run.h"
+#include "tests/support/settings.h"
 
 namespace proctape {
 namespace {
@@ -46,7 +47,7 @@ double seconds(const timeval& time) {
 class ExitsOf : public testing::TestWithParam<const char*> {
  protected:
   void SetUp() override {
-    settings_.write("t.toml", "interval = \"1h\"\n[tasks]\nexits = \"" + source() + "\"\n");
+    config_.write("interval = \"1h\"\n[tasks]\nexits = \"" + source() + "\"\n");
     start("2.13");
     if (const auto err = daemon_->err(); err.find("that end are not recorded") != err.npos) {
       GTEST_SKIP() << err;
@@ -59,9 +60,9 @@ class ExitsOf : public testing::TestWithParam<const char*> {
   void start(const std::string& format) {
     daemon_.reset();
     std::filesystem::remove_all(log());
-    daemon_.emplace(std::vector<std::string>{PROCTAPED, "--config",
-                                             (settings_.path() / "t.toml").string(), "--log-dir",
-                                             logs_.path().string(), "--format", format});
+    daemon_.emplace(std::vector<std::string>{PROCTAPED, "--config", config_.path().string(),
+                                             "--log-dir", logs_.path().string(), "--format",
+                                             format});
     ASSERT_TRUE(eventually([&] { return !log().empty(); })) << daemon_->err();
   }
 
@@ -103,7 +104,8 @@ class ExitsOf : public testing::TestWithParam<const char*> {
   }
 
   TestDirectory logs_;
-  TestDirectory settings_;
+  TestDirectory files_;
+  SettingsFile config_;
   std::optional<Program> daemon_;
 };
 
@@ -145,7 +147,7 @@ TEST_P(ExitsOf, TheRealAtopShowsThem) {
 }
 
 TEST_P(ExitsOf, AllThatFourThreadsDidIsInTheRecord) {
-  const std::string file = (settings_.path() / "file").string();
+  const std::string file = (files_.path() / "file").string();
   const Reaped reaped = run_and_reap({"heavy", file});
   ASSERT_EQ(reaped.status, 0);
   const Task task = exited(finish(), reaped.pid);
@@ -219,7 +221,7 @@ TEST_P(ExitsOf, ShortLivesBetweenTwoSamplesAddUpToTheSystemsTime) {
   daemon_->send(SIGUSR1);
   ASSERT_TRUE(eventually([&] { return std::filesystem::file_size(log()) > first; }));
   const Reaped reaped =
-      run_and_reap({"short", std::to_string(count), "20", settings_.path().string()});
+      run_and_reap({"short", std::to_string(count), "20", files_.path().string()});
   ASSERT_EQ(reaped.status, 0);
   const auto samples = finish();
   ASSERT_EQ(samples.size(), 3U);

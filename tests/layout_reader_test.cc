@@ -16,6 +16,7 @@
 #include <thread>
 
 #include "tests/support/run.h"
+#include "tests/support/settings.h"
 
 namespace proctape {
 namespace {
@@ -61,8 +62,10 @@ TEST_P(WrittenAs, TheLogHoldsWhatThisHostIs) {
   std::atomic<bool> recorded = false;
   std::thread thread([&] { recorded.wait(false); });
   Program child({"sleep", "30"});
-  const auto done = run({PROCTAPED, "--log-dir", logs.path().string(), "--interval", "1s",
-                         "--samples", "3", "--format", version});
+  const SettingsFile config;
+  const auto done =
+      run({PROCTAPED, "--config", config.path().string(), "--log-dir", logs.path().string(),
+           "--interval", "1s", "--samples", "3", "--format", version});
   recorded = true;
   recorded.notify_all();
   thread.join();

@@ -14,6 +14,7 @@
 #include <string>
 
 #include "tests/support/run.h"
+#include "tests/support/settings.h"
 
 namespace proctape {
 namespace {
@@ -69,7 +70,8 @@ class Memory : public testing::Test {
   void start(const std::string& format) {
     daemon_.reset();
     logs_.emplace();
-    daemon_.emplace(std::vector<std::string>{PROCTAPED, "--interval", "200ms", "--log-dir",
+    daemon_.emplace(std::vector<std::string>{PROCTAPED, "--config", config_.path().string(),
+                                             "--interval", "200ms", "--log-dir",
                                              logs_->path().string(), "--format", format});
   }
 
@@ -103,6 +105,7 @@ class Memory : public testing::Test {
   }
 
   std::optional<TestDirectory> logs_;
+  SettingsFile config_;
   TestDirectory told_;  // by the idle ones
   std::vector<std::unique_ptr<Program>> idle_;
   std::optional<Program> daemon_;

@@ -18,6 +18,7 @@
 #include "tests/support/gpu_driver.h"
 #include "tests/support/large_host.h"
 #include "tests/support/run.h"
+#include "tests/support/settings.h"
 
 namespace proctape {
 namespace {
@@ -28,7 +29,8 @@ constexpr char kNever[] = "24h";
 class DaemonTest : public testing::Test {
  protected:
   std::vector<std::string> command(std::vector<std::string> more) const {
-    std::vector<std::string> arguments = {PROCTAPED, "--log-dir", logs_.path().string()};
+    std::vector<std::string> arguments = {PROCTAPED, "--config", config_.path().string(),
+                                          "--log-dir", logs_.path().string()};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return arguments;
   }
@@ -75,7 +77,8 @@ class DaemonTest : public testing::Test {
   }
 
   TestDirectory logs_;
-  TestDirectory settings_;
+  TestDirectory files_;
+  SettingsFile config_;
 };
 
 TEST_F(DaemonTest, RecordsAsManySamplesAsAskedFor) {
@@ -100,7 +103,10 @@ TEST_F(DaemonTest, RecordsLessWhileTheDiskIsNearlyFull) {
   std::atomic<bool> end = false;
   std::thread other([&] { end.wait(false); });
   logs_.write("of-others", std::string(kDiskSize * 93 / 100, '\0'));
-  const auto done = run(command({"--interval", "100ms", "--samples", "9", "--format", "2.12"}));
+  files_.write("t.toml", "[log]\nmin_free = \"10%\"\n");
+  const auto done =
+      run({PROCTAPED, "--config", (files_.path() / "t.toml").string(), "--log-dir",
+           logs_.path().string(), "--interval", "100ms", "--samples", "9", "--format", "2.12"});
   end = true;
   end.notify_all();
   other.join();
@@ -141,10 +147,8 @@ TEST_F(DaemonTest, SamplesStandAtAlignedTimes) {
 }
 
 TEST_F(DaemonTest, WithoutTheFirstRecordTheFirstSampleIsABaseline) {
-  settings_.write("t.toml", "first_record = \"skip\"\ninterval = \"100ms\"\n");
-  ASSERT_EQ(run(command({"--config", (settings_.path() / "t.toml").string(), "--samples", "2"}))
-                .exit_code,
-            0);
+  config_.write("first_record = \"skip\"\ninterval = \"100ms\"\n");
+  ASSERT_EQ(run(command({"--samples", "2"})).exit_code, 0);
   const auto recorded = samples();
   ASSERT_EQ(recorded.size(), 2U);
   EXPECT_FALSE(recorded[0].since_boot);
@@ -178,16 +182,15 @@ TEST_F(DaemonTest, Usr1TakesASampleNow) {
 }
 
 TEST_F(DaemonTest, HupReadsTheConfigurationAnewAndABrokenOneChangesNothing) {
-  const auto file = (settings_.path() / "t.toml").string();
-  settings_.write("t.toml", "interval = \"1h\"\n");
-  Program daemon(command({"--config", file}));
+  config_.write("interval = \"1h\"\n");
+  Program daemon(command({}));
   ASSERT_TRUE(eventually([&] { return size() > 0; })) << daemon.err();
-  settings_.write("t.toml", "interval = \"often\"\n");
+  config_.write("interval = \"often\"\n");
   daemon.send(SIGHUP);
   EXPECT_TRUE(eventually([&] { return daemon.err().find("often") != std::string::npos; }))
       << daemon.err();
   const auto first = size();
-  settings_.write("t.toml", "interval = \"100ms\"\n");
+  config_.write("interval = \"100ms\"\n");
   daemon.send(SIGHUP);
   EXPECT_TRUE(eventually([&] { return size() > first; })) << daemon.err();
   daemon.send(SIGTERM);
@@ -200,17 +203,16 @@ TEST_F(DaemonTest, HupReadsTheConfigurationAnewAndABrokenOneChangesNothing) {
 
 // A slip in the file must not be the end of the recording at the next start.
 TEST_F(DaemonTest, StartsWithTheLastGoodConfigurationIfTheOtherIsBroken) {
-  const auto file = (settings_.path() / "t.toml").string();
-  const auto kept = (settings_.path() / "kept.toml").string();
-  const auto start =
-      command({"--config", file, "--last-good", kept, "--format", "2.12", "--samples", "2"});
-  settings_.write("t.toml", "interval = \"soon\"\n");
+  const auto file = config_.path().string();
+  const auto kept = (files_.path() / "kept.toml").string();
+  const auto start = command({"--last-good", kept, "--format", "2.12", "--samples", "2"});
+  config_.write("interval = \"soon\"\n");
   EXPECT_EQ(run(start).exit_code, 1) << "none is kept yet";
-  const std::string good = "interval = \"100ms\"\n";
-  settings_.write("t.toml", good);
+  config_.write("interval = \"100ms\"\n");
+  const std::string good = content_of(file);
   EXPECT_EQ(run(start).exit_code, 0);
   EXPECT_EQ(content_of(kept), good);
-  settings_.write("t.toml", "interval = \"soon\"\n");
+  config_.write("interval = \"soon\"\n");
   const auto done = run(start);
   EXPECT_EQ(done.exit_code, 0) << done.err;
   EXPECT_NE(done.err.find("t.toml:1:12: interval: expected"), std::string::npos) << done.err;
@@ -219,22 +221,22 @@ TEST_F(DaemonTest, StartsWithTheLastGoodConfigurationIfTheOtherIsBroken) {
       << done.err;
   EXPECT_EQ(content_of(kept), good);
   EXPECT_EQ(samples().size(), 4U);
-  EXPECT_EQ(run(command({"--config", file, "--last-good", kept, "--check-config"})).exit_code, 1);
+  EXPECT_EQ(run(command({"--last-good", kept, "--check-config"})).exit_code, 1);
 }
 
 // It was accepted, kept as the last good one, and the end of the recording with the next sample.
 TEST_F(DaemonTest, ADirectoryThatCannotBeMadeIsRefusedByAReloadAndPassedOverByAStart) {
-  const auto file = (settings_.path() / "t.toml").string();
-  const auto kept = (settings_.path() / "kept.toml").string();
+  const auto file = config_.path().string();
+  const auto kept = (files_.path() / "kept.toml").string();
   const auto with_directory = [](const std::string& directory) {
     return "interval = \"100ms\"\n[log]\nformat = \"2.12\"\ndirectory = \"" + directory + "\"\n";
   };
-  const std::string good = with_directory(logs_.path().string());
-  settings_.write("t.toml", good);
+  config_.write(with_directory(logs_.path().string()));
+  const std::string good = content_of(file);
   const std::vector<std::string> start = {PROCTAPED, "--config", file, "--last-good", kept};
   Program daemon(start);
   ASSERT_TRUE(eventually([&] { return records() > 0; })) << daemon.err();
-  settings_.write("t.toml", with_directory(file + "/below"));
+  config_.write(with_directory(file + "/below"));
   daemon.send(SIGHUP);
   const std::string refused = "create the directory " + file + "/below: ";
   ASSERT_TRUE(eventually([&] {
@@ -260,10 +262,10 @@ TEST_F(DaemonTest, ADirectoryThatCannotBeMadeIsRefusedByAReloadAndPassedOverByAS
 }
 
 TEST_F(DaemonTest, OneLogThatCannotBeWrittenIsNotTheEndOfTheOther) {
-  const auto file = (settings_.path() / "t.toml").string();
-  settings_.write("t.toml", "interval = \"100ms\"\n[[log]]\nformat = \"2.13\"\ndirectory = \"" +
-                                file + "/below\"\n[[log]]\nformat = \"2.12\"\ndirectory = \"" +
-                                logs_.path().string() + "\"\n");
+  const auto file = config_.path().string();
+  config_.write("interval = \"100ms\"\n[[log]]\nformat = \"2.13\"\ndirectory = \"" + file +
+                "/below\"\n[[log]]\nformat = \"2.12\"\ndirectory = \"" + logs_.path().string() +
+                "\"\n");
   Program daemon({PROCTAPED, "--config", file});
   ASSERT_TRUE(eventually([&] { return records() > 3; })) << daemon.err();
   const std::string error = "error: create the directory " + file + "/below: ";
@@ -298,7 +300,7 @@ class SlowAtop {
 TEST_F(DaemonTest, WhereAtopGivesNoAnswerTheVersionIsThatOfTheLastLog) {
   ASSERT_EQ(run(command({"--interval", "100ms", "--samples", "1", "--format", "2.8"})).exit_code,
             0);
-  const SlowAtop atop(settings_);
+  const SlowAtop atop(files_);
   const auto done = run(command({"--interval", "100ms", "--samples", "1"}));
   EXPECT_EQ(done.exit_code, 0) << done.err;
   EXPECT_NE(done.err.find("writing log version 2.8, that of the last log: atop -V: no answer"),
@@ -308,7 +310,7 @@ TEST_F(DaemonTest, WhereAtopGivesNoAnswerTheVersionIsThatOfTheLastLog) {
 }
 
 TEST_F(DaemonTest, SignalsDuringTheStartWaitForItsEnd) {
-  const SlowAtop atop(settings_);
+  const SlowAtop atop(files_);
   Program daemon(command({"--interval", kNever}));
   ASSERT_TRUE(eventually([&] { return atop.begun(); })) << daemon.err();
   daemon.send(SIGUSR1);
@@ -321,7 +323,7 @@ TEST_F(DaemonTest, SignalsDuringTheStartWaitForItsEnd) {
 TEST_F(DaemonTest, ASampleThatIsDueDuringAReloadIsTakenAfterIt) {
   ASSERT_EQ(run(command({"--interval", "100ms", "--samples", "1", "--format", "2.8"})).exit_code,
             0);
-  const SlowAtop atop(settings_);
+  const SlowAtop atop(files_);
   Program daemon(command({"--interval", "2s"}));
   ASSERT_TRUE(eventually([&] { return records() == 3; })) << daemon.err();
   daemon.send(SIGHUP);  // for 2 seconds, too
@@ -334,12 +336,11 @@ TEST_F(DaemonTest, ASampleThatIsDueDuringAReloadIsTakenAfterIt) {
 }
 
 TEST_F(DaemonTest, HupChangesTheSourceOfTasks) {
-  const auto file = (settings_.path() / "t.toml").string();
-  settings_.write("t.toml", "interval = \"100ms\"\n[tasks]\nsource = \"proc\"\n");
-  Program daemon(command({"--config", file, "--format", "2.12"}));
+  config_.write("interval = \"100ms\"\n[tasks]\nsource = \"proc\"\n");
+  Program daemon(command({"--format", "2.12"}));
   ASSERT_TRUE(eventually([&] { return records() > 2; })) << daemon.err();
   EXPECT_NE(daemon.err().find("tasks are read by /proc\n"), std::string::npos) << daemon.err();
-  settings_.write("t.toml", "interval = \"100ms\"\n[tasks]\nsource = \"auto\"\n");
+  config_.write("interval = \"100ms\"\n[tasks]\nsource = \"auto\"\n");
   daemon.send(SIGHUP);
   const auto told = [&](std::size_t times) {
     std::size_t found = 0;
@@ -351,13 +352,13 @@ TEST_F(DaemonTest, HupChangesTheSourceOfTasks) {
   };
   ASSERT_TRUE(eventually([&] { return told(1); })) << daemon.err();
   // There and back: each was compared with the configuration of the start, and the second lost.
-  settings_.write("t.toml", "interval = \"100ms\"\n[tasks]\nsource = \"proc\"\n");
+  config_.write("interval = \"100ms\"\n[tasks]\nsource = \"proc\"\n");
   daemon.send(SIGHUP);
   ASSERT_TRUE(eventually([&] { return told(2); })) << daemon.err();
   EXPECT_NE(daemon.err().find("tasks are read by /proc\n", daemon.err().find("read anew")),
             std::string::npos)
       << daemon.err();
-  settings_.write("t.toml", "interval = \"100ms\"\n[tasks]\nsource = \"auto\"\n");
+  config_.write("interval = \"100ms\"\n[tasks]\nsource = \"auto\"\n");
   daemon.send(SIGHUP);
   ASSERT_TRUE(eventually([&] { return told(3); })) << daemon.err();
   const std::size_t before = records();
@@ -381,11 +382,10 @@ TEST_F(DaemonTest, HupChangesTheSourceOfTasks) {
 TEST_F(DaemonTest, WritesSeveralLogsOfTheSameSamples) {
   const std::string old = (logs_.path() / "old").string();
   const std::string recent = (logs_.path() / "new").string();
-  settings_.write("t.toml", "interval = \"100ms\"\n[[log]]\ndirectory = \"" + old +
-                                "\"\nformat = \"2.3\"\n[[log]]\ndirectory = \"" + recent +
-                                "\"\nformat = \"2.13\"\n");
-  const auto done =
-      run({PROCTAPED, "--config", (settings_.path() / "t.toml").string(), "--samples", "2"});
+  config_.write("interval = \"100ms\"\n[[log]]\ndirectory = \"" + old +
+                "\"\nformat = \"2.3\"\n[[log]]\ndirectory = \"" + recent +
+                "\"\nformat = \"2.13\"\n");
+  const auto done = run({PROCTAPED, "--config", config_.path().string(), "--samples", "2"});
   ASSERT_EQ(done.exit_code, 0) << done.err;
   std::vector<Sample> samples[2];
   const std::string directories[2] = {old, recent};
@@ -404,10 +404,10 @@ TEST_F(DaemonTest, WritesSeveralLogsOfTheSameSamples) {
 }
 
 TEST_F(DaemonTest, ChecksTheConfiguration) {
-  settings_.write("good.toml", "interval = \"5s\"\n");
-  settings_.write("bad.toml", "intervall = \"5s\"\n");
-  const auto good = (settings_.path() / "good.toml").string();
-  const auto bad = (settings_.path() / "bad.toml").string();
+  files_.write("good.toml", "interval = \"5s\"\n");
+  files_.write("bad.toml", "intervall = \"5s\"\n");
+  const auto good = (files_.path() / "good.toml").string();
+  const auto bad = (files_.path() / "bad.toml").string();
   EXPECT_EQ(run({PROCTAPED, "--check-config", "--config", good}).exit_code, 0);
   const auto refused = run({PROCTAPED, "--check-config", "--config", bad});
   EXPECT_EQ(refused.exit_code, 1);
@@ -453,8 +453,7 @@ TEST_F(DaemonTest, GpusAreRecordedWhereTheirLibraryIsFoundAndNotWhenOff) {
   }
   EXPECT_NE(driver.text().find("calls shutdown"), std::string::npos);
 
-  settings_.write("t.toml", "[system]\ngpu = \"off\"\n");
-  with_library.insert(with_library.end(), {"--config", (settings_.path() / "t.toml").string()});
+  config_.write("[system]\ngpu = \"off\"\n");
   ASSERT_EQ(run(with_library).exit_code, 0);
   EXPECT_FALSE(samples().back().gpu);
 }
@@ -472,11 +471,10 @@ TEST_F(DaemonTest, MoreInterfacesThanTheFormatHoldsAreToldOnce) {
 }
 
 TEST_F(DaemonTest, PerformanceCountersAreOpenedWhenAskedForAndSwitchedOffByAReload) {
-  const auto file = (settings_.path() / "t.toml").string();
-  settings_.write("t.toml", "interval = \"100ms\"\n[system]\nperf_counters = true\n");
-  Program daemon(command({"--config", file}));
+  config_.write("interval = \"100ms\"\n[system]\nperf_counters = true\n");
+  Program daemon(command({}));
   ASSERT_TRUE(eventually([&] { return records() > 1; })) << daemon.err();
-  settings_.write("t.toml", "interval = \"100ms\"\n[system]\nperf_counters = false\n");
+  config_.write("interval = \"100ms\"\n[system]\nperf_counters = false\n");
   daemon.send(SIGHUP);
   EXPECT_TRUE(eventually([&] { return daemon.err().find("read anew") != std::string::npos; }));
   daemon.send(SIGTERM);
@@ -500,7 +498,7 @@ TEST_F(DaemonTest, WhereNothingCanBeWrittenItSaysSoAndEnds) {
 }
 
 TEST_F(DaemonTest, TellsTheServiceManager) {
-  const std::string path = (settings_.path() / "notify").string();
+  const std::string path = (files_.path() / "notify").string();
   const int fd = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   sockaddr_un address{};
   address.sun_family = AF_UNIX;

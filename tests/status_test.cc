@@ -16,6 +16,7 @@
 #include "rawlog/reader.h"
 #include "tests/support/full_disk.h"
 #include "tests/support/run.h"
+#include "tests/support/settings.h"
 
 namespace proctape {
 namespace {
@@ -57,9 +58,12 @@ class StatusTest : public testing::Test {
   }
   void configure(const std::string& settings) const {
     const auto section = settings.find('[');
-    directory_.write("t.toml", "state_file = '" + state() + "'\n" + settings.substr(0, section) +
-                                   "[log]\nformat = '2.12'\ndirectory = '" + path("log") + "'\n" +
-                                   (section == settings.npos ? "" : settings.substr(section)));
+    write("t.toml", "state_file = '" + state() + "'\n" + settings.substr(0, section) +
+                        "[log]\nformat = '2.12'\ndirectory = '" + path("log") + "'\n" +
+                        (section == settings.npos ? "" : settings.substr(section)));
+  }
+  void write(const std::string& name, const std::string& settings) const {
+    directory_.write(name, on_any_disk(settings));
   }
   std::string path(const std::string& name) const { return (directory_.path() / name).string(); }
   std::string state() const { return path("status.json"); }
@@ -163,10 +167,10 @@ TEST_F(StatusTest, SeveralDaemonsDoNotDisturbEachOther) {
   Program first(daemon("interval = '100ms'\n"));
   ASSERT_TRUE(eventually([&] { return told(); })) << first.err();
   const std::string other = path("other.json");
-  directory_.write("second.toml", "interval = '100ms'\nstate_file = '" + state() +
-                                      "'\n[log]\ndirectory = '" + path("second") + "'\n");
-  directory_.write("third.toml", "interval = '100ms'\nstate_file = '" + other +
-                                     "'\n[log]\ndirectory = '" + path("third") + "'\n");
+  write("second.toml", "interval = '100ms'\nstate_file = '" + state() + "'\n[log]\ndirectory = '" +
+                           path("second") + "'\n");
+  write("third.toml", "interval = '100ms'\nstate_file = '" + other + "'\n[log]\ndirectory = '" +
+                          path("third") + "'\n");
   Program second({PROCTAPED, "--config", path("second.toml")});
   Program third({PROCTAPED, "--config", path("third.toml")});
   EXPECT_TRUE(eventually([&] {
@@ -186,13 +190,13 @@ TEST_F(StatusTest, AReloadMovesTheStateFileOrRemovesIt) {
   Program program(daemon("interval = '100ms'\n"));
   ASSERT_TRUE(eventually([&] { return told(); })) << program.err();
   const std::string other = path("moved.json");
-  directory_.write("t.toml", "interval = '100ms'\nstate_file = '" + other +
-                                 "'\n[log]\ndirectory = '" + path("log") + "'\n");
+  write("t.toml", "interval = '100ms'\nstate_file = '" + other + "'\n[log]\ndirectory = '" +
+                      path("log") + "'\n");
   program.send(SIGHUP);
   EXPECT_TRUE(eventually([&] { return std::filesystem::exists(other); }));
   EXPECT_FALSE(told());
-  directory_.write("t.toml", "interval = '100ms'\nstate_file = 'off'\n[log]\ndirectory = '" +
-                                 path("log") + "'\n");
+  write("t.toml",
+        "interval = '100ms'\nstate_file = 'off'\n[log]\ndirectory = '" + path("log") + "'\n");
   program.send(SIGHUP);
   EXPECT_TRUE(eventually([&] { return !std::filesystem::exists(other); }));
 }
@@ -287,10 +291,10 @@ TEST_F(StatusTest, AReloadSwitchesExtraSamplesOnAndOff) {
 }
 
 TEST_F(StatusTest, ModesAndPrioritiesAreThoseOfTheConfigurationAndOfAReload) {
-  directory_.write("t.toml", "interval = '1h'\nstate_file = '" + state() +
-                                 "'\n[log]\ndirectory = '" + path("log") +
-                                 "'\nmode = '0600'\ndirectory_mode = '0700'\n[process]\nnice = 5\n"
-                                 "scheduling = 'batch'\noom_score_adj = 77\n");
+  write("t.toml", "interval = '1h'\nstate_file = '" + state() + "'\n[log]\ndirectory = '" +
+                      path("log") +
+                      "'\nmode = '0600'\ndirectory_mode = '0700'\n[process]\nnice = 5\n"
+                      "scheduling = 'batch'\noom_score_adj = 77\n");
   Program program({PROCTAPED, "--config", path("t.toml")});
   ASSERT_TRUE(eventually([&] { return told(); })) << program.err();
   struct stat made {};

@@ -10,6 +10,8 @@ PROC = "proctaped, /proc"
 BPF = "proctaped, BPF"
 # atop reads no PSS unless it is asked to (-R); proctaped does, within a budget.
 NO_PSS = ", no PSS"
+# On a disk that is nearly full less would be recorded than is compared.
+SETTINGS = '[log]\nmin_free = "off"\n[tasks]\n'
 
 
 @dataclass
@@ -61,12 +63,12 @@ def all_recorders(build, atop, directory):
     daemon = str(build / "proctaped")
     ours, refused = [], {}
     for name, source in ((PROC, "proc"), (BPF, "bpf")):
-        table = f'[tasks]\nsource = "{source}"\n'
+        table = f'{SETTINGS}source = "{source}"\n'
         recorder = Recorder(name, daemon, table)
         why = refusal(recorder, directory)
         if why is not None and source == "proc":
             # A daemon that knows no other source has no key for it.
-            table = "[tasks]\n"
+            table = SETTINGS
             recorder = Recorder(name, daemon, table)
             why = refusal(recorder, directory)
         if why is not None:

@@ -126,6 +126,9 @@ class Daemon:
         # Programs of its own in the kernel take long to load; what they tell is others' business.
         if "[tasks]" not in configuration:
             configuration += '\n[tasks]\nexits = "none"\n'
+        # How full this host's disk is makes no difference to a test, unless it says so itself.
+        if "[log]" not in configuration:
+            configuration += '\n[log]\nmin_free = "off"\n'
         config.write_text(configuration)
         command = [PROCTAPED, "--config", config, "--log-dir", directory, "--interval", interval]
         environment = os.environ | {

@@ -77,7 +77,7 @@ class FullDisk(FaultTest):
         record with fewer tasks may still fit into the last page of a full disk.
         """
         self.mount_tmpfs(self.directory, "size=1m")
-        daemon = self.start(interval="200ms")
+        daemon = self.start("200ms", '[log]\nmin_free = "10%"\n')
         self.wait_for_records(daemon, 2)
         limit = self.size() + 100
         resource.prlimit(daemon.pid, resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
