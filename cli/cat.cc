@@ -19,7 +19,7 @@
 namespace proctape {
 namespace {
 
-struct Arguments {
+struct CatArguments {
   std::vector<std::string> paths;
   std::string out;
   std::optional<Version> version;
@@ -108,7 +108,7 @@ int merge(Sources& sources, OutputLog& output, Version version) {
   return output.finish(worst_exit_code(sources));
 }
 
-int cat(const Arguments& arguments) {
+int cat(const CatArguments& arguments) {
   auto output = OutputLog::create(arguments.out, arguments.paths);
   if (!output) return kExitUnreadable;
   Sources sources;
@@ -124,7 +124,7 @@ int cat(const Arguments& arguments) {
 }  // namespace
 
 void add_cat(CLI::App& app, int& exit_code) {
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<CatArguments>();
   CLI::App* cat_app = app.add_subcommand("cat", "Make one log of several of a host");
   add_version_option(*cat_app, arguments->version, "the version to write; default: the newest");
   cat_app

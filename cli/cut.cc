@@ -15,7 +15,7 @@
 namespace proctape {
 namespace {
 
-struct Arguments {
+struct CutArguments {
   std::string in;
   std::string out;
   std::string begin;  // empty: not given
@@ -27,7 +27,7 @@ struct Period {
   Seconds end{std::numeric_limits<Count>::max()};
 };
 
-Result<Period> parse_period(const Arguments& arguments, Seconds first) {
+Result<Period> parse_period(const CutArguments& arguments, Seconds first) {
   const Seconds now{std::time(nullptr)};
   Period period;
   if (!arguments.begin.empty()) {
@@ -47,7 +47,7 @@ Result<Period> parse_period(const Arguments& arguments, Seconds first) {
   return period;
 }
 
-int cut(const Arguments& arguments) {
+int cut(const CutArguments& arguments) {
   InputLog log(arguments.in);
   if (!log) return log.exit_code();
   auto output = OutputLog::create(arguments.out, {arguments.in});
@@ -72,7 +72,7 @@ int cut(const Arguments& arguments) {
 }  // namespace
 
 void add_cut(CLI::App& app, int& exit_code) {
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<CutArguments>();
   CLI::App* cut_app = app.add_subcommand("cut", "Cut a period out of a log");
   const CLI::Validator time(
       [](std::string& text) {

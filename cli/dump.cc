@@ -16,7 +16,7 @@ namespace {
 
 enum class Format { kLines, kJson, kCsv };
 
-struct Arguments {
+struct DumpArguments {
   std::string path;
   std::string fields;  // patterns, commas between
   bool json = false;
@@ -33,7 +33,7 @@ std::vector<std::string> split(std::string_view patterns) {
   return list;
 }
 
-int dump(const Arguments& arguments) {
+int dump(const DumpArguments& arguments) {
   constexpr std::size_t kEnough = std::size_t{1} << 16U;  // to be written
   InputLog log(arguments.path);
   if (!log) return log.exit_code();
@@ -66,7 +66,7 @@ int dump(const Arguments& arguments) {
 }  // namespace
 
 void add_dump(CLI::App& app, int& exit_code) {
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<DumpArguments>();
   CLI::App* dump_app = app.add_subcommand("dump", "Print every value of a log with its name");
   dump_app->add_option("FILE", arguments->path, "the log, also packed by gzip; - is standard input")
       ->type_name("")

@@ -23,7 +23,7 @@ namespace {
 constexpr char kAtopSettings[] = "/etc/default/atop";
 constexpr mode_t kMode = 0644;  // everybody may know it, the daemon's user must
 
-struct Arguments {
+struct MigrateArguments {
   std::string in = kAtopSettings;
   std::string out = kConfigFile;
   bool write = false;
@@ -47,7 +47,7 @@ Result<std::string> content_of(const std::string& path) {
   return content;
 }
 
-Result<> write_new(const Arguments& arguments, const std::string& toml) {
+Result<> write_new(const MigrateArguments& arguments, const std::string& toml) {
   if (!arguments.force && access(arguments.out.c_str(), F_OK) == 0) {
     return Error{Error::Kind::kInvalid, arguments.out + " is there; --force replaces it"};
   }
@@ -57,7 +57,7 @@ Result<> write_new(const Arguments& arguments, const std::string& toml) {
   return file->finish();
 }
 
-int run(const Arguments& arguments) {
+int run(const MigrateArguments& arguments) {
   const auto settings = content_of(arguments.in);
   if (!settings) {
     complain(settings.error().message);
@@ -80,7 +80,7 @@ int run(const Arguments& arguments) {
 }  // namespace
 
 void add_migrate(CLI::App& app, int& exit_code) {
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<MigrateArguments>();
   CLI::App* migrate_app =
       app.add_subcommand("migrate", "Make a proctape.toml of the settings of atop's recorder");
   migrate_app->add_option("FILE", arguments->in, "settings of atop [/etc/default/atop]")

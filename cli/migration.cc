@@ -76,7 +76,7 @@ std::optional<std::uint64_t> number_of(std::string_view text) {
 }
 
 // A TOML string; control characters, which make no sense in what is written here, are dropped.
-std::string quoted(std::string_view text) {
+std::string toml_text(std::string_view text) {
   std::string result = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') result += '\\';
@@ -111,7 +111,7 @@ class Migrator {
     toml += "# All keys, with their meanings and defaults: proctape.toml(5).\n";
     for (const std::string& text : notes_) toml += "# " + text + '\n';
     toml += fmt::format("\ninterval = \"{}\"\n\n[log]\ndirectory = {}\nmax_age = \"{}d\"\n",
-                        interval, quoted(directory), days);
+                        interval, toml_text(directory), days);
     if (pss_ || wait_channel_) toml += "\n[tasks]\n";
     if (pss_) toml += "pss = \"always\"\n";
     if (wait_channel_) toml += "wait_channel = true\n";

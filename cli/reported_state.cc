@@ -17,7 +17,7 @@ namespace proctape {
 namespace {
 
 // A sample takes a while, also under load, before it is told of.
-constexpr double kPatience = 10;
+constexpr double kAllowedLateness = 10;
 
 struct File {
   std::string content;
@@ -66,7 +66,7 @@ Result<ReportedState> read_reported_state(const std::string& path) {
     const double next = number(samples->value, "next_since_boot");
     const double now = std::chrono::duration<double>(SystemClock().since_boot()).count();
     const double late = now - next;
-    if (late > std::max(kPatience, number(content, "interval_now"))) {
+    if (late > std::max(kAllowedLateness, number(content, "interval_now"))) {
       state.overdue = std::chrono::duration<double>(late);
     }
   }

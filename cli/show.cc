@@ -13,8 +13,6 @@
 namespace proctape {
 namespace {
 
-using Align = Table::Align;
-
 constexpr std::size_t kNameWidth = 15;
 constexpr std::size_t kCommandWidth = 44;
 
@@ -94,8 +92,11 @@ std::string processes_text(const Summary& summary, std::size_t top) {
   const auto hertz = static_cast<double>(summary.ticks_per_second());
   const auto per_second = [&](double amount) { return size_text(amount / seconds); };
 
-  Table by_cpu(
-      {{"pid"}, {"CPU time"}, {"CPU %"}, {"name", Align::kLeft}, {"command", Align::kLeft}});
+  Table by_cpu({{"pid"},
+                {"CPU time"},
+                {"CPU %"},
+                {"name", Table::Align::kLeft},
+                {"command", Table::Align::kLeft}});
   for (const auto& p : summary.processes_by([](const ProcessUse& u) { return u.cpu; }, top)) {
     by_cpu.add(process_cells(
         p, {fmt::format("{:.2f}s", p.cpu / hertz), percent_text(p.cpu / hertz, seconds)}));
@@ -104,15 +105,18 @@ std::string processes_text(const Summary& summary, std::size_t top) {
                  {"read"},
                  {"written"},
                  {"per s"},
-                 {"name", Align::kLeft},
-                 {"command", Align::kLeft}});
+                 {"name", Table::Align::kLeft},
+                 {"command", Table::Align::kLeft}});
   for (const auto& p :
        summary.processes_by([](const ProcessUse& u) { return u.read + u.written; }, top)) {
     by_disk.add(process_cells(
         p, {size_text(p.read), size_text(p.written), per_second(p.read + p.written)}));
   }
-  Table by_memory(
-      {{"pid"}, {"resident"}, {"swapped"}, {"name", Align::kLeft}, {"command", Align::kLeft}});
+  Table by_memory({{"pid"},
+                   {"resident"},
+                   {"swapped"},
+                   {"name", Table::Align::kLeft},
+                   {"command", Table::Align::kLeft}});
   for (const auto& p : summary.processes_by([](const ProcessUse& u) { return u.resident; }, top)) {
     by_memory.add(process_cells(p, {size_text(p.resident), size_text(p.swapped)}));
   }
@@ -126,15 +130,22 @@ std::string devices_text(const Summary& summary, std::size_t top) {
   const double seconds = summary.seconds();
   const auto per_second = [&](double amount) { return size_text(amount / seconds); };
 
-  Table disks(
-      {{"disk", Align::kLeft}, {"busy %"}, {"reads/s"}, {"read/s"}, {"writes/s"}, {"written/s"}});
+  Table disks({{"disk", Table::Align::kLeft},
+               {"busy %"},
+               {"reads/s"},
+               {"read/s"},
+               {"writes/s"},
+               {"written/s"}});
   for (const DiskUse& d : summary.busiest_disks(top)) {
     disks.add({printable(d.name, kNameWidth), percent_text(d.busy / 1000, seconds),
                fmt::format("{:.1f}", d.reads / seconds), per_second(d.read),
                fmt::format("{:.1f}", d.writes / seconds), per_second(d.written)});
   }
-  Table interfaces(
-      {{"interface", Align::kLeft}, {"in/s"}, {"out/s"}, {"packets/s"}, {"errors and drops"}});
+  Table interfaces({{"interface", Table::Align::kLeft},
+                    {"in/s"},
+                    {"out/s"},
+                    {"packets/s"},
+                    {"errors and drops"}});
   for (const InterfaceUse& i : summary.busiest_interfaces(top)) {
     interfaces.add({printable(i.name, kNameWidth), per_second(i.received), per_second(i.sent),
                     fmt::format("{:.1f}", i.packets / seconds), fmt::format("{:.0f}", i.failures)});

@@ -139,9 +139,11 @@ std::string problems_text(const char* name, const StateView& problems) {
 }
 
 std::string sources_text(const StateView& sources) {
-  using Align = Table::Align;
-  Table table(
-      {{"SOURCE", Align::kLeft}, {"STATE", Align::kLeft}, {"LAST"}, {"AVERAGE"}, {"LONGEST"}});
+  Table table({{"SOURCE", Table::Align::kLeft},
+               {"STATE", Table::Align::kLeft},
+               {"LAST"},
+               {"AVERAGE"},
+               {"LONGEST"}});
   sources.each([&](const StateView& source) {
     table.add({source["name"].text(), source["state"].text(), short_time(source["last"].number()),
                short_time(source["average"].number()), short_time(source["longest"].number())});

@@ -30,7 +30,7 @@
 namespace proctape {
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   constexpr std::size_t kReadable = 60;
   std::string shown(cut_utf8(text, kReadable));
   make_printable_utf8(shown.data(), shown.data() + shown.size(), ' ');
@@ -71,7 +71,7 @@ template <typename Member>
 Key duration_key(std::string_view name, Member member, std::chrono::nanoseconds least,
                  std::chrono::nanoseconds most) {
   return {name, toml::node_type::string,
-          "a duration from " + quoted(to_string(least)) + " to " + quoted(to_string(most)),
+          "a duration from " + in_quotes(to_string(least)) + " to " + in_quotes(to_string(most)),
           [member, least, most](Config& config, std::string_view value) {
             const auto duration = parse_duration(value);
             if (!duration || *duration < least || *duration > most) return false;
@@ -116,7 +116,7 @@ Key number_key(std::string_view name, Member member, std::int64_t least, std::in
 template <typename Member>
 Key mode_key(std::string_view name, Member member, std::int64_t least, std::string_view example) {
   return {name, toml::node_type::string,
-          "permissions in octal that leave the owner his own, such as " + quoted(example),
+          "permissions in octal that leave the owner his own, such as " + in_quotes(example),
           [member, least](Config& config, std::string_view value) {
             std::int64_t mode = 0;
             const char* const end = value.data() + value.size();
@@ -163,7 +163,7 @@ Key choice_key(std::string_view name, Member member, Choices<Value> choices) {
   std::string expected;
   for (const auto& choice : choices) {
     if (!expected.empty()) expected += &choice == &choices.back() ? " or " : ", ";
-    expected += quoted(choice.first);
+    expected += in_quotes(choice.first);
   }
   return {name, toml::node_type::string, std::move(expected),
           [member, choices = std::move(choices)](Config& config, std::string_view value) {
@@ -201,8 +201,8 @@ Key patterns_key(std::string_view name, std::vector<std::string> Config::*member
           [member](Config& config, std::string_view value) -> std::string {
             const auto pattern = Pattern::compile(std::string(value));
             if (!pattern) {
-              return "expected a POSIX extended regular expression, found " + quoted(value) + " (" +
-                     pattern.error().message + ")";
+              return "expected a POSIX extended regular expression, found " + in_quotes(value) +
+                     " (" + pattern.error().message + ")";
             }
             (config.*member).emplace_back(value);
             return {};
@@ -376,7 +376,7 @@ std::optional<std::string_view> similar_key(std::string_view unknown,
 std::string describe(const toml::node& node) {
   switch (node.type()) {
     case toml::node_type::string:
-      return quoted(node.as_string()->get());
+      return in_quotes(node.as_string()->get());
     case toml::node_type::integer:
       return std::to_string(node.as_integer()->get());
     case toml::node_type::boolean:
@@ -490,7 +490,7 @@ class FileReader {
       });
       if (first == config_.logs.end() - 1) continue;
       report(node.source(), "log.directory: expected one of its own for each [[log]], found " +
-                                quoted(directory) + " again");
+                                in_quotes(directory) + " again");
     }
   }
 
@@ -612,7 +612,8 @@ Result<> set_config(Config& config, std::string_view key, std::string_view value
     config = std::move(changed);
     return {};
   }
-  return Error{Error::Kind::kInvalid, "expected " + known->expected + ", found " + quoted(value)};
+  return Error{Error::Kind::kInvalid,
+               "expected " + known->expected + ", found " + in_quotes(value)};
 }
 
 std::vector<std::string_view> config_keys() {

@@ -25,7 +25,7 @@ using namespace std::chrono_literals;
 
 constexpr int kOurSignals[] = {SIGUSR1, SIGHUP};
 
-SinceBoot now() { return SystemClock().since_boot(); }
+SinceBoot since_boot() { return SystemClock().since_boot(); }
 
 class EventLoopTest : public testing::Test {
  protected:
@@ -40,7 +40,7 @@ class EventLoopTest : public testing::Test {
     });
     ASSERT_TRUE(added);
     emergency = std::move(*added);
-    EventLoop::start(emergency, now() + 60s);
+    EventLoop::start(emergency, since_boot() + 60s);
   }
 
   EventLoop::Handle timer(std::function<void()> call) {
@@ -57,7 +57,7 @@ class EventLoopTest : public testing::Test {
   // Ends the loop when all that is ready by then was called.
   void run_for(std::chrono::milliseconds time) {
     const auto end = timer([this] { loop->end(); });
-    EventLoop::start(end, now() + time);
+    EventLoop::start(end, since_boot() + time);
     EXPECT_TRUE(loop->run());
   }
 
@@ -66,9 +66,9 @@ class EventLoopTest : public testing::Test {
 };
 
 TEST_F(EventLoopTest, ATimerFiresOnceAndNotBeforeItsTime) {
-  const SinceBoot due = now() + 30ms;
+  const SinceBoot due = since_boot() + 30ms;
   std::vector<SinceBoot> fired;
-  const auto once = timer([&] { fired.push_back(now()); });
+  const auto once = timer([&] { fired.push_back(since_boot()); });
   EventLoop::start(once, due);
   run_for(100ms);
   ASSERT_EQ(fired.size(), 1U);
@@ -80,9 +80,9 @@ TEST_F(EventLoopTest, ATimerOfThePastFiresAtOnceAndMayBeStartedAnewByItself) {
   EventLoop::Handle again;
   again = timer([&] {
     if (++fired == 3) return loop->end();
-    EventLoop::start(again, fired == 1 ? now() - 1h : SinceBoot(0));
+    EventLoop::start(again, fired == 1 ? since_boot() - 1h : SinceBoot(0));
   });
-  EventLoop::start(again, now() - 1s);
+  EventLoop::start(again, since_boot() - 1s);
   EXPECT_TRUE(loop->run());
   EXPECT_EQ(fired, 3);
 }
@@ -91,23 +91,23 @@ TEST_F(EventLoopTest, ATimerThatIsNotStartedOrStoppedOrEndedDoesNotFire) {
   int fired = 0;
   const auto never = timer([&] { ++fired; });
   const auto stopped = timer([&] { ++fired; });
-  EventLoop::start(stopped, now());
+  EventLoop::start(stopped, since_boot());
   EventLoop::stop(stopped);
   auto ended = timer([&] { ++fired; });
-  EventLoop::start(ended, now());
+  EventLoop::start(ended, since_boot());
   ended.reset();
   run_for(50ms);
   EXPECT_EQ(fired, 0);
 }
 
 TEST_F(EventLoopTest, ALaterStartTakesThePlaceOfTheOneBefore) {
-  const SinceBoot due = now() + 50ms;
+  const SinceBoot due = since_boot() + 50ms;
   SinceBoot fired{};
   const auto moved = timer([&] {
-    fired = now();
+    fired = since_boot();
     loop->end();
   });
-  EventLoop::start(moved, now());
+  EventLoop::start(moved, since_boot());
   EventLoop::start(moved, due);
   EXPECT_TRUE(loop->run());
   EXPECT_GE(fired, due);
@@ -147,7 +147,7 @@ TEST_F(EventLoopTest, AFileThatIsEnabledAgainIsToldAgain) {
   watched = file(event, EPOLLIN, [&](std::uint32_t) {
     if (++told == 3) return loop->end();
     EventLoop::set_enabled(watched, false);
-    EventLoop::start(rest, now() + 5ms);
+    EventLoop::start(rest, since_boot() + 5ms);
   });
   EXPECT_TRUE(loop->run());
   EXPECT_EQ(told, 3);
@@ -210,12 +210,12 @@ TEST(EventLoopWatchdog, IsToldAsOftenAsTheManagerAsks) {
     if (++told == 3) loop->end();
   });
   ASSERT_TRUE(heard);
-  const SinceBoot begin = now();
+  const SinceBoot begin = since_boot();
   EXPECT_TRUE(loop->run());
   ::unsetenv("NOTIFY_SOCKET");
   EXPECT_EQ(told, 3);
   // One at the begin, then at least one in each interval; not all at once.
-  EXPECT_GE(now() - begin, 90ms);
+  EXPECT_GE(since_boot() - begin, 90ms);
 }
 
 }  // namespace

@@ -41,12 +41,12 @@ Result<Count> read_waited(const KernelFs& fs, std::string_view resource, FileBuf
 Result<Count> read_oom_kills(const KernelFs& fs, FileBuffer& buffer) {
   auto text = fs.read("proc/vmstat", buffer);
   if (!text) return std::move(text.error());
-  constexpr std::string_view kName = "\noom_kill ";
-  const auto place = text->find(kName);
+  constexpr std::string_view kKey = "\noom_kill ";
+  const auto place = text->find(kKey);
   if (place == text->npos) {
     return Error{Error::Kind::kMissing, "/proc/vmstat counts no oom_kill"};
   }
-  std::string_view rest = text->substr(place + kName.size());
+  std::string_view rest = text->substr(place + kKey.size());
   const auto count = to_number(next_line(rest));
   if (!count) return malformed("/proc/vmstat: oom_kill", "a number", rest);
   return *count;

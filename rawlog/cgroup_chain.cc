@@ -30,8 +30,6 @@ std::string_view name_in(std::span<const std::byte> entry) {
   return {text, strnlen(text, name.size())};
 }
 
-std::string bytes_text(std::size_t count) { return std::to_string(count) + " bytes"; }
-
 }  // namespace
 
 std::optional<Mismatch> check_cgroup_chain(std::span<const std::byte> block,

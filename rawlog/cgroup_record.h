@@ -87,4 +87,7 @@ inline constexpr Field<Cgroup> kCstat[] = {
     record<kCgroupDsk, &Cgroup::disk>("dsk"),
 };
 
+// In record_tables.cc: hundreds of functions.
+extern template const Record<Cgroup>& record_of<kCstat>(Version);
+
 }  // namespace proctape

@@ -12,9 +12,11 @@ namespace proctape {
 std::string to_string(const Damage& damage) {
   std::string text = "offset " + std::to_string(damage.offset) + ": expected " + damage.expected +
                      ", found " + damage.found;
-  if (damage.skipped > 0) text += "; " + std::to_string(damage.skipped) + " bytes skipped";
+  if (damage.skipped > 0) text += "; " + bytes_text(damage.skipped) + " skipped";
   return text;
 }
+
+std::string bytes_text(std::uint64_t count) { return std::to_string(count) + " bytes"; }
 
 std::string describe(std::span<const std::byte> bytes) {
   if (bytes.empty()) return "nothing";

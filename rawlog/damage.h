@@ -32,6 +32,9 @@ std::string to_string(const Damage& damage);
 // Takes what is found wrong, in the order in which it is found.
 using DamageReport = std::function<void(const Damage&)>;
 
+// "3768 bytes".
+std::string bytes_text(std::uint64_t count);
+
 // What foreign bytes look like: "zeros", "a file header", "74 65 78 74 ...".
 std::string describe(std::span<const std::byte> bytes);
 

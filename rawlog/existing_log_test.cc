@@ -9,14 +9,11 @@
 
 #include "base/fd.h"
 #include "rawlog/encoder.h"
+#include "tests/support/bytes.h"
 #include "tests/support/plausible_sample.h"
 
 namespace proctape {
 namespace {
-
-std::string text(std::span<const std::byte> bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
 
 ExistingLog examined(const std::string& bytes) {
   const Fd file(memfd_create("log", MFD_CLOEXEC));

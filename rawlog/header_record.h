@@ -150,4 +150,8 @@ inline constexpr Field<RecordHeader> kRawrecord[] = {
     spare<RecordHeader, std::uint32_t>("ifuture").since(v2_11),
 };
 
+// In record_tables.cc: dozens of functions.
+extern template const Record<FileHeader>& record_of<kRawheader>(Version);
+extern template const Record<RecordHeader>& record_of<kRawrecord>(Version);
+
 }  // namespace proctape

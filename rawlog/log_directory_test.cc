@@ -21,6 +21,7 @@
 #include "base/fd.h"
 #include "rawlog/encoder.h"
 #include "rawlog/file_header.h"
+#include "tests/support/bytes.h"
 #include "tests/support/full_disk.h"
 #include "tests/support/plausible_sample.h"
 #include "tests/support/test_host.h"
@@ -32,11 +33,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr Seconds kNoon{1'709'294'400};  // 2024-03-01 12:00 UTC
-
-std::string text(std::span<const std::byte> bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-std::span<const std::byte> bytes(const std::string& text) { return std::as_bytes(std::span(text)); }
 
 Seconds after(Seconds time, Count seconds) { return time + Seconds{seconds}; }
 

@@ -11,11 +11,7 @@
 #include "rawlog/task_record.h"
 
 namespace proctape {
-namespace {
-
-std::string bytes_text(std::uint64_t count) { return std::to_string(count) + " bytes"; }
-
-}  // namespace
+namespace {}  // namespace
 
 RecordScanner::RecordScanner(Input input, Version version, DamageReport report)
     : input_(std::move(input)), version_(version), report_(std::move(report)) {}

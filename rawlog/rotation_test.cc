@@ -9,8 +9,6 @@
 namespace proctape {
 namespace {
 
-using enum Decision::Action;
-
 FileHeader header_of(Version version = v2_12, const Host& host = plausible_host()) {
   return make_file_header(version, host);
 }
@@ -25,8 +23,10 @@ ExistingLog sound_log() {
 }
 
 TEST(Rotation, GoesOnWithAFileOfTheSameKind) {
-  EXPECT_EQ(decide(sound_log(), header_of(), Seconds{1001}), (Decision{kAppend, ""}));
-  EXPECT_EQ(decide(sound_log(), header_of(), Seconds{1000}), (Decision{kAppend, ""}));
+  EXPECT_EQ(decide(sound_log(), header_of(), Seconds{1001}),
+            (Decision{Decision::Action::kAppend, ""}));
+  EXPECT_EQ(decide(sound_log(), header_of(), Seconds{1000}),
+            (Decision{Decision::Action::kAppend, ""}));
 }
 
 TEST(Rotation, AnotherKernelMayContinueAFile) {
@@ -44,7 +44,7 @@ TEST(Rotation, WhatReadersDependOnMustNotChangeWithinAFile) {
     Host host = plausible_host();
     change(host);
     const auto decision = decide(sound_log(), header_of(version, host), Seconds{2000});
-    EXPECT_EQ(decision.action, kSetAside);
+    EXPECT_EQ(decision.action, Decision::Action::kSetAside);
     return decision.reason;
   };
   const auto nothing = [](Host&) {};
@@ -66,16 +66,16 @@ TEST(Rotation, UntilVersion2_10TheFlagOfCgroupsMayChangeWithinAFile) {
   ExistingLog log = sound_log();
   log.header = header_of(v2_10, host);
   host.cgroup_v2 = !host.cgroup_v2;
-  EXPECT_EQ(decide(log, header_of(v2_10, host), Seconds{2000}).action, kAppend);
+  EXPECT_EQ(decide(log, header_of(v2_10, host), Seconds{2000}).action, Decision::Action::kAppend);
 }
 
 TEST(Rotation, AFileThatEndsMuchLaterThanNowIsSetAside) {
   ExistingLog log = sound_log();
   log.last_time = Seconds{1000};
-  EXPECT_EQ(decide(log, header_of(), Seconds{400}).action, kAppend)
+  EXPECT_EQ(decide(log, header_of(), Seconds{400}).action, Decision::Action::kAppend)
       << "its records get later times";
   EXPECT_EQ(decide(log, header_of(), Seconds{399}),
-            (Decision{kSetAside,
+            (Decision{Decision::Action::kSetAside,
                       "its last record, of time 1000, is much later than the next one, of "
                       "time 399"}));
 }
@@ -84,30 +84,33 @@ TEST(Rotation, ATornTailIsCutOff) {
   ExistingLog log = sound_log();
   log.size = Bytes{5001};
   EXPECT_EQ(decide(log, header_of(), Seconds{1001}),
-            (Decision{kCutTail, "it ended with 1 bytes of a torn record"}));
+            (Decision{Decision::Action::kCutTail, "it ended with 1 bytes of a torn record"}));
 }
 
 TEST(Rotation, ATailThatNoRecordHasIsDamage) {
   ExistingLog log = sound_log();
   log.size = log.whole + Bytes{(16 << 20) + 1};
   const auto decision = decide(log, header_of(), Seconds{1001});
-  EXPECT_EQ(decision.action, kSetAside);
+  EXPECT_EQ(decision.action, Decision::Action::kSetAside);
   EXPECT_EQ(decision.reason,
             "offset 5000: expected a record, found one that is longer than the 16777217 bytes to "
             "the end");
   log.size = log.whole + Bytes{16 << 20};
-  EXPECT_EQ(decide(log, header_of(), Seconds{1001}).action, kCutTail);
+  EXPECT_EQ(decide(log, header_of(), Seconds{1001}).action, Decision::Action::kCutTail);
 }
 
 TEST(Rotation, WithoutARecordAFileIsBegunAnew) {
-  EXPECT_EQ(decide({}, header_of(), Seconds{1}), (Decision{kBegin, ""})) << "an empty file";
+  EXPECT_EQ(decide({}, header_of(), Seconds{1}), (Decision{Decision::Action::kBegin, ""}))
+      << "an empty file";
   ExistingLog log;
   log.size = Bytes{300};
-  EXPECT_EQ(decide(log, header_of(), Seconds{1}), (Decision{kBegin, "it holds no whole record"}));
+  EXPECT_EQ(decide(log, header_of(), Seconds{1}),
+            (Decision{Decision::Action::kBegin, "it holds no whole record"}));
   log.size = Bytes{480};
   log.whole = Bytes{480};
   log.header = header_of(v2_3);
-  EXPECT_EQ(decide(log, header_of(), Seconds{1}), (Decision{kBegin, "it holds no whole record"}));
+  EXPECT_EQ(decide(log, header_of(), Seconds{1}),
+            (Decision{Decision::Action::kBegin, "it holds no whole record"}));
 }
 
 TEST(Rotation, ADamagedFileIsSetAsideWhateverElseIsWrong) {
@@ -115,7 +118,8 @@ TEST(Rotation, ADamagedFileIsSetAsideWhateverElseIsWrong) {
   log.damage = "offset 480: expected a, found b";
   log.size = Bytes{6000};
   log.records = 0;
-  EXPECT_EQ(decide(log, header_of(v2_3), Seconds{1}), (Decision{kSetAside, log.damage}));
+  EXPECT_EQ(decide(log, header_of(v2_3), Seconds{1}),
+            (Decision{Decision::Action::kSetAside, log.damage}));
 }
 
 }  // namespace

@@ -32,4 +32,7 @@ inline constexpr Field<System> kSstat[] = {
     record<kWwwstat, &System::apache>("www"),
 };
 
+// In record_tables.cc: hundreds of functions.
+extern template const Record<System>& record_of<kSstat>(Version);
+
 }  // namespace proctape

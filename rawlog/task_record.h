@@ -211,4 +211,7 @@ inline constexpr Field<Task> kTstat[] = {
     record<kTaskNet, &Task::network>("net"),  record<kTaskGpu, &Task::gpu>("gpu").since(v2_4),
 };
 
+// In record_tables.cc: hundreds of functions.
+extern template const Record<Task>& record_of<kTstat>(Version);
+
 }  // namespace proctape

@@ -8,13 +8,12 @@
 #include <iterator>
 #include <string>
 
+#include "tests/support/bytes.h"
 #include "tests/support/full_disk.h"
 #include "tests/support/test_host.h"
 
 namespace proctape {
 namespace {
-
-std::span<const std::byte> bytes(const std::string& text) { return std::as_bytes(std::span(text)); }
 
 class WriterTest : public testing::Test {
  protected:

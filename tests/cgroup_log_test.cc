@@ -7,6 +7,7 @@
 #include "rawlog/cgroup_chain.h"
 #include "rawlog/reader.h"
 #include "tests/support/cgroup_host.h"
+#include "tests/support/container_id.h"
 #include "tests/support/run.h"
 #include "tests/support/settings.h"
 
@@ -23,7 +24,8 @@ class CgroupLog : public testing::TestWithParam<Version> {
     host_.process(7, {.name = "nginx"});
     host_.write("proc/1/cgroup", "0::/init.scope\n");
     host_.write("proc/7/cgroup", "0::" + container_ + "\n");
-    host_.write("var/lib/docker/containers/" + id_ + "/config.v2.json", R"({"Name":"/the-web"})");
+    host_.write("var/lib/docker/containers/" + kContainerId + "/config.v2.json",
+                R"({"Name":"/the-web"})");
     host_.group("", {.user = 500});
     host_.group("/init.scope", {.processes = "1\n"});
     host_.group("/system.slice", {});
@@ -51,8 +53,7 @@ class CgroupLog : public testing::TestWithParam<Version> {
   }
   const Task& nginx() const { return sample_.tasks.at(1); }
 
-  const std::string id_ = "4f5b5a7c9d0e1f2a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7f8091a2";
-  const std::string container_ = "/system.slice/docker-" + id_ + ".scope";
+  const std::string container_ = "/system.slice/docker-" + kContainerId + ".scope";
   CgroupHost host_;
   Sample sample_;
   std::int32_t header_flags_ = 0;

@@ -3,10 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/container_id.h"
+
 namespace proctape {
 namespace {
-
-const std::string kId = "4f5b5a7c9d0e1f2a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7f8091a2";
 
 std::string id_in(const std::string& path) {
   const auto found = container_in_path(path);
@@ -19,21 +19,22 @@ std::string name_in(const std::string& path) {
 
 TEST(CgroupNames, EveryRuntimesWayToNameAContainerIsKnown) {
   for (const std::string& path : {
-           "/system.slice/docker-" + kId + ".scope",
-           "/docker/" + kId,
-           "/docker/" + kId + "/init.scope",
+           "/system.slice/docker-" + kContainerId + ".scope",
+           "/docker/" + kContainerId,
+           "/docker/" + kContainerId + "/init.scope",
            "/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod1_2.slice/"
            "cri-containerd-" +
-               kId + ".scope",
-           "/kubepods/besteffort/pod6a9b1c/" + kId,
-           "/system.slice/containerd.service/kubepods-pod1.slice:cri-containerd:" + kId,
-           "/kubepods.slice/kubepods-pod1.slice/crio-" + kId + ".scope/container",
-           "/machine.slice/libpod-" + kId + ".scope/container",
-           "/libpod_parent/libpod-" + kId,
-           "/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-" + kId + ".scope",
-           "/default/nerdctl-" + kId + ".scope",
+               kContainerId + ".scope",
+           "/kubepods/besteffort/pod6a9b1c/" + kContainerId,
+           "/system.slice/containerd.service/kubepods-pod1.slice:cri-containerd:" + kContainerId,
+           "/kubepods.slice/kubepods-pod1.slice/crio-" + kContainerId + ".scope/container",
+           "/machine.slice/libpod-" + kContainerId + ".scope/container",
+           "/libpod_parent/libpod-" + kContainerId,
+           "/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-" + kContainerId +
+               ".scope",
+           "/default/nerdctl-" + kContainerId + ".scope",
        }) {
-    EXPECT_EQ(id_in(path), kId) << path;
+    EXPECT_EQ(id_in(path), kContainerId) << path;
   }
 }
 
@@ -47,10 +48,10 @@ TEST(CgroupNames, MachinesAreKnownByName) {
 }
 
 TEST(CgroupNames, TheInnermostContainerCounts) {
-  std::string other = kId;
+  std::string other = kContainerId;
   other[0] = '0';
-  EXPECT_EQ(id_in("/docker/" + other + "/kubepods/pod1/" + kId), kId);
-  EXPECT_EQ(id_in("/lxc.payload.web/system.slice/docker-" + kId + ".scope"), kId);
+  EXPECT_EQ(id_in("/docker/" + other + "/kubepods/pod1/" + kContainerId), kContainerId);
+  EXPECT_EQ(id_in("/lxc.payload.web/system.slice/docker-" + kContainerId + ".scope"), kContainerId);
 }
 
 TEST(CgroupNames, WhatIsNoContainerIsNone) {
@@ -61,13 +62,13 @@ TEST(CgroupNames, WhatIsNoContainerIsNone) {
            std::string("/system.slice/containerd.service"),
            std::string("/user.slice/user-1000.slice/session-3.scope"),
            std::string("/kubepods.slice/kubepods-pod1.slice"),
-           "/machine.slice/libpod-conmon-" + kId + ".scope",
-           "/system.slice/crio-conmon-" + kId + ".scope",
+           "/machine.slice/libpod-conmon-" + kContainerId + ".scope",
+           "/system.slice/crio-conmon-" + kContainerId + ".scope",
            std::string("/lxc.monitor.web"),
            std::string("/machine.slice/systemd-nspawn@web.service/supervisor"),
            std::string("/machine.slice/machine-qemu\\x2d1\\x2dvm.scope/libvirt/emulator"),
-           "/jobs/x" + kId,
-           "/jobs/" + kId.substr(1),
+           "/jobs/x" + kContainerId,
+           "/jobs/" + kContainerId.substr(1),
            "/jobs/" + std::string(64, 'G'),
            std::string("/machine.slice/machine-.scope"),
        }) {

@@ -4,25 +4,25 @@
 #include <gtest/gtest.h>
 
 #include "collector/containers/container_cache.h"
+#include "tests/support/container_id.h"
 #include "tests/support/test_host.h"
 
 namespace proctape {
 namespace {
 
-const std::string kId = "4f5b5a7c9d0e1f2a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7f8091a2";
-
 class RuntimeStateTest : public testing::Test {
  protected:
   std::optional<ContainerNames> names() const {
     const auto fs = KernelFs::open(host_.path().string());
-    return fs ? read_container_names(*fs, kId) : std::nullopt;
+    return fs ? read_container_names(*fs, kContainerId) : std::nullopt;
   }
   TestHost host_;
 };
 
 TEST_F(RuntimeStateTest, DockersContainersHaveANameAndUnderKubernetesAPod) {
-  const std::string file = "var/lib/docker/containers/" + kId + "/config.v2.json";
-  host_.write(file, R"({"StreamConfig":{},"State":{"Running":true,"Pid":77},"ID":")" + kId +
+  const std::string file = "var/lib/docker/containers/" + kContainerId + "/config.v2.json";
+  host_.write(file, R"({"StreamConfig":{},"State":{"Running":true,"Pid":77},"ID":")" +
+                        kContainerId +
                         R"(","Config":{"Hostname":"4f5b5a7c9d0e","Labels":{}},"Name":"/web"})");
   EXPECT_EQ(names(), (ContainerNames{"", "web"}));
   host_.write(file, R"({"Config":{"Labels":{"io.kubernetes.pod.name":"web-7d4b-abcde",)"
@@ -33,7 +33,7 @@ TEST_F(RuntimeStateTest, DockersContainersHaveANameAndUnderKubernetesAPod) {
 TEST_F(RuntimeStateTest, ContainerdsBundlesTellPodAndContainer) {
   const std::string tasks = "run/containerd/io.containerd.runtime.v2.task/";
   host_.write(tasks + "moby/other/config.json", "{}");
-  host_.write(tasks + "k8s.io/" + kId + "/config.json",
+  host_.write(tasks + "k8s.io/" + kContainerId + "/config.json",
               R"({"ociVersion":"1.0.2","process":{"args":["nginx"]},"annotations":{)"
               R"("io.kubernetes.cri.container-name":"nginx","io.kubernetes.cri.container-type":)"
               R"("container","io.kubernetes.cri.sandbox-name":"web-7d4b-abcde"},"linux":{}})");
@@ -41,30 +41,31 @@ TEST_F(RuntimeStateTest, ContainerdsBundlesTellPodAndContainer) {
 }
 
 TEST_F(RuntimeStateTest, NerdctlsContainersHaveANameAlone) {
-  host_.write("run/containerd/io.containerd.runtime.v2.task/default/" + kId + "/config.json",
-              R"({"annotations":{"nerdctl/name":"web"}})");
+  host_.write(
+      "run/containerd/io.containerd.runtime.v2.task/default/" + kContainerId + "/config.json",
+      R"({"annotations":{"nerdctl/name":"web"}})");
   EXPECT_EQ(names(), (ContainerNames{"", "web"}));
 }
 
 TEST_F(RuntimeStateTest, CriosBundlesTellPodAndContainer) {
-  host_.write("run/containers/storage/overlay-containers/" + kId + "/userdata/config.json",
+  host_.write("run/containers/storage/overlay-containers/" + kContainerId + "/userdata/config.json",
               R"({"annotations":{"io.kubernetes.pod.name":"web-0",)"
               R"("io.kubernetes.container.name":"nginx"}})");
   EXPECT_EQ(names(), (ContainerNames{"web-0", "nginx"}));
 }
 
 TEST_F(RuntimeStateTest, PodmansNamesAreInTheListOfTheStorage) {
-  host_.write("run/containers/storage/overlay-containers/" + kId + "/userdata/config.json",
+  host_.write("run/containers/storage/overlay-containers/" + kContainerId + "/userdata/config.json",
               R"({"annotations":{"io.container.manager":"libpod"}})");
   host_.write("var/lib/containers/storage/overlay-containers/containers.json",
-              R"([{"id":"00","names":["db"]},{"id":")" + kId +
+              R"([{"id":"00","names":["db"]},{"id":")" + kContainerId +
                   R"(","names":["web"],"image":"1","layer":"2","metadata":"{}"}])");
   EXPECT_EQ(names(), (ContainerNames{"", "web"}));
 }
 
 TEST_F(RuntimeStateTest, WhatCannotBeUnderstoodNamesNothing) {
   EXPECT_EQ(names(), std::nullopt);
-  const std::string file = "var/lib/docker/containers/" + kId + "/config.v2.json";
+  const std::string file = "var/lib/docker/containers/" + kContainerId + "/config.v2.json";
   for (const std::string& text :
        {std::string(""), std::string("{"), std::string("[1,2]"), std::string(R"({"Name":7})"),
         std::string(R"({"Name":"","Config":[]})"), std::string("{\"Name\":\"/a\"} rest"),
@@ -72,7 +73,7 @@ TEST_F(RuntimeStateTest, WhatCannotBeUnderstoodNamesNothing) {
     host_.write(file, text);
     EXPECT_EQ(names(), std::nullopt) << text.substr(0, 40);
   }
-  host_.remove("var/lib/docker/containers/" + kId);
+  host_.remove("var/lib/docker/containers/" + kContainerId);
   std::filesystem::create_directories(host_.path() / file);
   EXPECT_EQ(names(), std::nullopt) << "a directory";
   EXPECT_EQ(parse_storage_list(R"([{"id":1},7,{"id":"x","names":[]}])", "x"), std::nullopt);
@@ -82,26 +83,26 @@ TEST_F(RuntimeStateTest, WhatCannotBeUnderstoodNamesNothing) {
 TEST_F(RuntimeStateTest, AFileIsLookedForAFewTimesAndThenReadOnce) {
   const auto fs = KernelFs::open(host_.path().string());
   ASSERT_TRUE(fs);
-  const std::string file = "var/lib/docker/containers/" + kId + "/config.v2.json";
+  const std::string file = "var/lib/docker/containers/" + kContainerId + "/config.v2.json";
   ContainerCache cache;
   cache.begin_snapshot();
-  EXPECT_EQ(cache.name_of(*fs, kId), "");
+  EXPECT_EQ(cache.name_of(*fs, kContainerId), "");
   host_.write(file, R"({"Name":"/web"})");
-  EXPECT_EQ(cache.name_of(*fs, kId), "") << "once a snapshot is enough";
+  EXPECT_EQ(cache.name_of(*fs, kContainerId), "") << "once a snapshot is enough";
   cache.begin_snapshot();
-  EXPECT_EQ(cache.name_of(*fs, kId), "web") << "written a little later";
+  EXPECT_EQ(cache.name_of(*fs, kContainerId), "web") << "written a little later";
   host_.remove("var");
   cache.begin_snapshot();
-  EXPECT_EQ(cache.name_of(*fs, kId), "web");
+  EXPECT_EQ(cache.name_of(*fs, kContainerId), "web");
 
   ContainerCache unlucky;
   for (int i = 0; i < ContainerCache::kTries; ++i) {
     unlucky.begin_snapshot();
-    EXPECT_EQ(unlucky.name_of(*fs, kId), "");
+    EXPECT_EQ(unlucky.name_of(*fs, kContainerId), "");
   }
   host_.write(file, R"({"Name":"/web"})");
   unlucky.begin_snapshot();
-  EXPECT_EQ(unlucky.name_of(*fs, kId), "") << "given up";
+  EXPECT_EQ(unlucky.name_of(*fs, kContainerId), "") << "given up";
 }
 
 TEST_F(RuntimeStateTest, TheCacheIsBounded) {
@@ -109,13 +110,14 @@ TEST_F(RuntimeStateTest, TheCacheIsBounded) {
   ASSERT_TRUE(fs);
   ContainerCache cache;
   cache.begin_snapshot();
-  host_.write("var/lib/docker/containers/" + kId + "/config.v2.json", R"({"Name":"/web"})");
-  EXPECT_EQ(cache.name_of(*fs, kId), "web");
+  host_.write("var/lib/docker/containers/" + kContainerId + "/config.v2.json",
+              R"({"Name":"/web"})");
+  EXPECT_EQ(cache.name_of(*fs, kContainerId), "web");
   host_.remove("var");
   for (std::size_t i = 0; i < ContainerCache::kMostContainers; ++i) {
     cache.name_of(*fs, std::to_string(i));
   }
-  EXPECT_EQ(cache.name_of(*fs, kId), "") << "it was forgotten";
+  EXPECT_EQ(cache.name_of(*fs, kContainerId), "") << "it was forgotten";
 }
 
 }  // namespace

@@ -18,13 +18,12 @@
 #include "collector/containers/uts_names.h"
 #include "collector/host_info.h"
 #include "tests/support/cgroup_host.h"
+#include "tests/support/container_id.h"
 
 namespace proctape {
 namespace {
 
 using namespace std::chrono_literals;
-
-const std::string kId = "4f5b5a7c9d0e1f2a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7f8091a2";
 
 class TaskPlacesTest : public testing::Test {
  protected:
@@ -52,36 +51,40 @@ class TaskPlacesTest : public testing::Test {
 };
 
 TEST_F(TaskPlacesTest, ADockerContainerHasItsNameAndItsShortId) {
-  host_.write("var/lib/docker/containers/" + kId + "/config.v2.json", R"({"Name":"/web"})");
-  const Task task = place_of("0::/system.slice/docker-" + kId + ".scope\n");
+  host_.write("var/lib/docker/containers/" + kContainerId + "/config.v2.json",
+              R"({"Name":"/web"})");
+  const Task task = place_of("0::/system.slice/docker-" + kContainerId + ".scope\n");
   EXPECT_EQ(task.identity.container.view(), "4f5b5a7c9d0e");
   EXPECT_EQ(task.identity.host_name.view(), "web");
-  EXPECT_EQ(task.identity.cgroup_path.view(), "/system.slice/docker-" + kId.substr(0, 42));
+  EXPECT_EQ(task.identity.cgroup_path.view(), "/system.slice/docker-" + kContainerId.substr(0, 42));
 }
 
 TEST_F(TaskPlacesTest, AContainerWithoutStateHasItsShortId) {
-  const Task task = place_of("0::/docker/" + kId + "\n");
+  const Task task = place_of("0::/docker/" + kContainerId + "\n");
   EXPECT_EQ(task.identity.container.view(), "4f5b5a7c9d0e");
   EXPECT_EQ(task.identity.host_name.view(), "4f5b5a7c9d0e");
 }
 
 TEST_F(TaskPlacesTest, APodOnTheHostsNetworkHasThePodsName) {
-  host_.write("run/containerd/io.containerd.runtime.v2.task/k8s.io/" + kId + "/config.json",
-              R"({"hostname":"node-1","annotations":{"io.kubernetes.cri.sandbox-name":)"
-              R"("kube-proxy-x7k2p","io.kubernetes.cri.container-name":"kube-proxy"}})");
+  host_.write(
+      "run/containerd/io.containerd.runtime.v2.task/k8s.io/" + kContainerId + "/config.json",
+      R"({"hostname":"node-1","annotations":{"io.kubernetes.cri.sandbox-name":)"
+      R"("kube-proxy-x7k2p","io.kubernetes.cri.container-name":"kube-proxy"}})");
   std::filesystem::create_directories(host_.path() / "proc/1/ns");
   std::filesystem::create_directories(host_.path() / "proc/77/ns");
   std::filesystem::create_symlink("uts:[4026531838]", host_.path() / "proc/1/ns/uts");
   std::filesystem::create_symlink("uts:[4026531838]", host_.path() / "proc/77/ns/uts");
-  const Task task =
-      place_of("0::/kubepods.slice/kubepods-pod1.slice/cri-containerd-" + kId + ".scope\n");
+  const Task task = place_of("0::/kubepods.slice/kubepods-pod1.slice/cri-containerd-" +
+                             kContainerId + ".scope\n");
   EXPECT_EQ(task.identity.host_name.view(), "kube-proxy-x7k2p");
 }
 
 TEST_F(TaskPlacesTest, Version1AndHybridHostsTellItInAnyOfTheirLines) {
-  const std::string one = "12:pids:/docker/" + kId + "\n4:memory:/docker/" + kId + "\n";
-  EXPECT_EQ(place_of(one + "1:name=systemd:/docker/" + kId + "\n").identity.container.view(),
-            "4f5b5a7c9d0e");
+  const std::string one =
+      "12:pids:/docker/" + kContainerId + "\n4:memory:/docker/" + kContainerId + "\n";
+  EXPECT_EQ(
+      place_of(one + "1:name=systemd:/docker/" + kContainerId + "\n").identity.container.view(),
+      "4f5b5a7c9d0e");
   EXPECT_EQ(place_of("1:cpuset:/\n" + one + "0::/system.slice/containerd.service\n")
                 .identity.container.view(),
             "4f5b5a7c9d0e");
@@ -101,7 +104,8 @@ TEST_F(TaskPlacesTest, ServicesAreNamedIfWanted) {
   EXPECT_EQ(place_of("0::/lxc.payload.web/a.service\n", Names::kServices).identity.host_name.view(),
             "web");
   EXPECT_EQ(place_of("0::/init.scope\n", Names::kServices).identity.host_name.view(), "");
-  EXPECT_EQ(place_of("0::/docker/" + kId + "\n", Names::kOff).identity.host_name.view(), "");
+  EXPECT_EQ(place_of("0::/docker/" + kContainerId + "\n", Names::kOff).identity.host_name.view(),
+            "");
 }
 
 TEST_F(TaskPlacesTest, PathAndLimitsAreThoseOfTheUnifiedHierarchy) {

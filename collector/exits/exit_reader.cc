@@ -3,21 +3,14 @@
 
 #include <cstring>
 
+#include "collector/binary_units.h"
 #include "collector/task/task_stat.h"
 
 namespace proctape {
-namespace {
-
-constexpr std::int64_t kSectorSize = 512;
-
-Count count(std::uint64_t value) { return static_cast<Count>(value); }
-Nanoseconds ns(std::uint64_t value) { return {count(value)}; }
-Sectors sectors(std::uint64_t bytes) { return {count(bytes) / kSectorSize}; }
-
-}  // namespace
+namespace {}  // namespace
 
 Ticks ExitReader::whole_ticks(std::uint64_t value) const {
-  return {count(value) / (1'000'000'000 / ticks_per_second_)};
+  return {to_count(value) / (1'000'000'000 / ticks_per_second_)};
 }
 
 void ExitReader::ended(const ExitEvent& event, std::string_view arguments,
@@ -51,21 +44,21 @@ void ExitReader::ended(const ExitEvent& event, std::string_view arguments,
 
 void ExitReader::tell(Waiting& one, const ExitTotals& totals, std::vector<Exit>& into) {
   Exit& exit = one.exit;
-  const ProcessTime time =
-      divide_run_time(ns(totals.run_time), {ns(totals.user), ns(totals.system)},
-                      {ns(totals.shown_user), ns(totals.shown_system)});
+  const ProcessTime time = divide_run_time(
+      to_nanoseconds(totals.run_time), {to_nanoseconds(totals.user), to_nanoseconds(totals.system)},
+      {to_nanoseconds(totals.shown_user), to_nanoseconds(totals.shown_system)});
   exit.user = user_.take(time.user);
   exit.system = system_.take(time.system);
-  exit.run_delay = ns(totals.run_delay);
+  exit.run_delay = to_nanoseconds(totals.run_delay);
   exit.block_io_delay = whole_ticks(totals.block_io_delay);
-  exit.voluntary_switches = count(totals.voluntary_switches);
-  exit.involuntary_switches = count(totals.involuntary_switches);
-  exit.minor_faults = count(totals.minor_faults);
-  exit.major_faults = count(totals.major_faults);
-  exit.peak_resident = Bytes{count(totals.peak_resident) * page_size_};
-  exit.read = sectors(totals.read_bytes);
-  exit.written = sectors(totals.write_bytes);
-  exit.cancelled = sectors(totals.cancelled_write_bytes);
+  exit.voluntary_switches = to_count(totals.voluntary_switches);
+  exit.involuntary_switches = to_count(totals.involuntary_switches);
+  exit.minor_faults = to_count(totals.minor_faults);
+  exit.major_faults = to_count(totals.major_faults);
+  exit.peak_resident = Bytes{to_count(totals.peak_resident) * page_size_};
+  exit.read = to_sectors(totals.read_bytes);
+  exit.written = to_sectors(totals.write_bytes);
+  exit.cancelled = to_sectors(totals.cancelled_write_bytes);
   into.push_back(exit);
 }
 

@@ -11,13 +11,14 @@
 #include <cstring>
 #include <utility>
 
+#include "collector/binary_units.h"
 #include "collector/exits/taskstats_socket.h"
 #include "collector/task/task_stat.h"
 
 namespace proctape {
 namespace {
 
-constexpr int kBufferSize = 8 << 20;
+constexpr int kSocketBuffer = 8 << 20;
 constexpr std::size_t kMessageSize = 4096;  // more than any kernel's; theirs are about 1200
 constexpr std::size_t kMessagesAtATime = 32;
 constexpr std::size_t kMostProcesses = 65536;
@@ -25,10 +26,7 @@ constexpr std::size_t kMostProcesses = 65536;
 // that long.
 constexpr std::chrono::seconds kStartError{2};
 
-Nanoseconds ns(std::uint64_t value) { return {static_cast<std::int64_t>(value)}; }
-Nanoseconds us(std::uint64_t value) { return ns(value * 1000); }
-Count count(std::uint64_t value) { return static_cast<Count>(value); }
-Sectors sectors(std::uint64_t bytes) { return {count(bytes / 512)}; }
+Nanoseconds us(std::uint64_t value) { return to_nanoseconds(value * 1000); }
 
 // Since boot, suspends included, as far as it can be told.
 SinceBoot start_of(const taskstats& thread, SinceBoot now) {
@@ -98,20 +96,20 @@ Exit ExitSums::finish(const taskstats& sums, SinceBoot start) {
   exit.started = task_started(boot_, exit.start, ticks_per_second_);
   exit.elapsed = whole_ticks(us(sums.ac_tgetime));
 
-  const ProcessTime time =
-      divide_run_time(ns(sums.cpu_run_virtual_total), {us(sums.ac_utime), us(sums.ac_stime)}, {});
+  const ProcessTime time = divide_run_time(to_nanoseconds(sums.cpu_run_virtual_total),
+                                           {us(sums.ac_utime), us(sums.ac_stime)}, {});
   exit.user = user_.take(time.user);
   exit.system = system_.take(time.system);
-  exit.run_delay = ns(sums.cpu_delay_total);
-  exit.block_io_delay = whole_ticks(ns(sums.blkio_delay_total));
-  exit.voluntary_switches = count(sums.nvcsw);
-  exit.involuntary_switches = count(sums.nivcsw);
-  exit.minor_faults = count(sums.ac_minflt);
-  exit.major_faults = count(sums.ac_majflt);
-  exit.peak_resident = kibibytes(count(sums.hiwater_rss));
-  exit.read = sectors(sums.read_bytes);
-  exit.written = sectors(sums.write_bytes);
-  exit.cancelled = sectors(sums.cancelled_write_bytes);
+  exit.run_delay = to_nanoseconds(sums.cpu_delay_total);
+  exit.block_io_delay = whole_ticks(to_nanoseconds(sums.blkio_delay_total));
+  exit.voluntary_switches = to_count(sums.nvcsw);
+  exit.involuntary_switches = to_count(sums.nivcsw);
+  exit.minor_faults = to_count(sums.ac_minflt);
+  exit.major_faults = to_count(sums.ac_majflt);
+  exit.peak_resident = kibibytes(to_count(sums.hiwater_rss));
+  exit.read = to_sectors(sums.read_bytes);
+  exit.written = to_sectors(sums.write_bytes);
+  exit.cancelled = to_sectors(sums.cancelled_write_bytes);
   return exit;
 }
 
@@ -120,7 +118,7 @@ Result<std::unique_ptr<ExitSource>> TaskstatsExits::open(const KernelFs& fs, con
   FileBuffer buffer;
   const auto cpus = fs.read_line("sys/devices/system/cpu/possible", buffer);
   if (!cpus) return Error{cpus.error().kind, "taskstats: " + cpus.error().message};
-  auto socket = open_taskstats(*cpus, kBufferSize);
+  auto socket = open_taskstats(*cpus, kSocketBuffer);
   if (!socket) return std::move(socket.error());
   return std::unique_ptr<ExitSource>(
       new TaskstatsExits(std::move(*socket), ExitSums(host, boot), clock));

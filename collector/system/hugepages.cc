@@ -13,13 +13,13 @@ namespace proctape {
 namespace {
 
 constexpr std::string_view kPools = "sys/kernel/mm/hugepages";
-constexpr std::string_view kPrefix = "hugepages-";
-constexpr std::string_view kSuffix = "kB";
+constexpr std::string_view kSizePrefix = "hugepages-";
+constexpr std::string_view kSizeSuffix = "kB";
 
 std::optional<Count> kibibytes_of(std::string_view name) {
-  if (!name.starts_with(kPrefix) || !name.ends_with(kSuffix)) return std::nullopt;
-  name.remove_prefix(kPrefix.size());
-  name.remove_suffix(kSuffix.size());
+  if (!name.starts_with(kSizePrefix) || !name.ends_with(kSizeSuffix)) return std::nullopt;
+  name.remove_prefix(kSizePrefix.size());
+  name.remove_suffix(kSizeSuffix.size());
   return to_number(name);
 }
 
@@ -28,8 +28,8 @@ Result<OtherHugePages> choose(Reading& reading, Bytes default_size) {
   if (!names) return names.error();
   const Bytes size = largest_other_size(*names, default_size);
   std::string directory(kPools);
-  directory.append("/").append(kPrefix);
-  directory.append(std::to_string(size.value / 1024)).append(kSuffix);
+  directory.append("/").append(kSizePrefix);
+  directory.append(std::to_string(size.value / 1024)).append(kSizeSuffix);
   return OtherHugePages{size, directory + "/nr_hugepages", directory + "/free_hugepages"};
 }
 

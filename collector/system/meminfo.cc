@@ -9,11 +9,11 @@
 namespace proctape {
 namespace {
 
-struct SizeKey {
+struct MeminfoSize {
   std::string_view name;
   Bytes Memory::*member;
 };
-constexpr SizeKey kSizes[] = {
+constexpr MeminfoSize kMeminfoSizes[] = {
     {"MemTotal", &Memory::total},
     {"MemFree", &Memory::free},
     {"MemAvailable", &Memory::available},
@@ -35,11 +35,11 @@ constexpr SizeKey kSizes[] = {
     {"Hugepagesize", &Memory::huge_size},
 };
 
-struct CountKey {
+struct MeminfoCount {
   std::string_view name;
   Count Memory::*member;
 };
-constexpr CountKey kCounts[] = {
+constexpr MeminfoCount kMeminfoCounts[] = {
     {"HugePages_Total", &Memory::huge_total},
     {"HugePages_Free", &Memory::huge_free},
 };
@@ -56,10 +56,10 @@ Result<> parse_meminfo(std::string_view text, Memory& into) {
       return malformed("proc/meminfo:" + std::to_string(number), "'<key>: <number>'", line);
     }
     const auto key = line.substr(0, colon);
-    for (const SizeKey& size : kSizes) {
+    for (const MeminfoSize& size : kMeminfoSizes) {
       if (size.name == key) into.*size.member = kibibytes(*value);
     }
-    for (const CountKey& count : kCounts) {
+    for (const MeminfoCount& count : kMeminfoCounts) {
       if (count.name == key) into.*count.member = *value;
     }
   }

@@ -8,7 +8,7 @@ namespace {
 
 // In the lines of calls per procedure, one stands at its number plus 2; NFSv4's are the
 // client's own numbers here, not those of the protocol.
-constexpr RpcLine<NfsClient> kLines[] = {
+constexpr RpcLine<NfsClient> kClientLines[] = {
     {"rpc",
      [](const LineNumbers& n, NfsClient& into) {
        into.rpc_calls = n[1];
@@ -23,7 +23,7 @@ constexpr RpcLine<NfsClient> kLines[] = {
 }  // namespace
 
 Result<> parse_nfs_client(std::string_view text, NfsClient& into) {
-  return parse_rpc_lines<NfsClient>("proc/net/rpc/nfs", text, kLines, into);
+  return parse_rpc_lines<NfsClient>("proc/net/rpc/nfs", text, kClientLines, into);
 }
 
 Result<> read_nfs_client(Reading& reading, Snapshot& into) {

@@ -7,7 +7,7 @@ namespace proctape {
 namespace {
 
 // In the lines of calls per procedure, one stands at its number in the protocol plus 2.
-constexpr RpcLine<NfsServer> kLines[] = {
+constexpr RpcLine<NfsServer> kServerLines[] = {
     {"rc",
      [](const LineNumbers& n, NfsServer& into) {
        into.reply_cache_hits = n[1];
@@ -41,7 +41,7 @@ constexpr RpcLine<NfsServer> kLines[] = {
 }  // namespace
 
 Result<> parse_nfs_server(std::string_view text, NfsServer& into) {
-  return parse_rpc_lines<NfsServer>("proc/net/rpc/nfsd", text, kLines, into);
+  return parse_rpc_lines<NfsServer>("proc/net/rpc/nfsd", text, kServerLines, into);
 }
 
 Result<> read_nfs_server(Reading& reading, Snapshot& into) {

@@ -15,11 +15,11 @@ namespace {
 constexpr const char* kOnline = "sys/devices/system/node/online";
 constexpr Count kMostNodes = 1024;  // of any kernel: NODES_SHIFT is at most 10
 
-struct SizeKey {
+struct NodeSize {
   std::string_view name;
   Bytes NumaMemory::*member;
 };
-constexpr SizeKey kSizes[] = {
+constexpr NodeSize kNodeSizes[] = {
     {"MemTotal:", &NumaMemory::total}, {"MemFree:", &NumaMemory::free},
     {"FilePages:", &NumaMemory::file}, {"Dirty:", &NumaMemory::dirty},
     {"Slab:", &NumaMemory::slab},      {"SReclaimable:", &NumaMemory::slab_reclaimable},
@@ -27,20 +27,20 @@ constexpr SizeKey kSizes[] = {
     {"Shmem:", &NumaMemory::shmem},
 };
 
-struct CountKey {
+struct NodeCount {
   std::string_view name;
   Count NumaMemory::*member;
 };
-constexpr CountKey kCounts[] = {
+constexpr NodeCount kNodeCounts[] = {
     {"HugePages_Total:", &NumaMemory::huge_total},
     {"HugePages_Free:", &NumaMemory::huge_free},
 };
 
-struct Time {
+struct NodeTime {
   Ticks Cpu::*of_cpu;
   Ticks NumaCpu::*of_node;
 };
-constexpr Time kTimes[] = {
+constexpr NodeTime kNodeTimes[] = {
     {&Cpu::user, &NumaCpu::user},       {&Cpu::nice, &NumaCpu::nice},
     {&Cpu::system, &NumaCpu::system},   {&Cpu::idle, &NumaCpu::idle},
     {&Cpu::iowait, &NumaCpu::iowait},   {&Cpu::irq, &NumaCpu::irq},
@@ -77,7 +77,7 @@ Result<> place_cpus(const Reading& reading, Count node, std::vector<Count>& node
 
 void add_cpu(const Cpu& cpu, NumaCpu& into) {
   if (cpu.online) ++into.cpus;
-  for (const Time& time : kTimes) {
+  for (const NodeTime& time : kNodeTimes) {
     Ticks& sum = into.*time.of_node;
     sum.value = wrapping_sum(sum.value, (cpu.*time.of_cpu).value);
   }
@@ -94,10 +94,10 @@ Result<> parse_node_meminfo(std::string_view text, std::string_view path, NumaMe
     const auto key = next_word(rest);
     const auto value = next_number(rest);
     if (!value) return lines.malformed("'Node <number> <key>: <number>'");
-    for (const SizeKey& size : kSizes) {
+    for (const NodeSize& size : kNodeSizes) {
       if (size.name == key) into.*size.member = kibibytes(*value);
     }
-    for (const CountKey& count : kCounts) {
+    for (const NodeCount& count : kNodeCounts) {
       if (count.name == key) into.*count.member = *value;
     }
   }

@@ -11,7 +11,7 @@ namespace proctape {
 namespace {
 
 constexpr std::string_view kMonitors = "sys/fs/resctrl/mon_data";
-constexpr std::string_view kPrefix = "mon_L3_";
+constexpr std::string_view kMonitorPrefix = "mon_L3_";
 constexpr const char* kCacheSize = "sys/devices/system/cpu/cpu0/cache/index3/size";
 
 // "32768K"; 0 if it is not told.
@@ -36,8 +36,8 @@ Result<> read_resctrl(Reading& reading, Snapshot& into) {
   if (!names) return names.error();
   const Bytes size = cache_size(reading);
   for (const std::string& name : *names) {
-    if (!name.starts_with(kPrefix)) continue;
-    const auto id = to_number(std::string_view(name).substr(kPrefix.size()));
+    if (!name.starts_with(kMonitorPrefix)) continue;
+    const auto id = to_number(std::string_view(name).substr(kMonitorPrefix.size()));
     if (!id) continue;
     const auto number = [&](const char* file) {
       return read_number(reading.fs, monitors + '/' + name + '/' + file, reading.buffer);

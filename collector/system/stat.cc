@@ -10,9 +10,9 @@
 namespace proctape {
 namespace {
 
-constexpr const char* kPath = "proc/stat";
+constexpr const char* kProcStat = "proc/stat";
 
-constexpr Ticks Cpu::*kTimes[] = {
+constexpr Ticks Cpu::*kCpuTimes[] = {
     &Cpu::user, &Cpu::nice,    &Cpu::system, &Cpu::idle,  &Cpu::iowait,
     &Cpu::irq,  &Cpu::softirq, &Cpu::steal,  &Cpu::guest,
 };
@@ -30,7 +30,7 @@ constexpr TotalKey kTotals[] = {
 
 bool parse_times(std::string_view text, Cpu& into) {
   std::size_t found = 0;
-  for (Ticks Cpu::*time : kTimes) {
+  for (Ticks Cpu::*time : kCpuTimes) {
     const auto word = next_word(text);
     if (word.empty()) break;
     const auto number = to_number(word);
@@ -57,7 +57,7 @@ Result<> parse_stat(std::string_view text, const Cpus& previous, Cpus& into) {
   for (Cpu& cpu : into.each) cpu.online = false;
 
   bool has_total = false;
-  Lines lines(kPath, text);
+  Lines lines(kProcStat, text);
   while (lines.next()) {
     auto rest = lines.line();
     const auto key = next_word(rest);
@@ -83,14 +83,14 @@ Result<> parse_stat(std::string_view text, const Cpus& previous, Cpus& into) {
       }
     }
   }
-  if (!has_total) return malformed(kPath, "a line 'cpu <ticks>...'", "none");
+  if (!has_total) return malformed(kProcStat, "a line 'cpu <ticks>...'", "none");
   // Uniprocessor kernels may have no line per CPU.
   into.online = std::max<Count>(1, std::ranges::count_if(into.each, &Cpu::online));
   return {};
 }
 
 Result<> read_stat(Reading& reading, Snapshot& into) {
-  const auto text = reading.text_of(kPath);
+  const auto text = reading.text_of(kProcStat);
   if (!text) return text.error();
   return parse_stat(*text, reading.previous.system.cpus, into.system.cpus);
 }

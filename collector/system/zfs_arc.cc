@@ -7,12 +7,12 @@
 namespace proctape {
 namespace {
 
-constexpr const char* kPath = "proc/spl/kstat/zfs/arcstats";
+constexpr const char* kArcstats = "proc/spl/kstat/zfs/arcstats";
 
 }  // namespace
 
 Result<Bytes> parse_zfs_arc(std::string_view text) {
-  Lines lines(kPath, text);
+  Lines lines(kArcstats, text);
   while (lines.next()) {
     auto rest = lines.line();
     if (next_word(rest) != "size") continue;
@@ -21,11 +21,11 @@ Result<Bytes> parse_zfs_arc(std::string_view text) {
     if (!size) return lines.malformed("'size <type> <bytes>'");
     return Bytes{*size};
   }
-  return malformed(kPath, "a line 'size <type> <bytes>'", "none");
+  return malformed(kArcstats, "a line 'size <type> <bytes>'", "none");
 }
 
 Result<> read_zfs_arc(Reading& reading, Snapshot& into) {
-  const auto text = reading.text_of(kPath);
+  const auto text = reading.text_of(kArcstats);
   if (!text) return text.error();
   const auto size = parse_zfs_arc(*text);
   if (!size) return size.error();

@@ -7,18 +7,13 @@
 #include <cstring>
 #include <string_view>
 
+#include "collector/binary_units.h"
 #include "collector/exits/process_time.h"
 #include "collector/task/task_stat.h"
 #include "collector/task/thread_sums.h"
 
 namespace proctape {
 namespace {
-
-constexpr std::uint64_t kSectorSize = 512;
-
-Count count(std::uint64_t value) { return static_cast<Count>(value); }
-Nanoseconds ns(std::uint64_t value) { return {count(value)}; }
-Sectors sectors(std::uint64_t bytes) { return {count(bytes / kSectorSize)}; }
 
 std::string_view text(const char* bytes, std::size_t size) {
   return {bytes, ::strnlen(bytes, size)};
@@ -74,10 +69,10 @@ void RecordConversion::set_memory(const Memory& memory) {
 }
 
 Ticks RecordConversion::ticks(std::uint64_t nanoseconds) const {
-  return {count(nanoseconds / (1'000'000'000U / static_cast<std::uint64_t>(ticks_per_second_)))};
+  return {to_count(nanoseconds / (1'000'000'000U / static_cast<std::uint64_t>(ticks_per_second_)))};
 }
 
-Bytes RecordConversion::bytes(std::uint64_t pages) const { return {count(pages) * page_size_}; }
+Bytes RecordConversion::bytes(std::uint64_t pages) const { return {to_count(pages) * page_size_}; }
 
 void RecordConversion::put_thread(const ThreadRecord& record, Task& into) const {
   TaskIdentity& who = into.identity;
@@ -109,12 +104,12 @@ void RecordConversion::put_thread(const ThreadRecord& record, Task& into) const 
   cpu.realtime_priority = record.realtime_priority;
   cpu.policy = record.policy;
   cpu.current_cpu = record.cpu;
-  cpu.run_delay = ns(record.run_delay);
+  cpu.run_delay = to_nanoseconds(record.run_delay);
   cpu.block_io_delay = ticks(record.block_io_delay);
-  cpu.voluntary_switches = count(record.voluntary_switches);
-  cpu.involuntary_switches = count(record.involuntary_switches);
-  into.run_time = ns(record.own.run_time);
-  into.timeslices = count(record.timeslices);
+  cpu.voluntary_switches = to_count(record.voluntary_switches);
+  cpu.involuntary_switches = to_count(record.involuntary_switches);
+  into.run_time = to_nanoseconds(record.own.run_time);
+  into.timeslices = to_count(record.timeslices);
   into.gpu = {};
 }
 
@@ -132,7 +127,7 @@ void RecordConversion::put_process(const ProcessRecord& record, Task& into) cons
   const std::uint64_t code = std::min<std::uint64_t>(pages, record.executable);
   memory.executable = bytes(code);
   memory.libraries = bytes(record.executable - code);
-  into.arguments = {count(record.arguments_end - record.arguments_begin)};
+  into.arguments = {to_count(record.arguments_end - record.arguments_begin)};
 }
 
 void RecordConversion::put_oom_score(const ProcessRecord& record, Task& into) const {
@@ -147,27 +142,28 @@ void RecordConversion::put_oom_score(const ProcessRecord& record, Task& into) co
   // mm/oom_kill.c and fs/proc/base.c
   const std::uint64_t used = record.file + record.anonymous + record.shared + record.swapped +
                              record.page_table_bytes / static_cast<std::uint64_t>(page_size_);
-  const Count points = count(used) + record.oom_score_adj * (total_pages_ / 1000);
+  const Count points = to_count(used) + record.oom_score_adj * (total_pages_ / 1000);
   memory.oom_score = (1000 + points * 1000 / total_pages_) * 2 / 3;
 }
 
 void RecordConversion::put_counters(const TaskCounters& counters, std::uint64_t shown_user,
                                     std::uint64_t shown_system, Task& into) const {
   TaskMarks& marks = into.marks;
-  const ProcessTime shown{std::max(ns(shown_user), marks.user),
-                          std::max(ns(shown_system), marks.system)};
+  const ProcessTime shown{std::max(to_nanoseconds(shown_user), marks.user),
+                          std::max(to_nanoseconds(shown_system), marks.system)};
   const ProcessTime time =
-      divide_run_time(ns(counters.run_time), {ns(counters.user), ns(counters.system)}, shown);
+      divide_run_time(to_nanoseconds(counters.run_time),
+                      {to_nanoseconds(counters.user), to_nanoseconds(counters.system)}, shown);
   marks.user = time.user;
   marks.system = time.system;
   into.cpu.user = ticks(static_cast<std::uint64_t>(time.user.value));
   into.cpu.system = ticks(static_cast<std::uint64_t>(time.system.value));
   const auto raise = [](auto& counter, auto to) { counter = std::max(counter, to); };
-  raise(into.memory.minor_faults, count(counters.minor_faults));
-  raise(into.memory.major_faults, count(counters.major_faults));
-  raise(into.disk.read, sectors(counters.read_bytes));
-  raise(into.disk.written, sectors(counters.write_bytes));
-  raise(into.disk.cancelled, sectors(counters.cancelled_write_bytes));
+  raise(into.memory.minor_faults, to_count(counters.minor_faults));
+  raise(into.memory.major_faults, to_count(counters.major_faults));
+  raise(into.disk.read, to_sectors(counters.read_bytes));
+  raise(into.disk.written, to_sectors(counters.write_bytes));
+  raise(into.disk.cancelled, to_sectors(counters.cancelled_write_bytes));
 }
 
 }  // namespace proctape

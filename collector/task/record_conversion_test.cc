@@ -10,7 +10,7 @@ namespace {
 
 using namespace std::literals;
 
-constexpr std::uint64_t kMillisecond = 1'000'000;
+constexpr std::uint64_t kNanosecondsPerMillisecond = 1'000'000;
 
 class RecordConversionTest : public testing::Test {
  protected:
@@ -53,7 +53,7 @@ TEST(StateLetter, OfSomeIsAnother) {
 }
 
 TEST_F(RecordConversionTest, StartIsInWholeTicksAndSecondsSince1970) {
-  const Task task = thread({.start = 1'409 * kMillisecond});
+  const Task task = thread({.start = 1'409 * kNanosecondsPerMillisecond});
   EXPECT_EQ(task.start, Ticks{140});
   EXPECT_EQ(task.identity.started, Seconds{1'000'002}) << "boot at .7 s, start 1.4 s later";
 }
@@ -70,22 +70,24 @@ TEST_F(RecordConversionTest, NamesAreMadePrintableAndThoseOfWorkersSayTheirWork)
 
 TEST_F(RecordConversionTest, RunTimeIsDividedAsTheTimerSampledIt) {
   Task task;
-  conversion_.put_counters({.user = 3, .system = 1, .run_time = 800 * kMillisecond}, 0, 0, task);
+  conversion_.put_counters({.user = 3, .system = 1, .run_time = 800 * kNanosecondsPerMillisecond},
+                           0, 0, task);
   EXPECT_EQ(task.cpu.user, Ticks{60});
   EXPECT_EQ(task.cpu.system, Ticks{20});
 }
 
 TEST_F(RecordConversionTest, CpuTimeNeverFalls) {
   Task task;
-  const std::uint64_t time = 100 * kMillisecond;
+  const std::uint64_t time = 100 * kNanosecondsPerMillisecond;
   conversion_.put_counters({.user = 1, .system = 1, .run_time = time}, 0, 0, task);
   EXPECT_EQ(task.cpu.system, Ticks{5});
   conversion_.put_counters({.user = 9, .system = 1, .run_time = 2 * time}, 0, 0, task);
   EXPECT_EQ(task.cpu.system, Ticks{5}) << "not 2, by what was sampled since";
   EXPECT_EQ(task.cpu.user, Ticks{15});
   Task told_by_proc;
-  conversion_.put_counters({.user = 1, .system = 1, .run_time = time}, 20 * kMillisecond,
-                           80 * kMillisecond, told_by_proc);
+  conversion_.put_counters({.user = 1, .system = 1, .run_time = time},
+                           20 * kNanosecondsPerMillisecond, 80 * kNanosecondsPerMillisecond,
+                           told_by_proc);
   EXPECT_EQ(told_by_proc.cpu.system, Ticks{8}) << "by what /proc showed before";
 }
 
@@ -93,7 +95,7 @@ TEST_F(RecordConversionTest, NoCounterFallsWhenAThreadIsMissingForAMoment) {
   Task task;
   const TaskCounters all{.user = 4,
                          .system = 4,
-                         .run_time = 800 * kMillisecond,
+                         .run_time = 800 * kNanosecondsPerMillisecond,
                          .minor_faults = 7,
                          .major_faults = 3,
                          .read_bytes = 5120,
@@ -101,7 +103,7 @@ TEST_F(RecordConversionTest, NoCounterFallsWhenAThreadIsMissingForAMoment) {
                          .cancelled_write_bytes = 512};
   conversion_.put_counters(all, 0, 0, task);
   const Task before = task;
-  conversion_.put_counters({.user = 1, .run_time = kMillisecond}, 0, 0, task);
+  conversion_.put_counters({.user = 1, .run_time = kNanosecondsPerMillisecond}, 0, 0, task);
   EXPECT_EQ(task, before);
   EXPECT_EQ(task.disk.read, Sectors{10});
   EXPECT_EQ(task.disk.written, Sectors{2});

@@ -20,7 +20,7 @@ namespace {
 
 using namespace std::literals;
 
-constexpr Count kPageSize = 4096;
+constexpr Count kParsedPageSize = 4096;
 
 std::string stat_with_name(std::string_view name) {
   return "812 (" + std::string(name) +
@@ -31,7 +31,7 @@ std::string stat_with_name(std::string_view name) {
 
 TEST(TaskStat, EachFieldGoesToItsMember) {
   Task task;
-  ASSERT_TRUE(parse_task_stat(stat_with_name("sshd"), kPageSize, task));
+  ASSERT_TRUE(parse_task_stat(stat_with_name("sshd"), kParsedPageSize, task));
   EXPECT_EQ(task.identity.pid, 812);
   EXPECT_EQ(task.identity.name, "sshd"sv);
   EXPECT_EQ(task.identity.state, 'S');
@@ -62,7 +62,7 @@ TEST(TaskStat, ANameMayHoldAnything) {
                                    {"bad\xff"sv, "bad?"sv},
                                    {"kworker/u16:3-events_unbound"sv, "kworker/u16:3-e"sv},
                                    {"0123456789abcd\xc3\xa9"sv, "0123456789abcd"sv}}) {
-    ASSERT_TRUE(parse_task_stat(stat_with_name(name), kPageSize, task)) << name;
+    ASSERT_TRUE(parse_task_stat(stat_with_name(name), kParsedPageSize, task)) << name;
     EXPECT_EQ(task.identity.name.view(), kept);
     EXPECT_EQ(task.identity.state, 'S') << name;
     EXPECT_EQ(task.identity.ppid, 1) << name;
@@ -72,7 +72,7 @@ TEST(TaskStat, ANameMayHoldAnything) {
 TEST(TaskStat, AnOldKernelHasFewerFields) {
   Task task;
   const auto text = "7 (x) R 1 0 0 0 0 0 1 0 2 0 3 4 0 0 20 0 1 0 99 4096 5\n"s;
-  ASSERT_TRUE(parse_task_stat(text, kPageSize, task));
+  ASSERT_TRUE(parse_task_stat(text, kParsedPageSize, task));
   EXPECT_EQ(task.cpu.block_io_delay, Ticks{0});
 }
 
@@ -80,18 +80,18 @@ TEST(TaskStat, BrokenTextIsAnErrorThatShowsIt) {
   Task task;
   for (const auto text : {""sv, "812"sv, "812 (x"sv, "812 (x)"sv, "812 (x) S 1 2 x"sv,
                           ")812( S 1"sv, "812 (x) S 1 2 3"sv}) {
-    const auto parsed = parse_task_stat(text, kPageSize, task);
+    const auto parsed = parse_task_stat(text, kParsedPageSize, task);
     ASSERT_FALSE(parsed) << text;
     EXPECT_EQ(parsed.error().kind, Error::Kind::kMalformed);
   }
-  EXPECT_EQ(parse_task_stat("812 (x) S 1 2 x", kPageSize, task).error().message,
+  EXPECT_EQ(parse_task_stat("812 (x) S 1 2 x", kParsedPageSize, task).error().message,
             "stat of a task: expected a number as field 6, found 'x'");
 }
 
 // What is wrong with `text`.
 std::string stat_error(std::string_view text) {
   Task task;
-  const auto parsed = parse_task_stat(text, kPageSize, task);
+  const auto parsed = parse_task_stat(text, kParsedPageSize, task);
   return parsed ? "none" : parsed.error().message;
 }
 
@@ -113,7 +113,7 @@ TEST(TaskStat, EachFieldMustBeANumber) {
 TEST(TaskStat, TextMayEndBehindAnyFieldOfANewerKernel) {
   Task whole;
   const std::string text = stat_with_name("x");
-  ASSERT_TRUE(parse_task_stat(text, kPageSize, whole));
+  ASSERT_TRUE(parse_task_stat(text, kParsedPageSize, whole));
   std::size_t at = text.find(") ") + 3;
   for (int field = 3; field <= 52; ++field) {
     for (const std::string_view end : {"", "\n", " ", " \n"}) {
@@ -125,7 +125,7 @@ TEST(TaskStat, TextMayEndBehindAnyFieldOfANewerKernel) {
       Task task;
       task.cpu.policy = 77;
       task.cpu.block_io_delay = Ticks{77};
-      ASSERT_TRUE(parse_task_stat(text_until, kPageSize, task)) << text_until;
+      ASSERT_TRUE(parse_task_stat(text_until, kParsedPageSize, task)) << text_until;
       EXPECT_EQ(task.memory.virtual_size, whole.memory.virtual_size);
       EXPECT_EQ(task.cpu.current_cpu, field < 39 ? 0 : 3) << field;
       EXPECT_EQ(task.cpu.policy, field < 41 ? 0 : 2) << field;
@@ -147,7 +147,7 @@ TEST(TaskStat, UnwantedFieldsMayBeOfAnyLength) {
         text += std::string(gap) + (wanted ? std::to_string(field) : std::string(unwanted));
       }
       Task task;
-      ASSERT_TRUE(parse_task_stat(text, kPageSize, task)) << text;
+      ASSERT_TRUE(parse_task_stat(text, kParsedPageSize, task)) << text;
       EXPECT_EQ(task.memory.minor_faults, 10) << text;
       EXPECT_EQ(task.memory.major_faults, 12);
       EXPECT_EQ(task.memory.resident, Bytes{24 * 4096});

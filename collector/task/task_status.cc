@@ -6,12 +6,12 @@
 namespace proctape {
 namespace {
 
-struct SizeKey {
+struct StatusSize {
   std::string_view name;
   Bytes TaskMemory::*member;
 };
 // In the kernel's order, as it is fastest.
-constexpr SizeKey kSizes[] = {
+constexpr StatusSize kStatusSizes[] = {
     {"VmLck:", &TaskMemory::locked},    {"VmData:", &TaskMemory::data},
     {"VmStk:", &TaskMemory::stack},     {"VmExe:", &TaskMemory::executable},
     {"VmLib:", &TaskMemory::libraries}, {"VmSwap:", &TaskMemory::swap},
@@ -32,9 +32,9 @@ std::size_t find_line(std::string_view text, std::size_t from, std::string_view 
 
 // Finds lines by their keys, in any order, but fastest in that of the text: it has some sixty lines
 // of which about ten are wanted, and those are found without a look at each of the others.
-class Lines {
+class StatusLines {
  public:
-  explicit Lines(std::string_view text) : text_(text), rest_(text) {}
+  explicit StatusLines(std::string_view text) : text_(text), rest_(text) {}
 
   // Goes to the first line that begins with `key`, from where it is on and then from the start of
   // the text; false if there is none.
@@ -65,11 +65,11 @@ class Lines {
 
 Result<> parse_task_status(std::string_view text, Task& into) {
   TaskIdentity& who = into.identity;
-  for (const SizeKey& size : kSizes) into.memory.*size.member = Bytes{};
+  for (const StatusSize& size : kStatusSizes) into.memory.*size.member = Bytes{};
   into.cpu.voluntary_switches = 0;
   into.cpu.involuntary_switches = 0;
 
-  Lines lines(text);
+  StatusLines lines(text);
   const bool owners = lines.find("Uid:");
   if (owners) {
     for (Count* id : {&who.ruid, &who.euid, &who.suid, &who.fsuid}) {
@@ -83,7 +83,7 @@ Result<> parse_task_status(std::string_view text, Task& into) {
   }
   // Kernel threads have none of these, and it is soon seen.
   if (lines.find("Vm")) {
-    for (const SizeKey& size : kSizes) {
+    for (const StatusSize& size : kStatusSizes) {
       constexpr std::size_t kBehindVm = 2;
       if (!lines.find(size.name, kBehindVm)) continue;
       Count number = 0;
