@@ -48,6 +48,8 @@ using Microseconds = Quantity<struct MicrosecondsUnit>;  //
 using Milliseconds = Quantity<struct MillisecondsUnit>;  //
 using Seconds = Quantity<struct SecondsUnit>;            //
 
+inline constexpr Count kBytesPerSector = 512;
+
 // The value of a member that this kernel, or this log version, does not give.
 inline constexpr std::int64_t kUnknown = -1;
 

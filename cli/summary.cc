@@ -3,11 +3,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace proctape {
 namespace {
-
-constexpr double kSectorSize = 512;
 
 template <typename U>
 double real(Quantity<U> quantity) {
@@ -64,7 +63,7 @@ Use& named(std::vector<Use>& uses, std::string_view name) {
 
 template <typename Use, typename Of>
 std::vector<Use> most(std::vector<Use> uses, std::size_t count, Of of) {
-  std::erase_if(uses, [&](const Use& use) { return !(of(use) > 0); });
+  std::erase_if(uses, [&](const Use& use) { return !(of(use) > decltype(of(use)){}); });
   std::ranges::stable_sort(uses, std::greater{}, of);
   if (uses.size() > count) uses.resize(count);
   return uses;
@@ -99,8 +98,8 @@ void Summary::add_row(const Sample& sample) {
   if (!sample.since_boot) {
     fill_cpu(sample.system.cpus, ticks_per_second_, row);
     for (const Disk& disk : sample.system.disks.physical) {
-      row.disk_read += used(real(disk.sectors_read)) * kSectorSize;
-      row.disk_written += used(real(disk.sectors_written)) * kSectorSize;
+      row.disk_read += used(real(disk.sectors_read)) * kBytesPerSector;
+      row.disk_written += used(real(disk.sectors_written)) * kBytesPerSector;
     }
     for (const Interface& interface : sample.system.interfaces.each) {
       if (interface.type == Interface::kVirtual || interface.name.view() == "lo") continue;
@@ -124,8 +123,8 @@ ProcessUse& Summary::process(const TaskIdentity& identity) {
 
 void Summary::add_process(const Task& task, bool since_boot) {
   const double cpu = used(real(task.cpu.user)) + used(real(task.cpu.system));
-  const double read = used(real(task.disk.read)) * kSectorSize;
-  const double written = used(real(task.disk.written)) * kSectorSize;
+  const double read = used(real(task.disk.read)) * kBytesPerSector;
+  const double written = used(real(task.disk.written)) * kBytesPerSector;
   const double resident = used(real(task.memory.resident));
   const double swapped = used(real(task.memory.swap));
   // Thousands may come and go within an interval without leaving a trace.
@@ -149,8 +148,8 @@ void Summary::add_devices(const System& system) {
     use.busy += used(real(disk.busy));
     use.reads += used(static_cast<double>(disk.reads));
     use.writes += used(static_cast<double>(disk.writes));
-    use.read += used(real(disk.sectors_read)) * kSectorSize;
-    use.written += used(real(disk.sectors_written)) * kSectorSize;
+    use.read += used(real(disk.sectors_read)) * kBytesPerSector;
+    use.written += used(real(disk.sectors_written)) * kBytesPerSector;
   }
   for (const Interface& interface : system.interfaces.each) {
     InterfaceUse& use = named(interfaces_, interface.name);
@@ -175,7 +174,8 @@ std::vector<ProcessUse> Summary::processes_by(double (*use)(const ProcessUse&),
 }
 
 std::vector<DiskUse> Summary::busiest_disks(std::size_t count) const {
-  return most(disks_, count, [](const DiskUse& d) { return d.busy; });
+  return most(disks_, count,
+              [](const DiskUse& d) { return std::pair(d.busy, d.reads + d.writes); });
 }
 
 std::vector<InterfaceUse> Summary::busiest_interfaces(std::size_t count) const {

@@ -50,6 +50,21 @@ TEST(Summary, LeavesOutWhatWasCountedSinceBoot) {
   EXPECT_EQ(summary.rows().at(0).cpu_all, 0);
 }
 
+// "Disks: none was used" stood below a column of what was read and written.
+TEST(Summary, ADiskOfAVirtualMachineIsUsedThoughItIsNeverBusy) {
+  Summary summary({});
+  Sample sample = sample_at(1010);
+  sample.system.disks.physical = {{.name = "vdb"},
+                                  {.name = "vda", .reads = 12, .sectors_read = {184}},
+                                  {.name = "vdc", .reads = 1, .sectors_read = {8}, .busy = {1}}};
+  summary.add(sample);
+  const auto disks = summary.busiest_disks(9);
+  ASSERT_EQ(disks.size(), 2U);
+  EXPECT_EQ(disks[0].name, "vdc");
+  EXPECT_EQ(disks[1].name, "vda");
+  EXPECT_EQ(disks[1].read, 184 * 512);
+}
+
 TEST(Summary, AddsAProcessUpOverItsWholeLife) {
   Summary summary({});
   Sample first = sample_at(1010);
