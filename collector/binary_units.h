@@ -9,10 +9,10 @@
 
 namespace proctape {
 
-inline constexpr std::uint64_t kBytesPerSector = 512;
-
 inline Count to_count(std::uint64_t value) { return static_cast<Count>(value); }
 inline Nanoseconds to_nanoseconds(std::uint64_t value) { return {to_count(value)}; }
-inline Sectors to_sectors(std::uint64_t bytes) { return {to_count(bytes / kBytesPerSector)}; }
+inline Sectors to_sectors(std::uint64_t bytes) {
+  return {to_count(bytes / std::uint64_t{kBytesPerSector})};
+}
 
 }  // namespace proctape

@@ -134,9 +134,8 @@ std::uint64_t file_header_offset(std::string_view member) {
 Result<LogIdentity> read_file_header(std::span<const std::byte> bytes, const DamageReport& report) {
   constexpr std::uint32_t kForeignMagic = 0xefbeedfe;  // of a big-endian machine
   if (bytes.size() < kFileHeaderSize) {
-    return unreadable(
-        {.expected = "a file header of " + std::to_string(kFileHeaderSize) + " bytes",
-         .found = bytes.empty() ? "an empty file" : std::to_string(bytes.size()) + " bytes"});
+    return unreadable({.expected = "a file header of " + bytes_text(kFileHeaderSize),
+                       .found = bytes.empty() ? "an empty file" : bytes_text(bytes.size())});
   }
   // What is needed to find the version lies where it always lay.
   FileHeader header;

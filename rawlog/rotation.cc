@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rawlog/rotation.h"
 
+#include <cstdint>
 #include <optional>
+
+#include "rawlog/damage.h"
 
 namespace proctape {
 namespace {
@@ -9,8 +12,6 @@ namespace {
 // No record is longer. What looks like a longer torn one is whole records behind a damaged
 // length.
 constexpr Bytes kLongestTail{16 << 20};
-
-std::string bytes_text(Bytes count) { return std::to_string(count.value) + " bytes"; }
 
 std::string version_text(const FileHeader& header) {
   const auto version = from_aversion(header.aversion);
@@ -26,7 +27,7 @@ Decision decide(const ExistingLog& existing, const FileHeader& header, Seconds t
   if (tail > kLongestTail) {
     return {kSetAside, "offset " + std::to_string(existing.whole.value) +
                            ": expected a record, found one that is longer than the " +
-                           bytes_text(tail) + " to the end"};
+                           bytes_text(static_cast<std::uint64_t>(tail.value)) + " to the end"};
   }
   if (existing.records == 0) {
     return {kBegin, existing.size == Bytes{0} ? "" : "it holds no whole record"};
@@ -40,7 +41,8 @@ Decision decide(const ExistingLog& existing, const FileHeader& header, Seconds t
                            std::to_string(time.value)};
   }
   if (tail > Bytes{0}) {
-    return {kCutTail, "it ended with " + bytes_text(tail) + " of a torn record"};
+    return {kCutTail, "it ended with " + bytes_text(static_cast<std::uint64_t>(tail.value)) +
+                          " of a torn record"};
   }
   return {kAppend, ""};
 }

@@ -103,10 +103,8 @@ TEST_F(DaemonTest, RecordsLessWhileTheDiskIsNearlyFull) {
   std::atomic<bool> end = false;
   std::thread other([&] { end.wait(false); });
   logs_.write("of-others", std::string(kDiskSize * 93 / 100, '\0'));
-  files_.write("t.toml", "[log]\nmin_free = \"10%\"\n");
-  const auto done =
-      run({PROCTAPED, "--config", (files_.path() / "t.toml").string(), "--log-dir",
-           logs_.path().string(), "--interval", "100ms", "--samples", "9", "--format", "2.12"});
+  config_.write("[log]\nmin_free = \"10%\"\n");
+  const auto done = run(command({"--interval", "100ms", "--samples", "9", "--format", "2.12"}));
   end = true;
   end.notify_all();
   other.join();

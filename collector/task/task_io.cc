@@ -15,7 +15,6 @@ constexpr Key kKeys[] = {
     {"write_bytes:", &TaskDisk::written},
     {"cancelled_write_bytes:", &TaskDisk::cancelled},
 };
-constexpr std::int64_t kSectorSize = 512;
 
 const Key* wanted(std::string_view line) {
   for (const Key& key : kKeys) {
@@ -38,7 +37,7 @@ Result<> parse_task_io(std::string_view text, TaskDisk& into) {
     auto values = line.substr(key->name.size());
     std::int64_t value = 0;
     if (!read_number(values, value)) return malformed("io of a task", "'<key>: <number>'", line);
-    into.*key->member = Sectors{value / kSectorSize};
+    into.*key->member = Sectors{value / kBytesPerSector};
   }
   return {};
 }

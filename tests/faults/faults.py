@@ -127,8 +127,11 @@ class Daemon:
         if "[tasks]" not in configuration:
             configuration += '\n[tasks]\nexits = "none"\n'
         # How full this host's disk is makes no difference to a test, unless it says so itself.
-        if "[log]" not in configuration:
-            configuration += '\n[log]\nmin_free = "off"\n'
+        if "min_free" not in configuration:
+            log = '[log]\n'
+            if log not in configuration:
+                configuration += '\n' + log
+            configuration = configuration.replace(log, log + 'min_free = "off"\n')
         config.write_text(configuration)
         command = [PROCTAPED, "--config", config, "--log-dir", directory, "--interval", interval]
         environment = os.environ | {

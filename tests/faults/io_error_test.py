@@ -153,7 +153,7 @@ class IoErrors(FaultTest):
 
     def test_that_syncing_fails_is_told_once_and_costs_no_record(self):
         self.shim.fail(Shim.SYNC, errno.EIO)
-        daemon = self.start(configuration='[log]\nmin_free = "off"\nsync = "record"\n')
+        daemon = self.start(configuration='[log]\nsync = "record"\n')
         self.wait_for_records(daemon, 4)
         self.assertGreaterEqual(self.shim.hits(Shim.SYNC), 3)
         daemon.stop()
@@ -163,7 +163,7 @@ class IoErrors(FaultTest):
 
     def test_a_file_that_is_left_is_synced(self):
         """Nothing that comes later would bring its last minute to the disk."""
-        daemon = self.start(configuration='[log]\nmin_free = "off"\nsync = "minute"\n')
+        daemon = self.start(configuration='[log]\nsync = "minute"\n')
         self.shim.fault(Shim.SYNC, Shim.SHORT, 0)  # counts, and does nothing else
         self.wait_for_records(daemon, 3)
         self.assertLessEqual(self.shim.hits(Shim.SYNC), 1, "the first one of the minute")

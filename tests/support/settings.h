@@ -10,8 +10,9 @@
 
 namespace proctape {
 
-// `settings`, with which how full this host's disk is makes no difference.
+// `settings`, with which how full this host's disk is makes no difference, unless they say so.
 inline std::string on_any_disk(std::string settings) {
+  if (settings.find("min_free") != settings.npos) return settings;
   const std::string no_quota = "min_free = 'off'\n";
   bool of_logs = false;
   for (std::size_t at = 0; (at = settings.find("log]", at)) != settings.npos; of_logs = true) {
