@@ -50,6 +50,7 @@ Result<> Collector::collect(const Snapshot& previous, Snapshot& into,
   problems.clear();
   into.taken_at = clock_->wall();
   into.since_boot = clock_->since_boot();
+  into.booted = host_.boottime_offset;
   into.gpu = false;
   clear(into.system);
   Reading reading{fs_, buffer_, host_, previous, into.since_boot, caches_};

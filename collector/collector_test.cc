@@ -3,12 +3,20 @@
 
 #include <gtest/gtest.h>
 
+#include "collector/host_info.h"
 #include "sample/deviation.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/test_host.h"
 
 namespace proctape {
 namespace {
+
+TEST(HostInfo, ATimeNamespaceTellsWhatItAdds) {
+  using namespace std::chrono_literals;
+  EXPECT_EQ(boottime_offset("monotonic           7         0\nboottime         -888        50\n"),
+            -888s + 50ns);
+  EXPECT_EQ(boottime_offset(""), 0s);
+}
 
 class CollectorTest : public testing::Test {
  protected:

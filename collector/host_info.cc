@@ -24,6 +24,15 @@ bool distances_differ(std::string_view distances) {
   return count > 0 && sum / count != first;
 }
 
+std::chrono::nanoseconds boottime_offset(std::string_view offsets) {
+  const auto at = offsets.find("boottime");
+  if (at == offsets.npos) return {};
+  std::string_view line = offsets.substr(at, offsets.find('\n', at) - at);
+  next_word(line);
+  const std::chrono::seconds seconds(next_number(line).value_or(0));
+  return seconds + std::chrono::nanoseconds(next_number(line).value_or(0));
+}
+
 Host read_host(const KernelFs& fs) {
   FileBuffer buffer;
   Host host;
@@ -51,6 +60,9 @@ Host read_host(const KernelFs& fs) {
     host.zswap_enabled = text->starts_with('Y');
   }
   host.cgroup_v2 = find_cgroup2(fs).has_value();
+  if (const auto text = fs.read("proc/self/timens_offsets", buffer)) {
+    host.boottime_offset = boottime_offset(*text);
+  }
   return host;
 }
 

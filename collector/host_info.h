@@ -18,4 +18,9 @@ Host read_host(const KernelFs& fs);
 // tells: the integer mean of the first ten differs from the first.
 bool distances_differ(std::string_view distances);
 
+// That of /proc/PID/timens_offsets: lines of a clock's name, seconds and nanoseconds
+// (time_namespaces(7)).
+//   boottime          -888         0
+std::chrono::nanoseconds boottime_offset(std::string_view offsets);
+
 }  // namespace proctape

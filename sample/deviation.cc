@@ -13,7 +13,7 @@ void deviation_without_tasks(const Snapshot& previous, const Snapshot& current, 
   using std::chrono::seconds;
   const bool since_boot = previous.taken_at == WallTime{};
   sample.time = Seconds{floor<seconds>(current.taken_at).time_since_epoch().count()};
-  const SinceBoot began = since_boot ? SinceBoot{} : previous.since_boot;
+  const SinceBoot began = since_boot ? current.booted : previous.since_boot;
   sample.interval =
       Seconds{std::max<std::int64_t>(round<seconds>(current.since_boot - began).count(), 1)};
   sample.since_boot = since_boot;

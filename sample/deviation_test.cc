@@ -43,6 +43,13 @@ Snapshot with_tasks(std::vector<Task> tasks, std::chrono::nanoseconds since_boot
   return snapshot;
 }
 
+// Its clock is 888 s behind the kernel's, whose counters are older than it.
+TEST(Deviation, InATimeNamespaceTheFirstSampleIsSinceTheKernelsBoot) {
+  Snapshot now = at(5000s, 12s);
+  now.booted = -888s;
+  EXPECT_EQ(between({}, now).interval, Seconds{900});
+}
+
 TEST(Deviation, TheFirstSampleIsSinceBoot) {
   Snapshot now = at(5000s + 900ms, 77s + 600ms);
   now.system.cpus.context_switches = 42;

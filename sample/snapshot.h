@@ -27,8 +27,11 @@ struct DepartedTask {
 struct Snapshot {
   WallTime taken_at{};     // before anything was read
   SinceBoot since_boot{};  // at the same moment
-  bool task_io = false;    // /proc/<pid>/io is there and readable
-  bool gpu = false;        // GPUs were asked
+  // When the kernel booted, since when its counters count, by that clock: another moment than its
+  // begin in a time namespace.
+  SinceBoot booted{};
+  bool task_io = false;  // /proc/<pid>/io is there and readable
+  bool gpu = false;      // GPUs were asked
   System system;
   // Processes in the kernel's order, each followed by its threads if they are recorded.
   std::vector<Task> tasks;

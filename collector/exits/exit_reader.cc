@@ -7,10 +7,15 @@
 #include "collector/task/task_stat.h"
 
 namespace proctape {
-namespace {}  // namespace
 
-Ticks ExitReader::whole_ticks(std::uint64_t value) const {
-  return {to_count(value) / (1'000'000'000 / ticks_per_second_)};
+std::uint64_t ExitReader::tick() const {
+  return 1'000'000'000 / static_cast<std::uint64_t>(ticks_per_second_);
+}
+
+Ticks ExitReader::whole_ticks(std::uint64_t ns) const { return {to_count(ns / tick())}; }
+
+SinceBoot ExitReader::since_boot(std::uint64_t ns) const {
+  return SinceBoot(ns) + boottime_offset_;
 }
 
 void ExitReader::ended(const ExitEvent& event, std::string_view arguments,
@@ -19,7 +24,7 @@ void ExitReader::ended(const ExitEvent& event, std::string_view arguments,
   Waiting& one = found->second;
   // When two threads end at the same time both may be taken for the last: then it is told twice.
   if (!is_new && one.totals.start != event.totals.start) tell(one, one.totals, into);
-  one = {.totals = event.totals, .ended = SinceBoot(event.ended)};
+  one = {.totals = event.totals, .ended = since_boot(event.ended)};
   Exit& exit = one.exit;
   exit.pid = event.totals.pid;
   exit.ppid = event.ppid;
@@ -36,8 +41,9 @@ void ExitReader::ended(const ExitEvent& event, std::string_view arguments,
   exit.name = task_name({event.name, ::strnlen(event.name, sizeof event.name)});
   const bool cut = arguments.size() == EXIT_EVENT_ARGUMENTS;
   exit.command_line = redaction.command_line(arguments, cut);
-  exit.exec_at = SinceBoot(event.exec_at);
-  exit.start = whole_ticks(event.totals.start);
+  exit.exec_at = since_boot(event.exec_at);
+  const auto start = static_cast<std::uint64_t>(since_boot(event.totals.start).count());
+  exit.start = start_since_boot(start / tick(), ticks_per_second_);
   exit.started = task_started(boot_, exit.start, ticks_per_second_);
   exit.elapsed = whole_ticks(event.ended - event.totals.start);
 }

@@ -81,6 +81,23 @@ class ExitReaderTest : public testing::Test {
   std::vector<Exit> exits_;
 };
 
+TEST_F(ExitReaderTest, TimesAreThoseOfTheTimeNamespace) {
+  host_.boottime_offset = -20s;
+  ExitReader reader(host_, WallTime(1000s));
+  event_.totals.start = 5'019'999'999;
+  event_.exec_at = 25'000'000'000;
+  event_.ended = 25'139'999'999;
+  reader.ended(event_, {}, redaction_, exits_);
+  reader.give_up_waiting(5s, exits_);
+  EXPECT_TRUE(exits_.empty()) << "it ended 5.14 s after the boot of the namespace";
+  reader.give_up_waiting(7s, exits_);
+  ASSERT_EQ(exits_.size(), 1U);
+  EXPECT_EQ(exits_[0].exec_at, 5s);
+  EXPECT_EQ(exits_[0].start, Ticks{-1499}) << "as /proc shows it";
+  EXPECT_EQ(exits_[0].started, Seconds{985});
+  EXPECT_EQ(exits_[0].elapsed, Ticks{2012});
+}
+
 TEST_F(ExitReaderTest, StoresWhatTheKernelTellsInTheUnitsOfASnapshot) {
   event_.totals.start = 5'019'999'999;
   event_.ended = 5'139'999'999;

@@ -179,7 +179,7 @@ void BpfTasks::take_process(const ProcessRecord& record, const Snapshot& previou
   const Count pid = record.main.pid;
   if (std::ranges::find(hidden_, pid) != hidden_.end()) return;  // read already
   const std::size_t position = into.tasks.size();
-  const Task* before = same_task(previous, pid, true, conversion_.ticks(record.main.start));
+  const Task* before = same_task(previous, pid, true, conversion_.start(record.main.start));
   Task& task = before ? into.tasks.emplace_back(*before) : into.tasks.emplace_back();
   conversion_.put_thread(record.main, task);
   if (record.threads > 1) {
@@ -216,7 +216,7 @@ void BpfTasks::add_thread(Group& group, const ThreadRecord& record, const Snapsh
                           Snapshot& into) {
   if (group.threads == group.room) return;  // begun meanwhile
   Task& task = into.tasks[group.position + 1 + group.threads++];
-  const Task* before = same_task(previous, record.pid, false, conversion_.ticks(record.start));
+  const Task* before = same_task(previous, record.pid, false, conversion_.start(record.start));
   if (before && before->identity.tgid != record.tgid) before = nullptr;
   if (before) task = *before;
   task.identity.is_process = false;
@@ -290,7 +290,7 @@ TaskPlaces::Group BpfTasks::group_of(const ProcessRecord& record, const Task* be
   constexpr std::uint64_t kRoot = 1;
   const auto number = digest({record.groups, record.group, record.uts_namespace});
   const bool stayed = !before || before->marks.groups == number;
-  const SinceBoot started{std::chrono::nanoseconds(record.main.start)};
+  const SinceBoot started = conversion_.since_boot(record.main.start);
   SinceBoot since{};
   if (record.group <= kRoot) since = stayed ? started : now;
   return {number, stayed && details_->has_settled(now, task), since};

@@ -66,6 +66,7 @@ bool ProcfsTasks::read_stat(const TaskDirectory& directory, Task& task) {
     note(directory, parsed.error());
     return false;
   }
+  task.start = start_since_boot(static_cast<std::uint64_t>(task.start.value), ticks_per_second_);
   task.identity.started = task_started(boot_, task.start, ticks_per_second_);
   return true;
 }

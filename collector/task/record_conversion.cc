@@ -60,7 +60,10 @@ char state_letter(const ThreadRecord& record) {
 }
 
 RecordConversion::RecordConversion(const Host& host, WallTime boot)
-    : page_size_(host.page_size), ticks_per_second_(host.ticks_per_second), boot_(boot) {}
+    : page_size_(host.page_size),
+      ticks_per_second_(host.ticks_per_second),
+      boot_(boot),
+      boottime_offset_(host.boottime_offset) {}
 
 void RecordConversion::set_memory(const Memory& memory) {
   total_pages_ =
@@ -72,11 +75,20 @@ Ticks RecordConversion::ticks(std::uint64_t nanoseconds) const {
   return {to_count(nanoseconds / (1'000'000'000U / static_cast<std::uint64_t>(ticks_per_second_)))};
 }
 
+SinceBoot RecordConversion::since_boot(std::uint64_t nanoseconds) const {
+  return SinceBoot(nanoseconds) + boottime_offset_;
+}
+
+Ticks RecordConversion::start(std::uint64_t nanoseconds) const {
+  const auto shown = static_cast<std::uint64_t>(since_boot(nanoseconds).count());
+  return start_since_boot(static_cast<std::uint64_t>(ticks(shown).value), ticks_per_second_);
+}
+
 Bytes RecordConversion::bytes(std::uint64_t pages) const { return {to_count(pages) * page_size_}; }
 
 void RecordConversion::put_thread(const ThreadRecord& record, Task& into) const {
   TaskIdentity& who = into.identity;
-  const Ticks start = ticks(record.start);
+  const Ticks start = this->start(record.start);
   if (into.start != start || who.started == Seconds{}) {
     who.started = task_started(boot_, start, ticks_per_second_);
   }

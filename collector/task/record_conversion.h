@@ -37,6 +37,10 @@ class RecordConversion {
                     std::uint64_t shown_system, Task& into) const;
 
   Ticks ticks(std::uint64_t nanoseconds) const;
+  // Of the kernel's own time since boot: that of this process's time namespace, and when a task
+  // began as /proc shows it.
+  SinceBoot since_boot(std::uint64_t nanoseconds) const;
+  Ticks start(std::uint64_t nanoseconds) const;
 
  private:
   Bytes bytes(std::uint64_t pages) const;
@@ -44,6 +48,7 @@ class RecordConversion {
   Count page_size_;
   Count ticks_per_second_;
   WallTime boot_;
+  SinceBoot boottime_offset_;
   Count total_pages_ = 0;  // memory and swap
 };
 

@@ -58,6 +58,25 @@ TEST_F(RecordConversionTest, StartIsInWholeTicksAndSecondsSince1970) {
   EXPECT_EQ(task.identity.started, Seconds{1'000'002}) << "boot at .7 s, start 1.4 s later";
 }
 
+// BPF tells the kernel's own time; /proc and the clocks that of the time namespace.
+TEST(RecordConversionInATimeNamespace, StartIsThatOfTheNamespace) {
+  Host host;
+  host.boottime_offset = 400 * 24h;
+  Task task;
+  const WallTime boot(1'000'000s);
+  RecordConversion(host, boot).put_thread({.start = 1'409 * kNanosecondsPerMillisecond}, task);
+  EXPECT_EQ(task.start, Ticks{Count{400} * 24 * 3600 * 100 + 140});
+
+  host.boottime_offset = -20s;
+  const RecordConversion later(host, boot);
+  later.put_thread({.start = 25'409 * kNanosecondsPerMillisecond}, task);
+  EXPECT_EQ(task.start, Ticks{540});
+  later.put_thread({.start = 1'409 * kNanosecondsPerMillisecond}, task);
+  EXPECT_EQ(later.since_boot(1'409 * kNanosecondsPerMillisecond), -18'591ms);
+  EXPECT_EQ(task.start, Ticks{-1860}) << "before its boot";
+  EXPECT_EQ(task.identity.started, Seconds{1'000'000 - 19});
+}
+
 TEST_F(RecordConversionTest, NamesAreMadePrintableAndThoseOfWorkersSayTheirWork) {
   ThreadRecord record{};
   std::memcpy(record.name, "a\nb\xff", 4);
