@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/collector.h"
 
+#include <linux/capability.h>
+
+#include <string>
+#include <utility>
+
+#include "base/capabilities.h"
 #include "collector/cgroup/hierarchy.h"
 #include "collector/host_info.h"
 #include "collector/sources.h"
@@ -20,6 +26,23 @@ Result<Collector> Collector::open(const std::string& root, const TaskOptions& op
   return Collector(std::move(*fs), std::move(host), boot, std::move(*tasks), std::move(cgroups),
                    clock);
 }
+
+namespace {
+
+constexpr Capabilities kTracing{CAP_SYS_PTRACE};
+
+// Of which, why, and what it costs.
+Error io_denied(const TaskProblems& tasks, std::size_t of) {
+  std::string text = "the kernel refuses /proc/PID/io of " + std::to_string(tasks.io_denied) +
+                     " of " + std::to_string(of) + " processes and threads (the first is pid " +
+                     std::to_string(tasks.first_denied) + ", " +
+                     std::string(tasks.name_of_denied.view()) +
+                     "): all but their disk I/O is recorded";
+  if (!kTracing.in_use()) text += "; root, or CAP_SYS_PTRACE, would not be refused";
+  return {Error::Kind::kDenied, std::move(text)};
+}
+
+}  // namespace
 
 void Collector::watch_exits(ExitChoice choice) {
   exits_ = Exits::open(choice, fs_, host_, boot_, *clock_);
@@ -98,9 +121,7 @@ Result<> Collector::collect(const Snapshot& previous, Snapshot& into,
   const TaskProblems& tasks = tasks_.problems();
   if (tasks.first_malformed) problems.push_back({"tasks", *tasks.first_malformed});
   if (tasks.io_denied > 0) {
-    problems.push_back({"task io",
-                        {Error::Kind::kDenied,
-                         "io of " + std::to_string(tasks.io_denied) + " tasks may not be read"}});
+    problems.push_back({"task io", io_denied(tasks, into.tasks.size())});
   }
   if (tasks.host_names_refused) {
     problems.push_back({"host names",

@@ -50,6 +50,8 @@ std::uint64_t number_in(const char* variable) {
 
 }  // namespace
 
+bool has_service_manager() { return std::getenv("NOTIFY_SOCKET") != nullptr; }
+
 void notify_ready() { notify("READY=1"); }
 
 void notify_status(std::string_view status) {

@@ -82,7 +82,9 @@ TEST_F(NotifyTest, ReloadIsToldWithItsTime) {
 }
 
 TEST_F(NotifyTest, WithoutAManagerNothingHappens) {
+  EXPECT_TRUE(has_service_manager());
   ::unsetenv("NOTIFY_SOCKET");
+  EXPECT_FALSE(has_service_manager());
   notify_ready();
   EXPECT_EQ(heard(), "");
 }

@@ -135,7 +135,10 @@ void SlowQueue::store(SlowReading& reading, Task& task, SinceBoot now) {
       task.disk = **reading.io;
       io_readable_ = true;
     } else if (reading.io->error().kind == Error::Kind::kDenied) {
-      ++problems_->io_denied;
+      if (problems_->io_denied++ == 0) {
+        problems_->first_denied = reading.pid;
+        problems_->name_of_denied = task.identity.name;
+      }
     } else {
       there &= problems_->note(proc_->get(), directory, reading.io->error());
     }
