@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace proctape {
@@ -99,6 +100,10 @@ inline bool read_number(std::string_view& text, std::int64_t& into) {
 
 // Cuts `text` to at most `limit` bytes, at the border of a UTF-8 character.
 std::string_view cut_utf8(std::string_view text, std::size_t limit);
+
+// `changed` is a name that had to be changed, `original` what it was: adds a digest of that, so
+// that names which were different stay so, within `limit` bytes: "long-nam~00c5e24ab19e5b2e".
+std::string marked_name(std::string_view changed, std::string_view original, std::size_t limit);
 
 // Length of the well-formed UTF-8 character that `begin` points at, before `end`; 0 if
 // there is none.

@@ -48,6 +48,8 @@ class Encoder {
   std::uint32_t add_system(const System& system);
   std::uint32_t add_tasks(TaskSource tasks, RecordHeader& header, bool& containers);
   void add_cgroups(const Sample& sample, RecordHeader& header);
+  void add_chain(std::span<const Cgroup> cgroups, std::span<const std::int32_t> all_pids,
+                 RecordHeader& header);
   void announce(std::int32_t support_flags);
 
   Version version_;
@@ -60,6 +62,7 @@ class Encoder {
   System busiest_;  // of a host that has more of something than fits
   std::vector<LeftOut> left_out_;
   Cgroup cgroup_;
+  std::vector<Cgroup> renamed_;  // of a host with names that do not fit
   Compressor compressor_;
 };
 

@@ -72,6 +72,8 @@ Result<std::optional<Version>> read_header(int fd, ExistingLog& log) {
   const auto identity =
       read_file_header(*bytes, [&](const Damage& damage) { log.damage = to_string(damage); });
   if (!identity) log.damage = identity.error().message;
+  // Nor to one whose layout is not that of its version.
+  if (identity && log.damage.empty()) log.damage = identity->note;
   if (!log.damage.empty()) return none;
   log.header = identity->header;
   log.whole = Bytes{kFileHeaderSize};

@@ -76,7 +76,6 @@ std::optional<Mismatch> impossible_tasks(std::uint64_t tasks, const RecordHeader
 
 std::optional<Mismatch> impossible(const RecordHeader& header, std::span<const std::byte> bytes,
                                    Version version) {
-  constexpr std::uint64_t kMostInterval = std::uint64_t{1} << 31U;
   const std::string foreign = describe(bytes);
   if (foreign == "zeros" || foreign == "a file header") {
     return Mismatch{"a record header", foreign};
@@ -90,11 +89,15 @@ std::optional<Mismatch> impossible(const RecordHeader& header, std::span<const s
     return wrong;
   }
   if (auto wrong = out_of_range("interval", 0, kMostInterval, header.interval)) return wrong;
+  const std::uint64_t packed = std::uint64_t{header.system_length} + header.tasks_length +
+                               header.cgroups_length + header.cgroup_pids_length;
+  if (auto wrong = out_of_range("blocks together", 0, kMostPackedBytes, packed)) return wrong;
   if (!has_cgroups(header, version)) return std::nullopt;
 
-  if (auto wrong = out_of_range("coriglen", header.cgroups * cgroup_entry_size(0),
-                                header.cgroups * cgroup_entry_size(kMostCgroupName),
-                                header.cgroups_original_length)) {
+  if (auto wrong = out_of_range(
+          "coriglen", header.cgroups * cgroup_entry_size(0),
+          std::min(header.cgroups * cgroup_entry_size(kLongestCgroupName), kMostCgroupBytes),
+          header.cgroups_original_length)) {
     return wrong;
   }
   if (auto wrong = impossible_stream("a cgroup block (ccomplen)", header.cgroups_length,
