@@ -75,8 +75,7 @@ int check(const std::string& path, bool as_json) {
   });
   if (log) {
     findings.version = to_string(log.reader().version());
-    Sample sample;
-    while (log.next(sample)) ++findings.records;
+    while (log.next()) ++findings.records;
     findings.bytes = log.reader().offset();
   }
   findings.failure = log.failure();
@@ -98,9 +97,7 @@ void add_check(CLI::App& app, int& exit_code) {
   };
   const auto arguments = std::make_shared<Arguments>();
   CLI::App* check_app = app.add_subcommand("check", "Tell whether logs are whole");
-  check_app->add_option("FILE", arguments->paths, "logs, also packed by gzip; - is standard input")
-      ->type_name("")
-      ->required();
+  check_app->add_option("FILE", arguments->paths, kLogsHelp)->type_name("")->required();
   check_app->add_flag("--json", arguments->json, "one JSON object per log, on a line of its own");
   check_app->footer(
       "Every record must be there to its last byte, unpack to what its checksum says, agree\n"

@@ -8,6 +8,7 @@
 
 #include "cli/exit_code.h"
 #include "cli/human.h"
+#include "cli/input_log.h"
 #include "cli/output.h"
 
 namespace proctape {
@@ -156,7 +157,7 @@ std::string devices_text(const Summary& summary, std::size_t top) {
 
 int show(const std::string& path, const ShowOptions& options) {
   bool damaged = false;
-  auto reader = Reader::open(path, [&](const Damage& damage) {
+  auto reader = open_log(path, [&](const Damage& damage) {
     damaged = true;
     complain(path + ": " + to_string(damage));
   });
@@ -166,8 +167,11 @@ int show(const std::string& path, const ShowOptions& options) {
   }
   Summary summary(reader->host());
   Sample sample;
-  auto more = reader->next(sample);
-  for (; more && *more; more = reader->next(sample)) summary.add(sample);
+  auto more = reader->next();
+  for (; more && *more; more = reader->next()) {
+    reader->decode_without_tasks(sample);
+    summary.add(sample, [&](TaskVisitor visit) { reader->visit_tasks(visit); });
+  }
   if (!summary.rows().empty()) print(show_text(*reader, summary, options));
   if (!more) {
     complain(more.error().message);
@@ -196,9 +200,7 @@ void add_show(CLI::App& app, int& exit_code) {
   };
   const auto arguments = std::make_shared<Arguments>();
   CLI::App* show_app = app.add_subcommand("show", "Show what a log says, for people");
-  show_app->add_option("FILE", arguments->path, "the log, also packed by gzip; - is standard input")
-      ->type_name("")
-      ->required();
+  show_app->add_option("FILE", arguments->path, kLogHelp)->type_name("")->required();
   const auto count = CLI::Range(1, 1'000'000).description("");
   show_app->add_option("--rows", arguments->options.rows, "about how many lines of samples")
       ->type_name("N")

@@ -2,7 +2,10 @@
 #include "cli/summary.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <functional>
+#include <span>
 #include <utility>
 
 namespace proctape {
@@ -72,13 +75,21 @@ std::vector<Use> most(std::vector<Use> uses, std::size_t count, Of of) {
 }  // namespace
 
 void Summary::add(const Sample& sample) {
+  add(sample, [&](TaskVisitor visit) {
+    for (const Task& task : sample.tasks) visit(task);
+  });
+}
+
+void Summary::add(const Sample& sample, TaskSource tasks) {
   add_row(sample);
   cpus_ = sample.system.cpus.online;
   memory_ = used(real(sample.system.memory.total));
   task_io_ = task_io_ || sample.task_io;
-  for (const Task& task : sample.tasks) {
-    if (task.identity.is_process) add_process(task, sample.since_boot);
-  }
+  tasks([&](const Task& task) {
+    if (!task.identity.is_process) return;
+    if (task.identity.state != TaskIdentity::kExited) ++rows_.back().processes;
+    add_process(task, sample.since_boot);
+  });
   if (sample.since_boot) return;
   seconds_ += static_cast<double>(bounded(sample.interval));
   add_devices(sample.system);
@@ -92,9 +103,6 @@ void Summary::add_row(const Sample& sample) {
   row.gap = gap_before(rows_.empty() ? nullptr : &rows_.back(), row);
   row.load = sample.system.cpus.load1;
   fill_memory(sample.system.memory, row);
-  row.processes = std::ranges::count_if(sample.tasks, [](const Task& task) {
-    return task.identity.is_process && task.identity.state != TaskIdentity::kExited;
-  });
   if (!sample.since_boot) {
     fill_cpu(sample.system.cpus, ticks_per_second_, row);
     for (const Disk& disk : sample.system.disks.physical) {
@@ -111,14 +119,42 @@ void Summary::add_row(const Sample& sample) {
 }
 
 ProcessUse& Summary::process(const TaskIdentity& identity) {
-  auto& of_pid = processes_[identity.pid];
   // The start time of one process may differ by a second between runs and in accounting.
-  const auto found = std::ranges::find_if(of_pid, [&](const ProcessUse& use) {
-    return std::abs(real(use.started) - real(identity.started)) <= 1;
+  for (const Count difference : {0, -1, 1}) {
+    const Identity who{identity.pid, bounded(identity.started) + difference};
+    if (const auto found = processes_.find(who); found != processes_.end()) return found->second;
+  }
+  if (processes_.size() >= kMostProcesses) forget_the_least();
+  ProcessUse& use = processes_[{identity.pid, bounded(identity.started)}];
+  use.pid = identity.pid;
+  use.started = identity.started;
+  return use;
+}
+
+// Keeps those that have the most of something. Half are kept at most, so that this is seldom done.
+void Summary::forget_the_least() {
+  constexpr std::size_t kKeptOfEach = kMostProcesses / 6;
+  using Use = double (*)(const ProcessUse&);
+  constexpr std::array<Use, 3> kUses = {
+      [](const ProcessUse& use) { return use.cpu; },
+      [](const ProcessUse& use) { return use.read + use.written; },
+      [](const ProcessUse& use) { return use.resident; },
+  };
+  std::array<double, kUses.size()> least{};
+  std::vector<double> values;
+  for (std::size_t i = 0; i < kUses.size(); ++i) {
+    values.clear();
+    for (const auto& [who, use] : processes_) values.push_back(kUses[i](use));
+    const auto last = values.begin() + kKeptOfEach;
+    std::ranges::nth_element(values, last, std::greater{});
+    least[i] = *last;
+  }
+  std::erase_if(processes_, [&](const auto& process) {
+    for (std::size_t i = 0; i < kUses.size(); ++i) {
+      if (kUses[i](process.second) > least[i]) return false;
+    }
+    return true;
   });
-  if (found != of_pid.end()) return *found;
-  of_pid.push_back({.pid = identity.pid, .started = identity.started});
-  return of_pid.back();
 }
 
 void Summary::add_process(const Task& task, bool since_boot) {
@@ -167,10 +203,21 @@ void Summary::add_devices(const System& system) {
 
 std::vector<ProcessUse> Summary::processes_by(double (*use)(const ProcessUse&),
                                               std::size_t count) const {
-  std::vector<ProcessUse> all;
-  for (const auto& [pid, of_pid] : processes_) all.insert(all.end(), of_pid.begin(), of_pid.end());
-  std::ranges::sort(all, {}, [](const ProcessUse& p) { return std::pair(p.started, p.pid); });
-  return most(std::move(all), count, use);
+  std::vector<const ProcessUse*> all;  // they may be many
+  for (const auto& [who, process] : processes_) {
+    if (use(process) > 0) all.push_back(&process);
+  }
+  std::ranges::sort(all, [&](const ProcessUse* a, const ProcessUse* b) {
+    const double of_a = use(*a);
+    const double of_b = use(*b);
+    if (of_a != of_b) return of_a > of_b;
+    return std::pair(a->started, a->pid) < std::pair(b->started, b->pid);
+  });
+  std::vector<ProcessUse> most_used;
+  for (const ProcessUse* process : std::span(all).first(std::min(count, all.size()))) {
+    most_used.push_back(*process);
+  }
+  return most_used;
 }
 
 std::vector<DiskUse> Summary::busiest_disks(std::size_t count) const {

@@ -9,12 +9,14 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "sample/host.h"
 #include "sample/sample.h"
+#include "sample/task_visitor.h"
 
 namespace proctape {
 
@@ -66,9 +68,15 @@ struct InterfaceUse {
 
 class Summary {
  public:
+  // Of more processes than these, those with the least of everything are forgotten: a day of a
+  // busy host has millions, and a crafted log any number. As many as any host runs at a time.
+  static constexpr std::size_t kMostProcesses = 100'000;
+
   explicit Summary(const Host& host) : ticks_per_second_(host.ticks_per_second) {}
 
   void add(const Sample& sample);
+  // With the tasks of `tasks` instead of sample.tasks: each is seen once.
+  void add(const Sample& sample, TaskSource tasks);
 
   const std::vector<SummaryRow>& rows() const { return rows_; }
   // How long the intervals are together, those since boot left out.
@@ -88,6 +96,7 @@ class Summary {
  private:
   void add_row(const Sample& sample);
   void add_process(const Task& task, bool since_boot);
+  void forget_the_least();
   void add_devices(const System& system);
   ProcessUse& process(const TaskIdentity& identity);
 
@@ -97,7 +106,18 @@ class Summary {
   bool task_io_ = false;
   double seconds_ = 0;
   std::vector<SummaryRow> rows_;
-  std::unordered_map<Count, std::vector<ProcessUse>> processes_;  // by pid
+  struct Identity {
+    Count pid;
+    Count started;
+
+    friend bool operator==(const Identity&, const Identity&) = default;
+  };
+  struct Hash {
+    std::size_t operator()(const Identity& who) const {
+      return std::hash<Count>()(who.pid ^ (who.started * 0x9E3779B97F4A7C15));
+    }
+  };
+  std::unordered_map<Identity, ProcessUse, Hash> processes_;
   std::vector<DiskUse> disks_;
   std::vector<InterfaceUse> interfaces_;
 };

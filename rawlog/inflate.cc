@@ -81,15 +81,33 @@ Inflater& Inflater::operator=(Inflater&&) noexcept = default;
 
 Result<> Inflater::inflate(std::span<const std::byte> stream, std::span<std::byte> out) {
   if (state_->inflate_whole(stream, out)) return {};
+  return inflate_in_pieces(stream, out.size(), out, [](std::span<const std::byte>) {});
+}
+
+Result<> Inflater::inflate_in_pieces(std::span<const std::byte> stream, std::uint64_t size,
+                                     std::span<std::byte> room,
+                                     FunctionRef<void(std::span<const std::byte>)> visit) {
   state_->stream.reset();
   auto in = stream;
-  auto room = out;
+  std::uint64_t left = size;
   int status = Z_OK;
-  while (status == Z_OK) status = state_->stream.run(in, room, Z_NO_FLUSH);
+  while (status == Z_OK) {
+    const auto piece =
+        room.first(static_cast<std::size_t>(std::min<std::uint64_t>(left, room.size())));
+    auto out = piece;
+    // Goes on until the piece is full, or the stream at an end. Into no room it writes nothing,
+    // but may come to its end.
+    do {
+      status = state_->stream.run(in, out, Z_NO_FLUSH);
+    } while (status == Z_OK && !out.empty());
+    const auto made = piece.first(piece.size() - out.size());
+    left -= made.size();
+    if (!made.empty()) visit(made);
+  }
   switch (status) {
     case Z_STREAM_END:
-      if (!room.empty()) {
-        return corrupt("a stream of only " + std::to_string(out.size() - room.size()) + " bytes");
+      if (left > 0) {
+        return corrupt("a stream of only " + std::to_string(size - left) + " bytes");
       }
       if (!in.empty()) {
         return corrupt("a stream that ends after " + std::to_string(stream.size() - in.size()) +
@@ -98,7 +116,7 @@ Result<> Inflater::inflate(std::span<const std::byte> stream, std::span<std::byt
       return {};
     case Z_BUF_ERROR:  // no progress is possible
       if (in.empty()) return corrupt("an unfinished stream");
-      return corrupt("a stream of more than " + std::to_string(out.size()) + " bytes");
+      return corrupt("a stream of more than " + std::to_string(size) + " bytes");
     case Z_NEED_DICT:
       return corrupt("a stream with a dictionary");
     default:
@@ -122,8 +140,6 @@ struct Gunzip::State {
 
 Gunzip::Gunzip() : state_(std::make_unique<State>()) {}
 Gunzip::~Gunzip() = default;
-Gunzip::Gunzip(Gunzip&&) noexcept = default;
-Gunzip& Gunzip::operator=(Gunzip&&) noexcept = default;
 
 Result<std::size_t> Gunzip::unpack(std::span<const std::byte>& packed, std::span<std::byte> out) {
   auto room = out;

@@ -40,6 +40,10 @@ struct Library {
 const Library kLibraries[] = {
     {"libdeflate.h", std::regex("rawlog/(compress|inflate|.*_test)\\.cc")},
     {"zlib.h", std::regex("rawlog/(inflate|.*_test)\\.cc")},
+    // Not for the daemon.
+    {"lzma.h", std::regex("cli/unpack\\.cc")},
+    {"zstd", std::regex("cli/unpack\\.cc")},
+    {"bzlib.h", std::regex("cli/unpack\\.cc")},
     {"rapidjson/",
      std::regex("(cli/.*|collector/containers/runtime_state\\.cc|daemon/state_text\\.cc)")},
     {"toml++/", std::regex("config/load\\.cc")},
