@@ -14,11 +14,16 @@
 
 #include "base/units.h"
 #include "cli/output_file.h"
+#include "rawlog/version.h"
 
 namespace proctape {
 
 // The option -o OUT.
 CLI::Option* add_output_option(CLI::App& app, std::string& path);
+
+// Says what `path` lacks as its version has no place for it; nothing if that is nothing.
+void complain_of_losses(const std::string& path, Version version,
+                        const std::vector<std::string>& names);
 
 class OutputLog {
  public:
