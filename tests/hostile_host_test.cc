@@ -96,7 +96,7 @@ class HostileHost : public testing::Test {
 
   void make_system() {
     host_.write("proc/meminfo",
-                "MemTotal: " + count() + " kB\nMemFree: " + count() + " kB\nSwapTotal: 0 kB\n");
+                "MemTotal: 16000000 kB\nMemFree: " + count() + " kB\nSwapTotal: 0 kB\n");
     std::string stat = "cpu  1 2 3 4\n";
     for (std::size_t i = values_.once_in(4) ? 3000 : 1 + values_.up_to(8); i > 0; --i) {
       stat += "cpu" + std::to_string(i - 1) + ' ' + count() + " 2 " + count() + " 4 5 6 7 8 9 10\n";

@@ -101,8 +101,8 @@ class RandomBlocks {
     const bool scaled = member.unit == Unit::kPages || member.unit == Unit::kKibibytes;
     if (scaled) value %= kMostPages;
     // Where older versions have no sign for "not known".
-    constexpr std::array<std::string_view, 5> kCounted = {"vmwballoon", "zfsarcsize", "zswstored",
-                                                          "zswtotpool", "curcpu"};
+    constexpr std::array<std::string_view, 7> kCounted = {
+        "vmwballoon", "zfsarcsize", "zswstored", "zswtotpool", "zswapped", "zswap", "curcpu"};
     if (std::ranges::find(kCounted, member.name) == kCounted.end()) return value;
     return value & 0x7FFFFFFF;
   }
@@ -137,10 +137,11 @@ class HostileSamples : public testing::TestWithParam<Version> {
       Cgroup& cgroup = sample.cgroups.emplace_back();
       fill<kCstat>(cgroup);
       const Count parent = i == 0 ? -1 : static_cast<Count>(values_.up_to(i - 1));
-      // No two alike: a number, and the rest, which siblings may have in common.
+      // No two alike, but mostly in the end only.
       if (i > 0) {
-        cgroup.name = std::string(kLengths[values_.up_to(8)] - 1, 'n') + values_.text(1, "/");
-        cgroup.name += cgroup.name.size() > 4000 ? "" : std::to_string(i);
+        const std::string end = values_.text(1, "/") + std::to_string(i);
+        const std::size_t length = kLengths[values_.up_to(8)];
+        cgroup.name = std::string(length > end.size() ? length - end.size() : 0, 'n') + end;
       }
       cgroup.identity.sequence = static_cast<Count>(i);
       cgroup.identity.parent = parent;

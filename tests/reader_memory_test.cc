@@ -124,7 +124,7 @@ TEST_F(ReaderMemory, OfAMillionTasksIsThatOfAFew) {
   for (const Version version : {v2_8, v2_13}) {
     const bool alike = version == v2_8;
     write("log", log_of_many_tasks(version, alike));
-    EXPECT_LT(std::filesystem::file_size(path("log")), alike ? 2'000'000U : 20'000'000U);
+    EXPECT_LT(std::filesystem::file_size(path("log")), alike ? 8'000'000U : 20'000'000U);
     expect_bounded(path("log"), true);
   }
 }
