@@ -405,6 +405,27 @@ TEST(HostileLog, CgroupBlocksThatDoNotFitTheirCountsAreReported) {
   EXPECT_EQ(forgery.read().samples.size(), 3U);
 }
 
+// As atop writes them, and proctaped did: the kernel allows them.
+TEST(HostileLog, CgroupsWithTheLongestNamesAreRead) {
+  for (const std::size_t length : {256UL, 1000UL, 4095UL}) {
+    Forgery forgery("atop-2.13");
+    auto cgroups = forgery.read().samples.at(1).cgroups;
+    cgroups.back().name.assign(length, 'n');
+    forgery.blocks[2].clear();
+    for (Cgroup& cgroup : cgroups) {
+      cgroup.identity.name_length = static_cast<Count>(cgroup.name.size());
+      std::vector<std::byte> entry(cgroup_entry_size(cgroup.name.size()));
+      record_of<kCstat>(v2_13).encode(cgroup, 4096, entry.data());
+      std::ranges::copy(std::as_bytes(std::span(cgroup.name)), &entry[kCstatSize]);
+      forgery.blocks[2].insert(forgery.blocks[2].end(), entry.begin(), entry.end());
+    }
+    forgery.header.cgroups_original_length = static_cast<std::uint32_t>(forgery.blocks[2].size());
+    const Reading reading = forgery.read();
+    EXPECT_TRUE(reading.damage.empty());
+    EXPECT_EQ(reading.samples.at(1).cgroups, cgroups);
+  }
+}
+
 // Kilobytes resident at most so far.
 long peak_memory() {
   rusage usage{};
