@@ -65,7 +65,8 @@ int cut(const CutArguments& arguments) {
     if (!output->append(log.reader().stored_header(), record.stored)) return kExitUnreadable;
   }
   if (output->records() == 0 && !seen.empty()) {
-    complain("no samples of " + to_string(*period) + "; the log covers " + to_string(seen));
+    complain(arguments.in + ": no sample covers " + to_string(*period) + "; the log covers " +
+             to_string(seen));
   }
   return output->finish(log.exit_code());
 }

@@ -60,7 +60,7 @@ void Period::include(const RecordHeader& record) {
 std::string to_string(const Period& period) {
   if (period.begin == Period{}.begin && period.end == Period{}.end) return "all times";
   if (period.begin == Period{}.begin) return "all until " + time_text(period.end, kMoment);
-  if (period.end == Period{}.end) return "all from " + time_text(period.begin, kMoment);
+  if (period.end == Period{}.end) return time_text(period.begin, kMoment) + " and later";
   return time_text(period.begin, kMoment) + " to " + time_text(period.end, kMoment);
 }
 

@@ -32,7 +32,7 @@ struct Period {
   bool empty() const { return end < begin; }
 };
 
-// "2026-11-21 10:00:00 CET to 2026-11-21 11:00:00 CET".
+// "2026-11-21 10:00:00 CET to 2026-11-21 11:00:00 CET", "... and later", "all until ...".
 std::string to_string(const Period& period);
 
 class PeriodOptions {

@@ -581,9 +581,10 @@ TEST_F(RewritingTest, CutWritesNoLogWithoutRecords) {
       proctape({"cut", "--begin", "2030-01-01", log_path("atop-2.13"), "-o", path("out")});
   EXPECT_EQ(cut.exit_code, 1);
   EXPECT_EQ(cut.err,
-            "proctape: no samples of all from 2030-01-01 00:00:00 UTC; the log covers 2026-11-21 "
-            "04:39:12 UTC to 2026-11-21 04:39:15 UTC\n"
-            "proctape: " +
+            "proctape: " + log_path("atop-2.13") +
+                ": no sample covers 2030-01-01 00:00:00 UTC and later; the log covers 2026-11-21 "
+                "04:39:12 UTC to 2026-11-21 04:39:15 UTC\n"
+                "proctape: " +
                 path("out") + ": not written, as there is no record for it\n");
   EXPECT_TRUE(nothing_written());
 }
