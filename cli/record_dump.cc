@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "base/visible_text.h"
 #include "cli/json_text.h"
 #include "rawlog/cgroup_chain.h"
 #include "rawlog/cgroup_record.h"
@@ -122,15 +123,15 @@ void for_each_value(std::span<const FieldStep> steps, const std::byte* record, s
   }
 }
 
-// As RFC 4180 has it.
+// As RFC 4180 has it; what a terminal would obey, and what ends a line, is escaped.
 void append_csv_text(std::string& out, std::string_view text) {
-  const std::string valid = valid_utf8(text);
-  if (valid.find_first_of(",\"\r\n") == valid.npos) {
-    out += valid;
+  const std::string shown = visible(text);
+  if (shown.find_first_of(",\"") == shown.npos) {
+    out += shown;
     return;
   }
   out += '"';
-  for (const char c : valid) {
+  for (const char c : shown) {
     if (c == '"') out += '"';
     out += c;
   }

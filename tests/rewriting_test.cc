@@ -653,6 +653,28 @@ TEST_F(RewritingTest, CutReadsAPipeForWhichALogMustBeKnownToItsEnd) {
   EXPECT_EQ(read_text(path("out")), read_text(in));
 }
 
+// ---- dump ----
+
+TEST_F(RewritingTest, RowsHaveNoControlCharacters) {
+  Sample sample = plausible_sample(Seconds{1'795'235'953});
+  // C0, DEL, C1 and bidirectional ones, and what CSV itself has a meaning for.
+  sample.tasks[0].identity.command_line = std::string(
+      "a\x1b]0;b\x07 \x7f \xc2\x9b"
+      "31m \xe2\x80\xae \n\r, \"c\"");
+  Encoder encoder(v2_12, plausible_host());
+  std::ofstream file(path("log"), std::ios::binary);
+  for (const auto bytes : {encoder.file_header(), encoder.encode(sample)}) {
+    file.write(reinterpret_cast<const char*>(bytes.data()), std::ssize(bytes));
+  }
+  file.close();
+  const auto dumped = proctape({"dump", "--csv", "--fields", "tasks.gen.cmdline", path("log")});
+  EXPECT_EQ(dumped.exit_code, 0) << dumped.err;
+  EXPECT_NE(dumped.out.find(R"(,"a\u001b]0;b\u0007 \u007f \u009b31m \u202e \n\r, ""c""")"),
+            std::string::npos)
+      << dumped.out;
+  for (const char c : dumped.out) EXPECT_TRUE(c == '\n' || (c >= ' ' && c != '\x7f')) << int{c};
+}
+
 // ---- snapshots ----
 
 TEST_F(RewritingTest, ALogOfASnapshotOfAtopIsReadWithANoteAndWithoutDamage) {
