@@ -169,8 +169,13 @@ int show(const std::string& path, const ShowOptions& options) {
   Sample sample;
   auto more = reader->next();
   for (; more && *more; more = reader->next()) {
-    reader->decode_without_tasks(sample);
-    summary.add(sample, [&](TaskVisitor visit) { reader->visit_tasks(visit); });
+    if (reader->holds_tasks()) {
+      reader->decode(sample);
+      summary.add(sample);
+    } else {
+      reader->decode_without_tasks(sample);
+      summary.add(sample, [&](TaskVisitor visit) { reader->visit_tasks(visit); });
+    }
   }
   if (!summary.rows().empty()) print(show_text(*reader, summary, options));
   if (!more) {

@@ -54,11 +54,14 @@ Result<bool> Reader::next() {
 
 Result<bool> Reader::next(Sample& sample) {
   auto found = next();
-  if (!found || !*found) return found;
+  if (found && *found) decode(sample);
+  return found;
+}
+
+void Reader::decode(Sample& sample) {
   decode_without_tasks(sample);
   sample.tasks.reserve(record().tasks_size / record_of<kTstat>(version()).size());
   visit_tasks([&](const Task& task) { sample.tasks.push_back(task); });
-  return found;
 }
 
 void Reader::decode_without_tasks(Sample& sample) {

@@ -60,7 +60,11 @@ class Reader {
     scanner_.visit_tasks(visit);
   }
 
-  // next(), and all of it in `sample`.
+  // All of it at once: for records that hold their tasks, or where memory does not matter.
+  void decode(Sample& sample);
+  bool holds_tasks() const { return record().tasks_size <= RawRecord::kMostHeld; }
+
+  // next(), and decode().
   Result<bool> next(Sample& sample);
 
   // How much of the log was read: at the end its size, unpacked.
