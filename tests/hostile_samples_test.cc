@@ -355,15 +355,10 @@ TEST(HostileCommandLines, ThatCannotBePackedAreLeftOutBeforeTheRecordIsTooLong) 
   Sample given = plausible_sample(Seconds{kTime});
   std::size_t shown = 0;
   const auto record = encoder.encode(given, [&](TaskVisitor visit) {
-    for (; shown < 400'000; ++shown) {
-      Task& task = tasks[shown % tasks.size()];
-      std::string noise(task.identity.command_line.view());
-      for (int i = 0; i < 64; ++i)
-        noise[values.up_to(254)] = static_cast<char>(1 + values.up_to(254));
-      task.identity.command_line = noise;
-      visit(task);
-    }
+    // The same one comes again too late to be remembered by the compressor.
+    for (; shown < 150'000; ++shown) visit(tasks[shown % tasks.size()]);
   });
+  EXPECT_EQ(encoder.left_out().size(), 1U);
   EXPECT_LE(record.size(), kMostPackedBytes);
   std::string log(reinterpret_cast<const char*>(encoder.file_header().data()), kFileHeaderSize);
   log.append(reinterpret_cast<const char*>(record.data()), record.size());
