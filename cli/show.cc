@@ -31,9 +31,7 @@ std::string heading_text(const Reader& reader, const Summary& summary) {
 }
 
 // Per second of the row's interval.
-std::string rate(double amount, const SummaryRow& row) {
-  return size_text(amount / static_cast<double>(std::max<Count>(row.interval.value, 1)));
-}
+std::string rate(double amount, const SummaryRow& row) { return size_text(amount / row.seconds); }
 
 std::string samples_text(const Summary& summary, const ShowOptions& options) {
   const auto& all = summary.rows();

@@ -22,6 +22,12 @@ Count bounded(Seconds time) {
   return std::clamp<Count>(time.value, 0, kYear9999);
 }
 
+// Of the interval; of damaged logs not as the record says.
+double seconds_of(const Sample& sample) {
+  const auto whole = static_cast<double>(bounded(sample.interval));
+  return std::max(whole + real(sample.beyond) / 1000, 0.001);
+}
+
 // What no interval covers between the row before and this one. A second may be due to rounding.
 Seconds gap_before(const SummaryRow* previous, const SummaryRow& row) {
   if (!previous) return {};
@@ -37,7 +43,7 @@ void fill_cpu(const Cpus& cpus, Count ticks_per_second, SummaryRow& row) {
   row.cpu_all =
       row.cpu_busy + used(real(all.idle)) + used(real(all.iowait)) + used(real(all.steal));
   // atop stores the whole time since boot where the kernel took back a tick of idle time.
-  const double possible = real(row.interval) * static_cast<double>(ticks_per_second) *
+  const double possible = row.seconds * static_cast<double>(ticks_per_second) *
                           static_cast<double>(std::max<Count>(cpus.online, 1));
   if (row.cpu_all > 2 * possible) row.cpu_all = std::max(possible, row.cpu_busy);
 }
@@ -80,7 +86,7 @@ void Summary::add(const Sample& sample) {
     if (task.identity.is_process) add_process(task, sample.since_boot);
   }
   if (sample.since_boot) return;
-  seconds_ += static_cast<double>(bounded(sample.interval));
+  seconds_ += seconds_of(sample);
   add_devices(sample.system);
 }
 
@@ -88,6 +94,7 @@ void Summary::add_row(const Sample& sample) {
   SummaryRow row;
   row.time = {bounded(sample.time)};
   row.interval = {bounded(sample.interval)};
+  row.seconds = seconds_of(sample);
   row.since_boot = sample.since_boot;
   row.gap = gap_before(rows_.empty() ? nullptr : &rows_.back(), row);
   row.load = sample.system.cpus.load1;
@@ -199,6 +206,7 @@ std::vector<SummaryRow> folded(const std::vector<SummaryRow>& rows, std::size_t 
     SummaryRow& sum = result.back() = row;
     sum.gap = before.gap;
     sum.interval += before.interval;
+    sum.seconds += before.seconds;
     sum.cpu_busy += before.cpu_busy;
     sum.cpu_all += before.cpu_all;
     sum.disk_read += before.disk_read;

@@ -21,6 +21,7 @@ namespace proctape {
 struct SummaryRow {
   Seconds time;             // end of the interval
   Seconds interval;         // since boot: the uptime
+  double seconds = 0;       // how long it was really: what rates are of
   bool since_boot = false;  // the rates below are 0 then
   Seconds gap;              // before the interval, not recorded; more than a second or 0
   double cpu_busy = 0;      // ticks: neither idle, nor waiting for I/O, nor stolen

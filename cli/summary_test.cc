@@ -50,6 +50,19 @@ TEST(Summary, LeavesOutWhatWasCountedSinceBoot) {
   EXPECT_EQ(summary.rows().at(0).cpu_all, 0);
 }
 
+// With samples every 200 ms all rates were a fifth.
+TEST(Summary, CountsTheTimeThatPassedAndNotTheSecondsThatAreStored) {
+  Summary summary({});
+  for (int i = 0; i < 10; ++i) {
+    Sample sample = sample_at(1010, 1);
+    sample.beyond = Milliseconds{-800};
+    summary.add(sample);
+  }
+  EXPECT_NEAR(summary.seconds(), 2, 1e-9);
+  EXPECT_NEAR(summary.rows().at(0).seconds, 0.2, 1e-9);
+  EXPECT_NEAR(folded(summary.rows(), 1).at(0).seconds, 2, 1e-9);
+}
+
 // "Disks: none was used" stood below a column of what was read and written.
 TEST(Summary, ADiskOfAVirtualMachineIsUsedThoughItIsNeverBusy) {
   Summary summary({});

@@ -21,6 +21,11 @@ Result<Collector> Collector::open(const std::string& root, const TaskOptions& op
                    clock);
 }
 
+std::string Collector::node_name() {
+  host_.node_name = read_node_name(fs_, buffer_);
+  return host_.node_name;
+}
+
 void Collector::watch_exits(ExitChoice choice) {
   exits_ = Exits::open(choice, fs_, host_, boot_, *clock_);
   exits_.set_redaction(tasks_.options().redaction);

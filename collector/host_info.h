@@ -4,6 +4,8 @@
 // of a log tells.
 #pragma once
 
+#include <string>
+
 #include "base/result.h"
 #include "collector/kernel_fs.h"
 #include "sample/host.h"
@@ -13,6 +15,8 @@ namespace proctape {
 // Of the host whose tree `fs` is: names from proc/sys/kernel, what only the running kernel
 // tells (machine, page size, ticks) from the system this process runs on.
 Host read_host(const KernelFs& fs);
+// Its name alone, which may change while the host runs.
+std::string read_node_name(const KernelFs& fs, FileBuffer& buffer);
 
 // Whether the distances of a NUMA node ("10 21 21") show a real NUMA machine, as atop
 // tells: the integer mean of the first ten differs from the first.

@@ -32,6 +32,7 @@ struct Config {
     std::int64_t max_age_days = 28;
     std::int64_t max_size = std::int64_t{2} << 30;  // bytes, of all
     std::int64_t min_free_percent = 10;             // of the file system
+    std::int64_t min_keep_days = 2;                 // what min_free leaves
     std::int64_t max_file_size = 0;                 // bytes, of one
     Sync sync = Sync::kMinute;
     // Of what is made: permissions, and the group, by name or number; empty: the process's.

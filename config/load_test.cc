@@ -55,6 +55,7 @@ TEST(ConfigFile, TheDefaultsAreThoseThatAreDocumented) {
   EXPECT_EQ(config.logs.at(0).max_age_days, 28);
   EXPECT_EQ(config.logs.at(0).max_size, std::int64_t{2} << 30);
   EXPECT_EQ(config.logs.at(0).min_free_percent, 10);
+  EXPECT_EQ(config.logs.at(0).min_keep_days, 2);
   EXPECT_EQ(config.logs.at(0).max_file_size, 0);
   EXPECT_EQ(config.logs.at(0).sync, Config::Log::Sync::kMinute);
   EXPECT_EQ(config.threads, Config::Threads::kAll);
@@ -97,6 +98,7 @@ format = "2.12"
 max_age = "7d"
 max_size = "512MiB"
 min_free = "off"
+min_keep = "5d"
 max_file_size = "1GiB"
 sync = "record"
 mode = "0600"
@@ -139,6 +141,7 @@ rest = "1h"
   EXPECT_EQ(config->logs.at(0).max_age_days, 7);
   EXPECT_EQ(config->logs.at(0).max_size, std::int64_t{512} << 20);
   EXPECT_EQ(config->logs.at(0).min_free_percent, 0);
+  EXPECT_EQ(config->logs.at(0).min_keep_days, 5);
   EXPECT_EQ(config->logs.at(0).max_file_size, std::int64_t{1} << 30);
   EXPECT_EQ(config->logs.at(0).sync, Config::Log::Sync::kRecord);
   EXPECT_EQ(config->threads, Config::Threads::kNone);
@@ -355,9 +358,10 @@ TEST(ConfigFile, UnknownKeyLikeNoneIsToldWhatThereIs) {
   EXPECT_EQ(problem("colour = 'red'"),
             "f:1: unknown key 'colour'; known here are interval, first_record, log_level, root, "
             "state_file");
-  EXPECT_EQ(problem("[log]\ncompression = 9"),
-            "f:2: unknown key 'log.compression'; known here are directory, format, "
-            "max_age, max_size, min_free, max_file_size, sync, mode, directory_mode, group");
+  EXPECT_EQ(
+      problem("[log]\ncompression = 9"),
+      "f:2: unknown key 'log.compression'; known here are directory, format, "
+      "max_age, max_size, min_free, min_keep, max_file_size, sync, mode, directory_mode, group");
 }
 
 TEST(ConfigFile, UnknownSectionIsToldWhatThereIs) {

@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include "collector/bpf/load_error.h"
+#include "config/advice.h"
 #include "config/duration.h"
 #include "daemon/arguments.h"
 #include "daemon/last_good.h"
@@ -120,7 +121,10 @@ int run(int argc, char** argv) {
 
   if (arguments->check_config) {
     const auto config = effective_config(*arguments);
-    if (config) return kExitOk;
+    if (config) {
+      for (const std::string& advice : advice_on(*config)) fmt::print(stderr, "{}\n", advice);
+      return kExitOk;
+    }
     fmt::print(stderr, "{}\n", config.error().message);
     return kExitFailure;
   }

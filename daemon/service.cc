@@ -72,7 +72,8 @@ Result<> Service::run() {
 
   if (auto first = sample(); !first && is_final(first.error().kind)) return first;
   notify_ready();
-  align();
+  align_after_start();
+  if (too_soon_) take_in_next_second();
   tell();
   if (options_.after_start) options_.after_start();
   if (auto ran = loop_->run(); !ran) return ran;
@@ -116,8 +117,9 @@ void Service::on_exits() {
 Result<> Service::sample() {
   sampled_at_ = clock_->since_boot();
   const auto taken = sampler_->take();
-  // Left out, while the disk is nearly full: that tells nothing of whether it could be written.
-  if (taken && !*taken) return {};
+  too_soon_ = taken && *taken == Sampler::Taken::kTooSoon;
+  // Left out: that tells nothing of whether it could be written.
+  if (taken && *taken != Sampler::Taken::kRecord) return {};
   report_.set_failure(taken ? std::nullopt : std::optional(taken.error()));
   if (!taken) {
     if (taken.error().kind == Error::Kind::kGone) {
@@ -136,8 +138,29 @@ Result<> Service::sample() {
   return {};
 }
 
+// A second that has a record gets no other one: what was asked for is taken as soon as it can be.
+void Service::take_in_next_second() {
+  const auto next =
+      std::chrono::floor<std::chrono::seconds>(clock_->wall()) + std::chrono::seconds(1);
+  if (due_ <= next) return;
+  due_ = next;
+  out_of_turn_ = true;
+  arm();
+}
+
+Result<> Service::sample_now() {
+  auto done = sample();
+  if (too_soon_) take_in_next_second();
+  return done;
+}
+
 void Service::align() {
   due_ = next_aligned(clock_->wall(), interval());
+  arm();
+}
+
+void Service::align_after_start() {
+  due_ = first_aligned(clock_->wall(), interval());
   arm();
 }
 
@@ -162,7 +185,11 @@ void Service::on_timer() {
   slept += report_.look_at_clocks();
   report_.on_time(due_since_boot_, begun, slept, interval());
   extra_.sampled();
-  align();
+  if (std::exchange(out_of_turn_, false)) {
+    align_after_start();
+  } else {
+    align();
+  }
   tell();
 }
 
@@ -174,7 +201,7 @@ void Service::take_what_is_due() {
 void Service::on_signal(int number) {
   switch (number) {
     case SIGUSR1:
-      static_cast<void>(sample());
+      static_cast<void>(sample_now());
       tell();
       break;
     case SIGHUP: {

@@ -108,7 +108,7 @@ std::chrono::nanoseconds shortest_interval(const Config& config) {
 SamplerOptions sampler_options(const Config& config) {
   return {.deviation = {.threads = thread_selection(config)},
           .skip_first = config.first_record == Config::FirstRecord::kSkip,
-          .least_step = shortest_interval(config) < std::chrono::seconds(1) ? 0 : 1};
+          .below_a_second = shortest_interval(config) < std::chrono::seconds(1)};
 }
 
 // Told, and none, if there is no such group.
@@ -124,7 +124,8 @@ LogDirectoryOptions directory_options(const Config::Log& log) {
   using Sync = LogDirectoryOptions::Sync;
   LogDirectoryOptions options{.quota = {.max_age_days = log.max_age_days,
                                         .max_size = Bytes{log.max_size},
-                                        .min_free_percent = log.min_free_percent},
+                                        .min_free_percent = log.min_free_percent,
+                                        .min_keep_days = log.min_keep_days},
                               .max_file_size = Bytes{log.max_file_size},
                               .file_mode = static_cast<mode_t>(log.mode),
                               .directory_mode = static_cast<mode_t>(log.directory_mode),

@@ -9,6 +9,7 @@
 #include <limits>
 
 #include "rawlog/cgroup_record.h"
+#include "rawlog/exact_interval.h"
 #include "rawlog/system_record.h"
 #include "rawlog/task_record.h"
 
@@ -117,6 +118,11 @@ Encoder::Encoder(Version version, const Host& host)
   announce(0);
 }
 
+void Encoder::set_node_name(std::string_view name) {
+  header_.node_name = name.substr(0, name.find('.'));
+  announce(0);
+}
+
 void Encoder::announce(std::int32_t support_flags) {
   header_.support_flags |= support_flags;
   record_of<kRawheader>(version_).encode(header_, page_size_, file_header_.data());
@@ -149,6 +155,7 @@ std::span<const std::byte> Encoder::encode(const Sample& sample, TaskSource task
   if ((header.flags & flag::kContainers) != 0) announce(support::kContainers);
   if (version_ >= v2_11 && (header.flags & flag::kCgroupV2)) add_cgroups(sample, header);
   record_of<kRawrecord>(version_).encode(header, page_size_, record_.data());
+  put_exact_interval(sample.beyond, record_);
   return record_;
 }
 

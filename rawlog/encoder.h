@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "rawlog/busiest.h"
@@ -28,6 +29,8 @@ class Encoder {
   Encoder(Version version, const Host& host);
 
   Version version() const { return version_; }
+  // Of the host, as Host has it: for files that begin from now on.
+  void set_node_name(std::string_view name);
 
   // The 480 bytes that begin a file. They stay where they are, and tell of containers from
   // the first sample on that has some.

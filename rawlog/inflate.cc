@@ -5,6 +5,7 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <limits>
 #include <string>
@@ -104,6 +105,24 @@ Result<> Inflater::inflate(std::span<const std::byte> stream, std::span<std::byt
     default:
       return corrupt("a corrupt stream (" + state_->stream.message() + ")");
   }
+}
+
+bool unpacks_to(std::uint64_t length, FunctionRef<std::span<const std::byte>()> next) {
+  Stream stream(kZlibWindow);
+  std::array<std::byte, 65536> buffer;
+  std::uint64_t made = 0;
+  bool ended = false;
+  for (auto piece = next(); !piece.empty(); piece = next()) {
+    while (!piece.empty()) {
+      if (ended) return false;
+      std::span<std::byte> room = buffer;
+      const int status = stream.run(piece, room, Z_NO_FLUSH);
+      made += buffer.size() - room.size();
+      ended = status == Z_STREAM_END;
+      if ((status != Z_OK && !ended) || made > length) return false;
+    }
+  }
+  return ended && made == length;
 }
 
 bool begins_zlib_stream(std::byte first, std::byte second) {

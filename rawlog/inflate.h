@@ -6,9 +6,11 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 
+#include "base/function_ref.h"
 #include "base/result.h"
 
 namespace proctape {
@@ -30,6 +32,10 @@ class Inflater {
   struct State;
   std::unique_ptr<State> state_;
 };
+
+// Whether the pieces that `next` gives, until an empty one, are one complete stream that unpacks to
+// `length` bytes, and nothing behind it. What it unpacks to is not kept.
+bool unpacks_to(std::uint64_t length, FunctionRef<std::span<const std::byte>()> next);
 
 // The first bytes of a stream that Inflater can unpack. One in 500 pairs of bytes passes.
 bool begins_zlib_stream(std::byte first, std::byte second);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "rawlog/cgroup_record.h"
+#include "rawlog/exact_interval.h"
 #include "rawlog/record_check.h"
 #include "rawlog/system_record.h"
 #include "rawlog/task_record.h"
@@ -59,6 +60,7 @@ void Reader::decode_header(Sample& sample) const {
   const auto has = [&](std::uint16_t bit) { return (record.flags & bit) != 0; };
   sample.time = record.time;
   sample.interval = Seconds{std::max<std::int64_t>(record.interval, 1)};
+  sample.beyond = exact_interval(scanner_.record().stored);
   sample.since_boot = has(flag::kSinceBoot);
   sample.task_io = has(flag::kTaskIo);
   sample.accounting = has(flag::kAccounting);

@@ -8,6 +8,7 @@
 
 #include "rawlog/cgroup_chain.h"
 #include "rawlog/cgroup_record.h"
+#include "rawlog/exact_interval.h"
 #include "rawlog/inflate.h"
 #include "rawlog/system_record.h"
 #include "rawlog/task_record.h"
@@ -53,9 +54,15 @@ std::string hex(std::uint16_t value) {
   return text;
 }
 
-bool spares_are_zero(std::span<const std::byte> bytes, Version version) {
+// But for what exact_interval.h keeps in one.
+bool spares_are_zero(std::span<const std::byte> begin, Version version) {
+  std::array<std::byte, kRecordHeaderSize> bytes;
+  std::copy_n(begin.begin(), bytes.size(), bytes.begin());
+  if (exact_interval(bytes) != Milliseconds{}) {
+    std::fill_n(&bytes[kExactIntervalOffset], sizeof(std::uint16_t), std::byte{0});
+  }
   return std::ranges::all_of(layout_of<kRawrecord>(version).members, [&](const auto& member) {
-    const auto place = bytes.subspan(member.offset, member.element_size * member.count);
+    const auto place = std::span(bytes).subspan(member.offset, member.element_size * member.count);
     return !member.spare ||
            std::ranges::all_of(place, [](std::byte byte) { return byte == std::byte{0}; });
   });

@@ -7,6 +7,18 @@
 
 namespace proctape {
 
+namespace {
+
+// By how much `real` is longer than `interval`, if a rate by the one would differ from one by the
+// other by more than half a percent.
+Milliseconds beyond(std::chrono::nanoseconds real, Seconds interval) {
+  const auto difference = real - std::chrono::seconds(interval.value);
+  if (std::chrono::abs(difference) * 200 < real) return {};
+  return Milliseconds{std::chrono::round<std::chrono::milliseconds>(difference).count()};
+}
+
+}  // namespace
+
 void deviation_without_tasks(const Snapshot& previous, const Snapshot& current, Sample& sample) {
   using std::chrono::floor;
   using std::chrono::round;
@@ -16,6 +28,7 @@ void deviation_without_tasks(const Snapshot& previous, const Snapshot& current, 
   const SinceBoot began = since_boot ? SinceBoot{} : previous.since_boot;
   sample.interval =
       Seconds{std::max<std::int64_t>(round<seconds>(current.since_boot - began).count(), 1)};
+  sample.beyond = since_boot ? Milliseconds{} : beyond(current.since_boot - began, sample.interval);
   sample.since_boot = since_boot;
   sample.task_io = current.task_io;
   sample.accounting = current.exits_known;

@@ -53,6 +53,19 @@ TEST(Deviation, TheFirstSampleIsSinceBoot) {
   EXPECT_EQ(sample.system.cpus.context_switches, 42);
 }
 
+TEST(Deviation, TellsByHowMuchAnIntervalIsNoWholeNumberOfSeconds) {
+  const auto beyond = [](std::chrono::nanoseconds passed) {
+    return between(at(5000s, 100s), at(5000s, 100s + passed)).beyond.value;
+  };
+  EXPECT_EQ(beyond(200ms), -800);
+  EXPECT_EQ(beyond(1500ms), -500);
+  EXPECT_EQ(beyond(2400ms), 400);
+  EXPECT_EQ(beyond(1s + 20ms), 20);
+  EXPECT_EQ(beyond(10s + 20ms), 0) << "rates differ by less than half a percent";
+  EXPECT_EQ(beyond(600s + 400ms), 0);
+  EXPECT_EQ(between({}, at(5000s, 77s + 400ms)).beyond, Milliseconds{}) << "since boot";
+}
+
 TEST(Deviation, TheIntervalComesFromTheBootClock) {
   // The wall clock was set back an hour meanwhile.
   const Sample sample = between(at(5000s, 100s), at(1410s, 110s + 3ms));

@@ -13,6 +13,7 @@
 #include <map>
 
 #include "rawlog/reader.h"
+#include "tests/support/log_files.h"
 #include "tests/support/run.h"
 #include "tests/support/settings.h"
 
@@ -66,12 +67,7 @@ class ExitsOf : public testing::TestWithParam<const char*> {
     ASSERT_TRUE(eventually([&] { return !log().empty(); })) << daemon_->err();
   }
 
-  std::string log() const {
-    for (const auto& entry : std::filesystem::directory_iterator(logs_.path())) {
-      return entry.path();
-    }
-    return {};
-  }
+  std::string log() const { return first_log(logs_.path()); }
 
   // Ends the recording and reads it.
   std::vector<Sample> finish() {
