@@ -14,8 +14,8 @@ using Kind = LogName::Kind;
 constexpr LocalDate kToday{2026, 11, 21};
 constexpr Bytes kMiB{1 << 20};
 constexpr DiskSpace kRoomy{.total = Bytes{100 << 20}, .available = Bytes{90 << 20}};
-constexpr Count kDay = 86400;
-constexpr Count kNow = 1000 * kDay;  // in recorded time
+constexpr Count kSecondsADay = 86400;
+constexpr Count kNow = 1000 * kSecondsADay;  // in recorded time
 
 constexpr Quota kNone;
 
@@ -30,7 +30,7 @@ LogFile file(int month, int day, Count mebibytes, Kind kind = Kind::kDaily, int 
 
 // Whose last record is so many days old.
 LogFile recorded(LogFile file, double days_ago) {
-  file.recorded = Seconds{kNow - static_cast<Count>(days_ago * kDay)};
+  file.recorded = Seconds{kNow - static_cast<Count>(days_ago * kSecondsADay)};
   return file;
 }
 
@@ -232,7 +232,7 @@ TEST(Retention, OfAnyDiskOnlyWhatIsNeededGoesForMinFree) {
       ASSERT_TRUE(younger >= quota.min_keep_days || removal.file.recorded ||
                   std::ranges::any_of(files, [](const LogFile& f) { return bool(f.recorded); }));
       if (removal.file.recorded) {
-        ASSERT_GE(kNow - removal.file.recorded->value, quota.min_keep_days * kDay);
+        ASSERT_GE(kNow - removal.file.recorded->value, quota.min_keep_days * kSecondsADay);
       }
     }
   }

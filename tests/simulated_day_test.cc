@@ -7,7 +7,8 @@
 #include <time.h>
 
 #include <filesystem>
-#include <optional>
+#include <string>
+#include <vector>
 
 #include "daemon/clock_watch.h"
 #include "daemon/sampler.h"
@@ -63,15 +64,22 @@ class SimulatedDay : public testing::Test {
     ::tzset();
   }
 
+  // Of the host, with a log in each of the directories `names` below that of the logs.
+  Sampler sampler_with(const Clock& clock, const std::vector<std::string>& names = {"."}) {
+    auto collector = Collector::open(host_.path().string(), {}, clock);
+    EXPECT_TRUE(collector) << collector.error().message;
+    const Host host = collector->host();
+    std::vector<Log> logs;
+    for (const std::string& name : names) {
+      logs.push_back({Encoder(v2_12, host), LogDirectory((logs_.path() / name).string())});
+    }
+    return Sampler(std::move(*collector), std::move(logs), {});
+  }
+
   // A run of the daemon from `begin`, at once, to the last aligned time before `end`.
   void record(WallTime begin, WallTime end, std::chrono::nanoseconds interval) {
     FakeClock clock(begin, 1000s);
-    auto collector = Collector::open(host_.path().string(), {}, clock);
-    ASSERT_TRUE(collector) << collector.error().message;
-    const Host host = collector->host();
-    std::vector<Log> logs;
-    logs.push_back({Encoder(v2_12, host), LogDirectory(logs_.path().string())});
-    Sampler sampler(std::move(*collector), std::move(logs), {});
+    Sampler sampler = sampler_with(clock);
     while (clock.wall() < end) {
       const Count switches =
           kSwitchesPerSecond * std::chrono::floor<std::chrono::seconds>(clock.since_boot()).count();
@@ -152,12 +160,7 @@ TEST_F(SimulatedDay, ARestartAppendsToTheFileOfTheDay) {
 
 TEST_F(SimulatedDay, TheIntervalAfterASuspendOrAStepOfTheClockIsTheTrueOne) {
   FakeClock clock(local(2026, 11, 20, 9, 0), 1000s);
-  auto collector = Collector::open(host_.path().string(), {}, clock);
-  ASSERT_TRUE(collector) << collector.error().message;
-  const Host host = collector->host();
-  std::vector<Log> logs;
-  logs.push_back({Encoder(v2_12, host), LogDirectory(logs_.path().string())});
-  Sampler sampler(std::move(*collector), std::move(logs), {});
+  Sampler sampler = sampler_with(clock);
   ClockWatch watch(clock);
   // The machine counts only while it is awake.
   const auto take = [&] {
@@ -228,15 +231,7 @@ TEST_F(SimulatedDay, AClockThatWasSetBackAcrossMidnightLosesNoRecord) {
 class SeveralLogs : public SimulatedDay {
  protected:
   SeveralLogs() {
-    auto collector = Collector::open(host_.path().string(), {}, clock_);
-    EXPECT_TRUE(collector) << collector.error().message;
-    const Host host = collector->host();
-    std::vector<Log> logs;
-    for (const char* name : {"a", "b"}) {
-      std::filesystem::create_directory(logs_.path() / name);
-      logs.push_back({Encoder(v2_12, host), LogDirectory((logs_.path() / name).string())});
-    }
-    sampler_.emplace(std::move(*collector), std::move(logs), SamplerOptions{});
+    for (const char* name : {"a", "b"}) std::filesystem::create_directory(logs_.path() / name);
   }
 
   Result<Sampler::Taken> take_after(std::chrono::nanoseconds time) {
@@ -244,14 +239,14 @@ class SeveralLogs : public SimulatedDay {
     const Count seconds = std::chrono::floor<std::chrono::seconds>(clock_.since_boot()).count();
     host_.write("proc/stat", "cpu 1 2 3 4\ncpu0 1 2 3 4\nctxt " +
                                  std::to_string(kSwitchesPerSecond * seconds) + '\n');
-    return sampler_->take();
+    return sampler_.take();
   }
   std::vector<Sample> in(const char* name) const {
     return samples_of(logs_.path() / name / "atop_20261120");
   }
 
   FakeClock clock_{local(2026, 11, 20, 9, 0), 1000s};
-  std::optional<Sampler> sampler_;
+  Sampler sampler_ = sampler_with(clock_, {"a", "b"});
 };
 
 // It had an interval of 1 s, and what happened in the other six was lost to it.
@@ -323,12 +318,7 @@ TEST_F(SimulatedDay, TimesAheadOfAClockThatWasSetBackComeBackToIt) {
 TEST_F(SimulatedDay, TheFileOfTheNextDayHasTheNameThatTheHostHasThen) {
   host_.write("proc/sys/kernel/hostname", "localhost\n");
   FakeClock clock(local(2026, 11, 20, 23, 59), 1000s);
-  auto collector = Collector::open(host_.path().string(), {}, clock);
-  ASSERT_TRUE(collector) << collector.error().message;
-  const Host host = collector->host();
-  std::vector<Log> logs;
-  logs.push_back({Encoder(v2_12, host), LogDirectory(logs_.path().string())});
-  Sampler sampler(std::move(*collector), std::move(logs), {});
+  Sampler sampler = sampler_with(clock);
   const auto take = [&] {
     host_.write("proc/stat", "cpu 1 2 3 4\ncpu0 1 2 3 4\nctxt 7\n");
     ASSERT_TRUE(sampler.take());
