@@ -44,6 +44,12 @@ Bytes DiskQuota::others_size() const {
   return total;
 }
 
+// What was a shortage until then is over with it, if nothing else makes one: the next one, when
+// somebody fills the disk again, is another.
+void DiskQuota::found_space(SinceBoot now) {
+  if (std::exchange(no_space_, false)) shortage_.observe(is_short_, now);
+}
+
 std::optional<RecordedTime> DiskQuota::recorded(const LogName& current, SinceBoot now) {
   if (recorded_.series == 0) static_cast<void>(look(current, now));
   return recorded_.series == 0 ? std::nullopt : std::optional(recorded_);

@@ -42,8 +42,10 @@ class DiskQuota {
   // Files came, went or were renamed: look again with the next record.
   void forget() { looked_.reset(); }
 
-  // The last record found no room on the disk, or room again.
-  void set_no_space(bool no_space) { no_space_ = no_space; }
+  // A record found no room on the disk.
+  void found_no_space() { no_space_ = true; }
+  // A record was written at `now`.
+  void found_space(SinceBoot now);
 
   // The recorded time of the directory, before a file is begun or gone on with, and then after each
   // record. None while it is not known what there is.

@@ -92,7 +92,7 @@ void LogDirectory::note_space(const Result<>& done, Bytes end) {
   rlimit limit{};
   const bool is_limited = getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
                           static_cast<rlim_t>(end.value) > limit.rlim_cur;
-  if (!is_limited) quota_.set_no_space(true);
+  if (!is_limited) quota_.found_no_space();
 }
 
 SinceBoot LogDirectory::now() const {
@@ -135,7 +135,7 @@ Result<> LogDirectory::append(std::span<const std::byte> header, std::span<const
   auto appended = current_->writer.append(begun_now(header), record);
   note_space(appended, current_->writer.size() + next);
   if (appended) {
-    quota_.set_no_space(false);
+    quota_.found_space(now());
     RecordHeader of_record;
     // What is asked for lies at the same place in every version.
     record_of<kRawrecord>(kNewestVersion).decode(record.data(), 0, of_record);

@@ -669,8 +669,8 @@ TEST_F(LogDirectoryTest, PackedLogsCountAndGo) {
   }
   EXPECT_EQ(directory.others_size(), Bytes{total});
   for (int day = 1; day < 6; ++day) must_append(directory, after(kNoon, day * 86400), kDay);
-  EXPECT_EQ(names().count("atop_20200104.1.gz"), 0U);
-  EXPECT_EQ(names().size(), 4U + 1U);
+  for (const std::string& name : names()) EXPECT_EQ(name.find('.'), name.npos) << name;
+  EXPECT_EQ(names().size(), 4U) << "ours go by age as well";
 }
 
 TEST_F(LogDirectoryTest, ALogThatWasPackedByGzipKeepsItsAge) {
