@@ -97,17 +97,28 @@ void Summary::add_row(const Sample& sample) {
   });
   if (!sample.since_boot) {
     fill_cpu(sample.system.cpus, ticks_per_second_, row);
-    for (const Disk& disk : sample.system.disks.physical) {
-      row.disk_read += used(real(disk.sectors_read)) * kBytesPerSector;
-      row.disk_written += used(real(disk.sectors_written)) * kBytesPerSector;
-    }
-    for (const Interface& interface : sample.system.interfaces.each) {
-      if (interface.type == Interface::kVirtual || interface.name.view() == "lo") continue;
-      row.received += used(real(interface.received));
-      row.sent += used(real(interface.sent));
-    }
+    add_traffic(sample.system, row);
   }
   rows_.push_back(row);
+}
+
+// All rows tell of the same devices: once there is a real one, what virtual ones did before is none
+// of it, nor what they do while the real ones are away.
+void Summary::add_traffic(const System& system, SummaryRow& row) {
+  const auto follow = [&](const Counted& now, Basis& basis, double SummaryRow::*in,
+                          double SummaryRow::*out) {
+    if (now.basis == Basis::kReal && basis == Basis::kVirtual) {
+      for (SummaryRow& before : rows_) before.*in = before.*out = 0;
+    }
+    if (basis != Basis::kReal && now.basis != Basis::kNone) basis = now.basis;
+    if (now.basis != basis) return;
+    row.*in = now.amount.in;
+    row.*out = now.amount.out;
+  };
+  follow(counted(system.disks), disks_counted_, &SummaryRow::disk_read, &SummaryRow::disk_written);
+  const Counted network = counted(system.interfaces.each);
+  follow(network, interfaces_counted_, &SummaryRow::received, &SummaryRow::sent);
+  if (network.basis == interfaces_counted_) counted_class_ = network.device_class;
 }
 
 ProcessUse& Summary::process(const TaskIdentity& identity) {
@@ -143,16 +154,26 @@ void Summary::add_process(const Task& task, bool since_boot) {
 }
 
 void Summary::add_devices(const System& system) {
-  for (const Disk& disk : system.disks.physical) {
-    DiskUse& use = named(disks_, disk.name);
+  const auto add_disk = [](const Disk& disk, std::vector<DiskUse>& uses) -> DiskUse& {
+    DiskUse& use = named(uses, disk.name);
     use.busy += used(real(disk.busy));
     use.reads += used(static_cast<double>(disk.reads));
     use.writes += used(static_cast<double>(disk.writes));
     use.read += used(real(disk.sectors_read)) * kBytesPerSector;
     use.written += used(real(disk.sectors_written)) * kBytesPerSector;
+    return use;
+  };
+  for (const Disk& disk : system.disks.physical) {
+    add_disk(disk, disks_).device_class = class_of(disk, system.disks.physical);
   }
-  for (const Interface& interface : system.interfaces.each) {
+  for (const std::vector<Disk>* list : {&system.disks.md, &system.disks.lvm}) {
+    for (const Disk& disk : *list) add_disk(disk, volumes_).device_class = DeviceClass::kStacked;
+  }
+  const std::vector<Interface>& interfaces = system.interfaces.each;
+  for (const Interface& interface : interfaces) {
     InterfaceUse& use = named(interfaces_, interface.name);
+    use.device_class = class_of(interface, interfaces);
+    use.is_counted = use.device_class == counted_class_;
     use.received += used(real(interface.received));
     use.sent += used(real(interface.sent));
     for (const Count count : {interface.packets_received, interface.packets_sent}) {
@@ -176,6 +197,27 @@ std::vector<ProcessUse> Summary::processes_by(double (*use)(const ProcessUse&),
 std::vector<DiskUse> Summary::busiest_disks(std::size_t count) const {
   return most(disks_, count,
               [](const DiskUse& d) { return std::pair(d.busy, d.reads + d.writes); });
+}
+
+std::vector<DiskUse> Summary::busiest_volumes(std::size_t count) const {
+  return most(volumes_, count,
+              [](const DiskUse& d) { return std::pair(d.busy, d.reads + d.writes); });
+}
+
+std::vector<std::string> Summary::disks_of_others() const {
+  std::vector<std::string> names;
+  for (const DiskUse& use : disks_) {
+    if (use.device_class != DeviceClass::kReal) names.push_back(use.name);
+  }
+  return names;
+}
+
+std::vector<std::string> Summary::counted_interfaces() const {
+  std::vector<std::string> names;
+  for (const InterfaceUse& use : interfaces_) {
+    if (use.is_counted) names.push_back(use.name);
+  }
+  return names;
 }
 
 std::vector<InterfaceUse> Summary::busiest_interfaces(std::size_t count) const {

@@ -13,6 +13,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "cli/device_class.h"
 #include "sample/host.h"
 #include "sample/sample.h"
 
@@ -28,9 +29,9 @@ struct SummaryRow {
   float load = 0;          // of the last minute
   double memory_used = 0;  // bytes
   double memory_available = 0;
-  double disk_read = 0;  // bytes; of physical disks
+  double disk_read = 0;  // bytes; what is counted: Summary::disks_counted()
   double disk_written = 0;
-  double received = 0;  // bytes; of interfaces that are neither loopback nor virtual
+  double received = 0;  // bytes; what is counted: Summary::interfaces_counted()
   double sent = 0;
   Count processes = 0;  // alive at the end
 };
@@ -49,7 +50,8 @@ struct ProcessUse {
 
 struct DiskUse {
   std::string name;
-  double busy = 0;  // milliseconds
+  DeviceClass device_class = DeviceClass::kReal;  // of the last sample that had it
+  double busy = 0;                                // milliseconds
   double reads = 0;
   double writes = 0;
   double read = 0;  // bytes
@@ -58,7 +60,9 @@ struct DiskUse {
 
 struct InterfaceUse {
   std::string name;
-  double received = 0;  // bytes
+  DeviceClass device_class = DeviceClass::kReal;  // of the last sample that had it
+  bool is_counted = false;                        // in the rows' sums
+  double received = 0;                            // bytes
   double sent = 0;
   double packets = 0;
   double failures = 0;  // errors and drops
@@ -83,11 +87,21 @@ class Summary {
   // The `count` of all processes with the most of `use`, those with none left out.
   std::vector<ProcessUse> processes_by(double (*use)(const ProcessUse&), std::size_t count) const;
   std::vector<DiskUse> busiest_disks(std::size_t count) const;
+  std::vector<DiskUse> busiest_volumes(std::size_t count) const;  // MD and device-mapper
   std::vector<InterfaceUse> busiest_interfaces(std::size_t count) const;
+
+  // What the rows' sums are of, in all of them the same.
+  Basis disks_counted() const { return disks_counted_; }
+  Basis interfaces_counted() const { return interfaces_counted_; }
+  // Disks that are left out of the sums, because others have the same I/O; and the interfaces that
+  // are in them.
+  std::vector<std::string> disks_of_others() const;
+  std::vector<std::string> counted_interfaces() const;
 
  private:
   void add_row(const Sample& sample);
   void add_process(const Task& task, bool since_boot);
+  void add_traffic(const System& system, SummaryRow& row);
   void add_devices(const System& system);
   ProcessUse& process(const TaskIdentity& identity);
 
@@ -99,7 +113,11 @@ class Summary {
   std::vector<SummaryRow> rows_;
   std::unordered_map<Count, std::vector<ProcessUse>> processes_;  // by pid
   std::vector<DiskUse> disks_;
+  std::vector<DiskUse> volumes_;
   std::vector<InterfaceUse> interfaces_;
+  Basis disks_counted_ = Basis::kNone;
+  Basis interfaces_counted_ = Basis::kNone;
+  DeviceClass counted_class_ = DeviceClass::kReal;  // of interfaces
 };
 
 // `rows` in about `count` rows, each for several of them that follow each other: the sum of

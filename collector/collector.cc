@@ -4,7 +4,10 @@
 #include "collector/cgroup/hierarchy.h"
 #include "collector/host_info.h"
 #include "collector/sources.h"
+#include "sample/cpu_deviation.h"
 #include "sample/deviation.h"
+#include "sample/gauge_bounds.h"
+#include "sample/known_elements.h"
 
 namespace proctape {
 
@@ -66,6 +69,11 @@ Result<> Collector::collect(const Snapshot& previous, Snapshot& into,
     auto read = source.read(reading, into);
     times_.system[i].add(watch.lap());
     absent_[i].reset();
+    for (Error& note : reading.notes) {
+      const bool left_out = note.kind == Error::Kind::kLeftOut;
+      problems.push_back({left_out ? "not recorded" : source.name, std::move(note)});
+    }
+    reading.notes.clear();
     if (read) continue;
     if (source.indispensable) return read;
     if (read.error().kind == Error::Kind::kMissing) {
@@ -74,6 +82,15 @@ Result<> Collector::collect(const Snapshot& previous, Snapshot& into,
       source.keep(previous.system, into.system);
     }
     problems.push_back({source.name, std::move(read.error())});
+  }
+  hold_to_bounds(into.system);
+  carry_known_elements(previous, into);
+  if (const auto impossible = impossible_ticks(previous, into); impossible.any()) {
+    problems.push_back(
+        {"cpu times",
+         {Error::Kind::kMalformed,
+          "CPU " + std::to_string(impossible.cpu) + " got more time than has passed; " +
+              std::to_string(impossible.ticks.value) + " ticks are left out"}});
   }
   // Thousands of processes take long enough for what ends meanwhile to fill the kernel's buffer.
   const auto drain = [this] { exits_.drain(); };

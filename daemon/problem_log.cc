@@ -8,7 +8,8 @@ namespace proctape {
 bool ProblemLog::is_news(std::string_view source, Error::Kind kind, SinceBoot now) {
   const auto [told, first] = told_.try_emplace({std::string(source), kind}, now);
   if (first) return true;
-  if (kind == Error::Kind::kMissing || kind == Error::Kind::kDenied) return false;
+  using enum Error::Kind;
+  if (kind == kMissing || kind == kDenied || kind == kLeftOut) return false;
   if (now - told->second < kRepeatAfter) return false;
   told->second = now;
   return true;

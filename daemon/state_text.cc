@@ -157,9 +157,9 @@ void add_problems(JsonWriter& writer, const DaemonState& state) {
     add("disk space", to_string(level));
   }
   for (const SourceProblem& problem : state.sampler.problems()) {
-    if (problem.error.kind == Error::Kind::kMissing || problem.error.kind == Error::Kind::kDenied) {
-      continue;
-    }
+    using enum Error::Kind;
+    const Error::Kind kind = problem.error.kind;
+    if (kind == kMissing || kind == kDenied || kind == kLeftOut) continue;
     add(problem.source, problem.error.message);
   }
 }
@@ -167,7 +167,8 @@ void add_problems(JsonWriter& writer, const DaemonState& state) {
 void add_restrictions(JsonWriter& writer, std::span<const SourceProblem> problems) {
   const Array array(writer, "restrictions");
   for (const SourceProblem& problem : problems) {
-    if (problem.error.kind != Error::Kind::kDenied) continue;
+    using enum Error::Kind;
+    if (problem.error.kind != kDenied && problem.error.kind != kLeftOut) continue;
     Object object(writer);
     object.add("what", problem.source);
     object.add("message", problem.error.message);

@@ -24,7 +24,7 @@ void deviation_without_tasks(const Snapshot& previous, const Snapshot& current, 
   sample.cgroup_v2 = current.cgroup_v2;
   sample.netatop = sample.netatopd = false;
   sample.exits_lost = current.exits_lost;
-  system_deviation(previous.system, current.system, sample.system);
+  system_deviation(previous, current, sample.system);
   sample.tasks.clear();
   cgroup_deviation(previous, current, sample);
 }

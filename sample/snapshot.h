@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "sample/cgroup.h"
 #include "sample/exit.h"
+#include "sample/known_elements.h"
 #include "sample/system.h"
 #include "sample/task.h"
 #include "sample/task_index.h"
@@ -30,6 +31,7 @@ struct Snapshot {
   bool task_io = false;    // /proc/<pid>/io is there and readable
   bool gpu = false;        // GPUs were asked
   System system;
+  KnownElements known;  // of the system's lists
   // Processes in the kernel's order, each followed by its threads if they are recorded.
   std::vector<Task> tasks;
   TaskIndex task_index;  // over `tasks`
