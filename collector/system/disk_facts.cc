@@ -91,11 +91,14 @@ std::optional<DiskClass> disk_class(std::string_view name) {
 
 DiskFacts ask_disk_facts(const KernelFs& fs, std::string_view name, DeviceNumber number,
                          FileBuffer& buffer) {
-  DiskFacts facts{.name = std::string(name), .number = number, .disk_class = disk_class(name)};
+  DiskFacts facts{.name = std::string(name),
+                  .directory = disk_directory(name),
+                  .number = number,
+                  .disk_class = disk_class(name)};
   constexpr int kBitsOfMinor = 32;
   facts.identity.number = 1 + ((static_cast<std::uint64_t>(number.major) << kBitsOfMinor) |
                                (static_cast<std::uint64_t>(number.minor) & 0xFFFFFFFFU));
-  const std::string directory = disk_directory(name);
+  const std::string& directory = facts.directory;
   if (directory.empty()) return facts;
   const bool is_device = fs.exists(directory);  // and no partition
   if (is_device && !facts.disk_class && !is_unwanted(number.major)) {
@@ -109,11 +112,6 @@ DiskFacts ask_disk_facts(const KernelFs& fs, std::string_view name, DeviceNumber
   const auto serial = read_number(fs, directory + "/diskseq", buffer);
   if (serial && *serial > 0) facts.identity.serial = static_cast<std::uint64_t>(*serial);
   return facts;
-}
-
-std::uint64_t disk_inode(const KernelFs& fs, std::string_view name) {
-  const std::string directory = disk_directory(name);
-  return directory.empty() ? 0 : fs.sysfs_inode(directory.c_str());
 }
 
 }  // namespace proctape

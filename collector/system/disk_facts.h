@@ -27,7 +27,8 @@ struct DeviceNumber {
 enum class DiskClass { kPhysical, kMd, kLvm };
 
 struct DiskFacts {
-  std::string name;  // as in diskstats
+  std::string name;       // as in diskstats
+  std::string directory;  // "sys/block/sda", there or not
   DeviceNumber number;
   std::optional<DiskClass> disk_class;  // none: not recorded
   bool is_left_out = false;             // not recorded, and no partition
@@ -45,8 +46,5 @@ std::optional<DiskClass> disk_class(std::string_view name);
 // recorded.
 DiskFacts ask_disk_facts(const KernelFs& fs, std::string_view name, DeviceNumber number,
                          FileBuffer& buffer);
-
-// The inode of the device; 0 where sysfs is none.
-std::uint64_t disk_inode(const KernelFs& fs, std::string_view name);
 
 }  // namespace proctape

@@ -104,15 +104,21 @@ class DiskReader {
     refresh_ = reading.caches.disk_facts.due(reading.now) || !reading.fs.has_sysfs();
   }
 
+  // Finds out what it is, and whether its numbers are of use.
+  bool wants(const DiskLine& line) {
+    facts_ = &facts_of(line);
+    return facts_->disk_class || (facts_->is_left_out && was_asked_);
+  }
+
+  // Behind wants() of the same line.
   void take(const DiskLine& line) {
-    DiskFacts& facts = facts_of(line);
-    facts.activity = activity(line.columns);
-    if (facts.disk_class == DiskClass::kPhysical) {
-      reading_.caches.physical_disks.push_back(facts.number);
+    refresh(line);
+    if (facts_->disk_class == DiskClass::kPhysical) {
+      reading_.caches.physical_disks.push_back(facts_->number);
     }
-    if (!facts.disk_class) return;
-    if (*facts.disk_class == DiskClass::kLvm) volumes_.push_back(position_ - 1);
-    add_disk(line, *facts.disk_class, facts.identity, into_);
+    if (!facts_->disk_class) return;
+    if (*facts_->disk_class == DiskClass::kLvm) volumes_.push_back(position_ - 1);
+    add_disk(line, *facts_->disk_class, facts_->identity, into_);
   }
 
   // Behind the last device.
@@ -138,7 +144,9 @@ class DiskReader {
     };
     const auto here = known.begin() + static_cast<std::ptrdiff_t>(position_);
     const auto found = std::find_if(here, known.end(), fits);
-    if (found == known.end()) {
+    const bool is_new = found == known.end();
+    was_asked_ = is_new || refresh_;
+    if (is_new) {
       known.insert(here, ask_disk_facts(reading_.fs, line.name, line.number, reading_.buffer));
       changed_ = true;
     } else if (found != here) {
@@ -146,19 +154,28 @@ class DiskReader {
       changed_ = true;
     }
     DiskFacts& facts = known[position_++];
-    if (found != known.end() && is_stale(facts, activity(line.columns))) {
-      DiskFacts fresh = ask_disk_facts(reading_.fs, line.name, line.number, reading_.buffer);
-      changed_ = true;
-      facts = std::move(fresh);
-    }
+    if (refresh_ && !is_new && !facts.disk_class) ask_again(facts);
     return facts;
+  }
+
+  void ask_again(DiskFacts& facts) {
+    const Count activity = facts.activity;
+    facts = ask_disk_facts(reading_.fs, facts.name, facts.number, reading_.buffer);
+    facts.activity = activity;
+    changed_ = true;
+  }
+
+  void refresh(const DiskLine& line) {
+    const Count now = activity(line.columns);
+    if (facts_->disk_class && is_stale(*facts_, now)) ask_again(*facts_);
+    facts_->activity = now;
   }
 
   // Another device may have come in place of one that did something.
   bool is_stale(const DiskFacts& facts, Count now) const {
     if (refresh_ || now < facts.activity) return true;
-    return facts.disk_class && now != facts.activity && facts.identity.inode != 0 &&
-           disk_inode(reading_.fs, facts.name) != facts.identity.inode;
+    return now != facts.activity && facts.identity.inode != 0 &&
+           reading_.fs.sysfs_inode(facts.directory.c_str()) != facts.identity.inode;
   }
 
   static void compare_devices(std::vector<DiskFacts>& known) {
@@ -210,14 +227,17 @@ class DiskReader {
   Reading& reading_;
   Disks& into_;
   bool refresh_;
+  DiskFacts* facts_ = nullptr;  // of the line
+  bool was_asked_ = false;      // with it
   bool changed_ = false;
   std::size_t position_ = 0;
   std::vector<std::size_t> volumes_;  // of caches.disks, in the order of into_.lvm
 };
 
-// Calls `take` with each device; loses a malformed line, and returns the first such error.
-template <typename Take>
-Result<> for_each_disk(std::string_view text, Take take) {
+// Calls `take` with each device that `is_wanted` with its numbers; loses a malformed line, and
+// returns the first such error.
+template <typename IsWanted, typename Take>
+Result<> for_each_disk(std::string_view text, IsWanted is_wanted, Take take) {
   FirstError error;
   Lines lines("proc/diskstats", text);
   while (lines.next()) {
@@ -226,17 +246,15 @@ Result<> for_each_disk(std::string_view text, Take take) {
     const auto major = next_number(rest);
     const auto minor = next_number(rest);
     line.name = next_word(rest);
+    const bool is_device = major && minor && !line.name.empty();
+    if (is_device) line.number = {*major, *minor};
+    if (is_device ? !is_wanted(line) : trimmed(lines.line()).empty()) continue;
     line.found = parse_columns(rest, line.columns);
-    if (!major || !minor || line.found < kFewestColumns) {
-      // Older kernels have four numbers for a partition.
-      const bool is_partition = major && minor && !line.name.empty() && !disk_class(line.name);
-      if (!is_partition && !trimmed(lines.line()).empty()) {
-        error.note(lines.malformed("'<major> <minor> <name>' and at least 11 numbers"));
-      }
-      continue;
+    if (is_device && line.found >= kFewestColumns) {
+      take(line);
+    } else {
+      error.note(lines.malformed("'<major> <minor> <name>' and at least 11 numbers"));
     }
-    line.number = {*major, *minor};
-    take(line);
   }
   return error.result();
 }
@@ -244,9 +262,9 @@ Result<> for_each_disk(std::string_view text, Take take) {
 }  // namespace
 
 Result<> parse_diskstats(std::string_view text, Disks& into) {
-  return for_each_disk(text, [&](const DiskLine& line) {
-    if (const auto known = disk_class(line.name)) add_disk(line, *known, {}, into);
-  });
+  return for_each_disk(
+      text, [](const DiskLine& line) { return disk_class(line.name).has_value(); },
+      [&](const DiskLine& line) { add_disk(line, *disk_class(line.name), {}, into); });
 }
 
 Result<> read_diskstats(Reading& reading, Snapshot& into) {
@@ -257,7 +275,9 @@ Result<> read_diskstats(Reading& reading, Snapshot& into) {
   whole = *text;
   reading.caches.physical_disks.clear();
   DiskReader reader(reading, into.system.disks);
-  reading.note(for_each_disk(whole, [&](const DiskLine& line) { reader.take(line); }));
+  reading.note(for_each_disk(
+      whole, [&](const DiskLine& line) { return reader.wants(line); },
+      [&](const DiskLine& line) { reader.take(line); }));
   reader.finish();
   return {};
 }
