@@ -134,6 +134,28 @@ TEST(Summary, CountsOnlyTheTrafficThatLeavesTheMachine) {
   EXPECT_EQ(summary.busiest_interfaces(9).size(), 4U);
 }
 
+TEST(Summary, AllRowsTellOfTheSameInterfaces) {
+  Summary summary({});
+  Sample sample = sample_at(1010);
+  const Interface real{.name = "eth0", .received = {4}, .type = Interface::kEthernet};
+  const Interface container{.name = "eth9", .received = {2}, .type = Interface::kVirtual};
+  sample.system.interfaces.each = {container};
+  summary.add(sample);
+  EXPECT_EQ(summary.interfaces_counted(), Basis::kVirtual);
+  EXPECT_EQ(summary.rows()[0].received, 2) << "there is no other";
+  EXPECT_EQ(summary.counted_interfaces(), std::vector<std::string>{"eth9"});
+  sample.time = {1020};
+  sample.system.interfaces.each = {container, real};
+  summary.add(sample);
+  sample.time = {1030};
+  sample.system.interfaces.each = {container};  // eth0 is missing from this one
+  summary.add(sample);
+  EXPECT_EQ(summary.interfaces_counted(), Basis::kReal);
+  EXPECT_EQ(summary.rows()[0].received, 0);
+  EXPECT_EQ(summary.rows()[1].received, 4);
+  EXPECT_EQ(summary.rows()[2].received, 0);
+}
+
 TEST(Summary, SeesGapsButNotRounding) {
   Summary summary({});
   for (const Count time : {1010, 1021, 1041, 1051}) summary.add(sample_at(time));

@@ -42,7 +42,7 @@ Result<> parse_rpc_lines(std::string_view path, std::string_view text,
     for (const RpcLine<Nfs>& line : known) {
       if (line.key != key) continue;
       const LineNumbers numbers(rest);
-      if (numbers.size() == 0) {
+      if (numbers.size() == 0 || !numbers.is_whole()) {
         error.note(lines.malformed("'<key> <number>...'"));
       } else {
         line.take(numbers, into);

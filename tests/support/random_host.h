@@ -80,7 +80,8 @@ class RandomHost : public TestHost {
     run_cpus();
     for (RandomDevice& disk : disks_) grow_disk(disk);
     for (RandomDevice& interface : interfaces_) grow_interface(interface);
-    const std::string events = happen() + ", " + happen();
+    std::string events = happen();
+    events += ", " + happen();
     write_files();
     return events;
   }
@@ -313,7 +314,8 @@ class RandomHost : public TestHost {
         if (RandomDevice* device = any_device()) reset(*device);
         return "counters are reset";
       case 12:
-        if (RandomDevice* device = any_device(); device != nullptr && device->shown(kReads) > 0) {
+        if (RandomDevice* device = any_device();
+            device != nullptr && device->seen && device->shown(kReads) > 0) {
           device->hidden[kReads] += 1;
           device->is_corrected[kReads] = true;
         }
