@@ -100,6 +100,20 @@ sandbox_is_closed() {
   ok "$(tail -1 /tmp/security)"
 }
 
+# A program in the service's sandbox, with its capabilities: what would make them a way to root.
+sandbox_refuses_the_ways_to_root() {
+  local unit
+  unit=$(systemctl show proctaped --property FragmentPath --value)
+  sed -e 's|^ExecStart=.*|ExecStart=/mnt/forbidden_calls 1|; s|^Type=.*|Type=oneshot|' \
+    -e '/^ExecStartPre=/d; /^ExecReload=/d; /^Restart/d; /^WatchdogSec=/d; /Directory\(Mode\)\?=/d' \
+    "$unit" >/run/systemd/system/ways-to-root.service
+  systemctl daemon-reload
+  systemctl start ways-to-root ||
+    fail "not refused: $(journalctl --no-pager --output=cat --unit=ways-to-root)"
+  grep -q ' /proc proc ro,' "/proc/$(pid)/mounts" || fail "/proc may be written to"
+  ok "calls that would make its capabilities a way to root are refused"
+}
+
 # Nothing that it reads is refused, and a process of root is read in full. /mnt is on a disk, and
 # what is written elsewhere in memory, which does not count.
 sandbox_is_open_enough() {
@@ -323,6 +337,7 @@ records_until_the_shutdown() {
 life_of_the_package() {
   installs
   sandbox_is_closed
+  sandbox_refuses_the_ways_to_root
   reloads
   sandbox_is_open_enough
   refuses_a_broken_configuration

@@ -23,6 +23,7 @@ clean_up() {
 }
 trap clean_up EXIT
 prepare_files "$files"
+cp "$build/tests/forbidden_calls" "$files"
 
 # inside LEADER COMMAND...: in the namespaces of the container's first process.
 inside() {
