@@ -4,6 +4,9 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/text.h"
+#include "base/visible_text.h"
+
 namespace proctape {
 
 Error error_from_errno(int error_number, std::string_view what) {
@@ -39,10 +42,7 @@ Error error_from_errno(int error_number, std::string_view what) {
 
 Error malformed(std::string_view place, std::string_view expected, std::string_view found) {
   constexpr std::size_t kReadable = 60;
-  std::string shown(found.substr(0, kReadable));
-  for (char& c : shown) {
-    if (static_cast<unsigned char>(c) < 0x20) c = ' ';
-  }
+  std::string shown = visible(cut_utf8(found, kReadable));
   if (found.size() > kReadable) shown += "...";
   return {Error::Kind::kMalformed,
           std::string(place) + ": expected " + std::string(expected) + ", found '" + shown + "'"};

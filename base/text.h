@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace proctape {
@@ -104,9 +105,13 @@ std::string_view cut_utf8(std::string_view text, std::size_t limit);
 // there is none.
 std::size_t utf8_length(const char* begin, const char* end);
 
-// Replaces control characters by `replacement`, and each byte that does not belong to
-// a well-formed UTF-8 character by '?', in place: what JSON writers and strict decoders
-// among the log's readers stumble over.
+// `text` with U+FFFD for each byte that does not belong to a well-formed UTF-8 character, to be
+// given to a JSON writer.
+std::string valid_utf8(std::string_view text);
+
+// Replaces each byte of control characters (C0, DEL, C1) by `replacement`, and each that does not
+// belong to a well-formed UTF-8 character by '?', in place: what JSON writers and strict decoders
+// among the log's readers stumble over, and terminals obey.
 void make_printable_utf8(char* begin, char* end, char replacement);
 
 }  // namespace proctape

@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
+#include "base/text.h"
 #include "cli/exit_code.h"
 #include "cli/input_log.h"
-#include "cli/json_text.h"
 #include "cli/output.h"
 
 namespace proctape {
@@ -70,7 +70,7 @@ int check(const std::string& path, bool as_json) {
     if (as_json) {
       findings.problems.push_back(damage);
     } else {
-      print(path + ": " + to_string(damage) + '\n');
+      print_line(path + ": " + to_string(damage));
     }
   });
   if (log) {
@@ -83,8 +83,9 @@ int check(const std::string& path, bool as_json) {
   if (as_json) {
     print(json(findings));
   } else if (log) {
-    print(fmt::format("{}: {}, {}\n", path, plural(findings.records, "record"),
-                      log.problems() == 0 ? "no problems" : plural(log.problems(), "problem")));
+    print_line(
+        fmt::format("{}: {}, {}", path, plural(findings.records, "record"),
+                    log.problems() == 0 ? "no problems" : plural(log.problems(), "problem")));
   }
   return log.exit_code();
 }

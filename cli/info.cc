@@ -13,9 +13,10 @@
 #include <string>
 #include <vector>
 
+#include "base/text.h"
+#include "base/visible_text.h"
 #include "cli/exit_code.h"
 #include "cli/human.h"
-#include "cli/json_text.h"
 #include "cli/output.h"
 #include "rawlog/reader.h"
 
@@ -169,13 +170,13 @@ struct Problems {
 
 std::string info_text(const std::string& path, const Reader& reader, const Facts& facts,
                       const Problems& problems) {
-  std::string text = fmt::format("{}\n", path) + host_text(reader) + facts_text(facts);
+  std::string text = fmt::format("{}\n", visible(path)) + host_text(reader) + facts_text(facts);
   text += fmt::format("  size      {} bytes{}\n", reader.offset(),
                       reader.packed() ? " unpacked, it is packed by gzip" : "");
   text += fmt::format("  problems  {}\n",
                       problems.count == 0 ? "none" : std::to_string(problems.count));
   for (const std::string& problem : problems.first)
-    text += fmt::format("            {}\n", problem);
+    text += fmt::format("            {}\n", visible(problem));
   return text;
 }
 

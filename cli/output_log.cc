@@ -24,7 +24,7 @@ CLI::Option* add_output_option(CLI::App& app, std::string& path) {
 
 std::optional<OutputLog> OutputLog::create(const std::string& path,
                                            const std::vector<std::string>& inputs) {
-  auto file = OutputFile::create(path, inputs);
+  auto file = create_output(path, inputs);
   if (!file) {
     complain(file.error().message);
     return std::nullopt;

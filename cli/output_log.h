@@ -31,15 +31,18 @@ class OutputLog {
 
   Count records() const { return records_; }
 
+  // Before finish() puts the log in the place of another: WholeFile::keep_old(), forget_old().
+  WholeFile& file() { return file_; }
+
   // Puts the log in its place, and returns the exit status: `so_far`, that of reading, if
   // all went well. Without records there is no log, which is a problem; nor is there one if
   // reading failed.
   int finish(int so_far);
 
  private:
-  explicit OutputLog(OutputFile file) : file_(std::move(file)) {}
+  explicit OutputLog(WholeFile file) : file_(std::move(file)) {}
 
-  OutputFile file_;
+  WholeFile file_;
   Count records_ = 0;
 };
 

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "base/visible_text.h"
 #include "cli/json_text.h"
 #include "rawlog/cgroup_chain.h"
 #include "rawlog/cgroup_record.h"
@@ -293,9 +294,11 @@ void RecordDump::append_lines(const RawRecord& record, std::string& out) {
     out += ' ';
     out += step.unit;
     out += ' ';
-    const std::size_t begin = out.size();
-    append_text_value(out, step, at);
-    if (step.text) make_printable_utf8(&out[begin], out.data() + out.size(), ' ');
+    if (step.text) {
+      out += visible(text_at(step, at));
+    } else {
+      append_text_value(out, step, at);
+    }
     out += '\n';
   });
 }

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/repair.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <memory>
 #include <string>
 #include <utility>
@@ -116,17 +113,6 @@ bool is_regular(const std::string& path) {
   return stat(path.c_str(), &status) != 0 || S_ISREG(status.st_mode);
 }
 
-// Gives the file, not a link that leads to it, a second name beside it, under which it stays.
-Result<std::string> keep_original(const std::string& path) {
-  std::string kept = path + ".orig";
-  for (int number = 1;
-       linkat(AT_FDCWD, path.c_str(), AT_FDCWD, kept.c_str(), AT_SYMLINK_FOLLOW) != 0; ++number) {
-    if (errno != EEXIST) return error_from_errno(errno, "keep " + path + " as " + kept);
-    kept = fmt::format("{}.orig-{}", path, number);
-  }
-  return kept;
-}
-
 int repair(const std::string& in, const std::string& out) {
   const bool in_place = out.empty();
   if (!is_regular(in)) {
@@ -139,7 +125,7 @@ int repair(const std::string& in, const std::string& out) {
   const int found = make_plan(in, plan);
   if (found == kExitUnreadable) return found;
   if (in_place && found == kExitFine) {
-    print(in + ": nothing to repair\n");
+    print_line(in + ": nothing to repair");
     return kExitFine;
   }
   if (in_place && plan.packed) {
@@ -151,7 +137,7 @@ int repair(const std::string& in, const std::string& out) {
 
   std::string kept;
   if (in_place) {
-    const auto name = keep_original(in);
+    const auto name = output->file().keep_old(".orig");
     if (!name) {
       complain(name.error().message);
       return kExitUnreadable;
@@ -160,7 +146,7 @@ int repair(const std::string& in, const std::string& out) {
   }
   const int exit_code = output->finish(found);
   if (exit_code == kExitUnreadable) {
-    if (in_place) unlink(kept.c_str());
+    if (in_place) output->file().forget_old();
     return exit_code;
   }
   complain(fmt::format("{}: {}{}", in_place ? in : out, summary(plan),

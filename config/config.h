@@ -19,6 +19,9 @@ inline constexpr char kConfigFile[] = "/etc/proctape/proctape.toml";
 // Where a daemon tells of itself that is not told otherwise, for `proctape status`.
 inline constexpr char kStateFile[] = "/run/proctape/status.json";
 
+// Each writes every sample; and somebody wrote that many by mistake.
+inline constexpr std::size_t kMostLogs = 16;
+
 inline constexpr std::chrono::nanoseconds kShortestInterval = std::chrono::milliseconds(100);
 inline constexpr std::chrono::nanoseconds kLongestInterval = std::chrono::hours(24);
 

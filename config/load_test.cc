@@ -295,7 +295,7 @@ TEST(ConfigFile, EachLogHasADirectoryOfItsOwn) {
 
 TEST(ConfigFile, PathWithANulByteIsRefused) {
   EXPECT_EQ(problem(R"(root = "/a\u0000b")"),
-            R"(f:1: root: expected an absolute path, found "/a b")");
+            R"(f:1: root: expected an absolute path, found "/a\u0000b")");
 }
 
 TEST(ConfigFile, WhatWasFoundIsCutToAReadableLength) {
@@ -445,7 +445,7 @@ TEST_F(ConfigOnDisk, DefaultFileThatIsWrongIsAnError) {
 TEST_F(ConfigOnDisk, DirectoryIsNoFile) {
   const auto config = load_config(directory_, kFormats);
   ASSERT_FALSE(config);
-  EXPECT_EQ(config.error().message, "read " + directory_ + ": Is a directory");
+  EXPECT_EQ(config.error().message, directory_ + ": expected a regular file, found a directory");
 }
 
 // ---- The file that is shipped ----

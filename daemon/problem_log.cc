@@ -3,6 +3,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include "daemon/source_states.h"
+
 namespace proctape {
 
 bool ProblemLog::is_news(std::string_view source, Error::Kind kind, SinceBoot now) {
@@ -21,10 +23,11 @@ void ProblemLog::report(std::span<const SourceProblem> problems, SinceBoot now) 
     if (problem.error.kind == Error::Kind::kMissing) {
       absent += (absent.empty() ? "" : ", ") + std::string(problem.source);
     } else {
-      spdlog::warn("{}: {}", problem.source, problem.error.message);
+      spdlog::warn("{} {}: {}", problem.source, to_string(state_of(problem.error.kind)),
+                   problem.error.message);
     }
   }
-  if (!absent.empty()) spdlog::info("not on this host: {}", absent);
+  if (!absent.empty()) spdlog::info("absent on this host: {}", absent);
 }
 
 void ProblemLog::report(std::span<const LeftOut> left_out, Version version, SinceBoot now) {

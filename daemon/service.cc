@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/blocked_signals.h"
+#include "daemon/log.h"
 #include "daemon/schedule.h"
 #include "systemd/notify.h"
 
@@ -71,6 +72,7 @@ Result<> Service::run() {
   extra_.configure(*loop_, options_.extra);
 
   if (auto first = sample(); !first && is_final(first.error().kind)) return first;
+  running_ = true;
   notify_ready();
   align();
   tell();
@@ -125,6 +127,8 @@ Result<> Service::sample() {
       loop_->end();
       return taken.error();
     }
+    // Without a first sample there are no others.
+    if (!running_ && is_final(taken.error().kind)) return taken.error();
     // Told once; the samples that follow try again.
     if (!append_failing_) spdlog::error("{}; trying again with each sample", taken.error().message);
     append_failing_ = true;
@@ -190,7 +194,7 @@ void Service::on_signal(int number) {
         tell();
         spdlog::info("configuration read anew");
       } else {
-        spdlog::error("configuration not changed: {}", options.error().message);
+        log_lines(spdlog::level::err, "configuration not changed: ", options.error().message);
       }
       notify_ready();
       break;

@@ -81,6 +81,7 @@ class Service {
   SinceBoot sampled_at_{};
   std::uint64_t records_ = 0;
   bool append_failing_ = false;
+  bool running_ = false;                 // the start is over
   std::optional<Error> lost_directory_;  // ends the loop: only the manager may make it again
 };
 

@@ -16,6 +16,7 @@
 
 #include "base/directory_stream.h"
 #include "base/fd.h"
+#include "base/file_place.h"
 #include "rawlog/existing_log.h"
 #include "rawlog/file_header.h"
 #include "rawlog/record.h"
@@ -156,7 +157,11 @@ bool LogDirectory::unchanged(const Current& current) {
   struct stat status {};
   const LogName name{.date = current.date};
   if (lstat(current.writer.path().c_str(), &status) != 0) {
-    notice(name, "was removed while it was written to");
+    if (errno == ENOENT) {
+      notice(name, "was removed while it was written to");
+    } else {
+      notices_.push_back(failed("look at", current.writer.path()).message);
+    }
     return false;
   }
   if (status.st_dev != current.device || status.st_ino != current.inode) {
@@ -193,6 +198,8 @@ Result<> LogDirectory::make_directory() {
   if (stat(path_.c_str(), &status) == 0 && !S_ISDIR(status.st_mode)) {
     return error_from_errno(ENOTDIR, "write to the directory " + path_);
   }
+  // Not by a link of somebody who chooses for us where that is.
+  if (const auto found = find_directory(path_); !found) return found.error();
   if (access(path_.c_str(), W_OK | X_OK) != 0) return failed("write to the directory", path_);
   return {};
 }
@@ -221,11 +228,13 @@ Result<> LogDirectory::adopt(const LocalDate& date, const FileHeader& header, Se
   if (!S_ISREG(status.st_mode)) {
     return set_aside(name, LogName::Kind::kSetAside, "it is no regular file");
   }
+  // Whoever put it there could read what we write, or cut it: it is ours only by its name.
+  if (status.st_uid != geteuid()) {
+    return set_aside(name, LogName::Kind::kSetAside, "it is another user's");
+  }
   Fd file(open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
   if (!file && errno == EACCES) {
-    // Somebody else's, as atop's own recorder would leave one: not ours to write to, but ours
-    // to rename, for the directory is.
-    return set_aside(name, LogName::Kind::kSetAside, "it is another user's");
+    return set_aside(name, LogName::Kind::kSetAside, "it may not be written to");
   }
   if (!file) return failed("open", path);
   auto existing = examine(file.get());

@@ -23,6 +23,7 @@ Exits Exits::open(ExitChoice choice, const KernelFs& fs, const Host& host, WallT
       exits.source_ = std::move(*source);
     } else {
       exits.refusals_ += (exits.refusals_.empty() ? "" : "; ") + source.error().message;
+      if (source.error().kind == Error::Kind::kDenied) exits.refusal_kind_ = Error::Kind::kDenied;
     }
   };
   if (choice != ExitChoice::kTaskstats) take("BPF", BpfExits::open(fs, host, boot, clock));

@@ -40,6 +40,8 @@ class Exits {
   const std::string& name() const { return name_; }
   // Why those that were preferred do not work; empty: there was none.
   const std::string& refusals() const { return refusals_; }
+  // kDenied if one of those may not be used here, else kMissing.
+  Error::Kind refusal_kind() const { return refusal_kind_; }
 
   // Null: none.
   const ExitSource* source() const { return source_.get(); }
@@ -62,6 +64,7 @@ class Exits {
   std::unique_ptr<ExitSource> source_;
   std::string name_ = "none";
   std::string refusals_;
+  Error::Kind refusal_kind_ = Error::Kind::kMissing;
   std::shared_ptr<const Redaction> redaction_;
   std::vector<Exit> gathered_;
   Count lost_ = 0;
