@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/result.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -42,7 +43,10 @@ Error error_from_errno(int error_number, std::string_view what) {
 
 Error malformed(std::string_view place, std::string_view expected, std::string_view found) {
   constexpr std::size_t kReadable = 60;
-  std::string shown = visible(cut_utf8(found, kReadable));
+  std::string shown(cut_utf8(found, kReadable));
+  std::ranges::replace_if(
+      shown, [](char c) { return c == '\t' || c == '\n' || c == '\r'; }, ' ');
+  shown = visible(shown);
   if (found.size() > kReadable) shown += "...";
   return {Error::Kind::kMalformed,
           std::string(place) + ": expected " + std::string(expected) + ", found '" + shown + "'"};

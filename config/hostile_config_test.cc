@@ -4,7 +4,7 @@
 // None crashes the parser, takes long, or gives a message that does not begin with its place.
 #include <gtest/gtest.h>
 
-#include <chrono>
+#include <ctime>
 #include <fstream>
 #include <functional>
 #include <iterator>
@@ -100,10 +100,10 @@ TEST(HostileConfig, OfAMebibyteIsRefusedInNoTime) {
       repeated("\\u0000"),
   };
   for (const std::string& content : contents) {
-    const auto begin = std::chrono::steady_clock::now();
+    // Of CPU: how busy this machine is makes no difference.
+    const std::clock_t begin = std::clock();
     lines_of_complaint(content);
-    const auto took = std::chrono::steady_clock::now() - begin;
-    EXPECT_LT(took, std::chrono::seconds(10)) << visible(content.substr(0, 60));
+    EXPECT_LT((std::clock() - begin) / CLOCKS_PER_SEC, 10) << visible(content.substr(0, 60));
   }
 }
 
