@@ -7,28 +7,38 @@
 #include "sample/deviation.h"
 
 namespace proctape {
+namespace {
+
+// Follows the clock when somebody sets it, as hosts without a battery do once they have a network,
+// but not the small corrections of one that is right: starts of tasks would waver.
+WallTime boot_time(WallTime known, WallTime now) {
+  constexpr std::chrono::milliseconds kCorrection{500};
+  return std::chrono::abs(now - known) < kCorrection ? known : now;
+}
+
+}  // namespace
 
 Result<Collector> Collector::open(const std::string& root, const TaskOptions& options,
                                   const Clock& clock) {
   auto fs = KernelFs::open(root);
   if (!fs) return std::move(fs.error());
   Host host = read_host(*fs);
-  const WallTime boot = clock.wall() - clock.since_boot();
-  auto tasks = Tasks::open(*fs, host, boot, options);
+  auto tasks = Tasks::open(*fs, host, options);
   if (!tasks) return std::move(tasks.error());
   CgroupSource cgroups(find_cgroup2(*fs));
-  return Collector(std::move(*fs), std::move(host), boot, std::move(*tasks), std::move(cgroups),
-                   clock);
+  cgroups.set_redaction(options.redaction);
+  return Collector(std::move(*fs), std::move(host), std::move(*tasks), std::move(cgroups), clock);
 }
 
 void Collector::watch_exits(ExitChoice choice) {
-  exits_ = Exits::open(choice, fs_, host_, boot_, *clock_);
+  exits_ = Exits::open(choice, fs_, host_, *clock_);
   exits_.set_redaction(tasks_.options().redaction);
 }
 
 void Collector::set_task_options(const TaskOptions& options) {
   tasks_.set_options(options);
   exits_.set_redaction(options.redaction);
+  cgroups_.set_redaction(options.redaction);
 }
 
 void Collector::set_system_options(const SystemOptions& options) {
@@ -50,6 +60,7 @@ Result<> Collector::collect(const Snapshot& previous, Snapshot& into,
   problems.clear();
   into.taken_at = clock_->wall();
   into.since_boot = clock_->since_boot();
+  into.boot = boot_time(previous.boot, into.taken_at - into.since_boot);
   into.gpu = false;
   clear(into.system);
   Reading reading{fs_, buffer_, host_, previous, into.since_boot, caches_};

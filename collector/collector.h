@@ -69,11 +69,9 @@ class Collector {
   Result<> collect(const Snapshot& previous, Snapshot& into, std::vector<SourceProblem>& problems);
 
  private:
-  Collector(KernelFs fs, Host host, WallTime boot, Tasks tasks, CgroupSource cgroups,
-            const Clock& clock)
+  Collector(KernelFs fs, Host host, Tasks tasks, CgroupSource cgroups, const Clock& clock)
       : fs_(std::move(fs)),
         host_(std::move(host)),
-        boot_(boot),
         tasks_(std::move(tasks)),
         cgroups_(std::move(cgroups)),
         clock_(&clock) {}
@@ -83,7 +81,6 @@ class Collector {
 
   KernelFs fs_;
   Host host_;
-  WallTime boot_;  // the moment of boot on the wall clock
   Tasks tasks_;
   Exits exits_;
   CgroupSource cgroups_;

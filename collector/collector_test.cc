@@ -53,6 +53,24 @@ TEST_F(CollectorTest, AnAbsentSourceIsReportedAndTheRestIsRead) {
   EXPECT_FALSE(sample_.system.pressure.present);
 }
 
+TEST_F(CollectorTest, TheMomentOfBootFollowsTheClockButNotItsCorrections) {
+  FakeClock clock(WallTime(std::chrono::hours(10)), std::chrono::hours(1));
+  auto collector = Collector::open(host_.path().string(), options_, clock);
+  ASSERT_TRUE(collector);
+  const auto boot = [&] {
+    EXPECT_TRUE(collector->collect(previous_, current_, problems_));
+    std::swap(previous_, current_);
+    return previous_.boot;
+  };
+  const WallTime first = boot();
+  EXPECT_EQ(first, WallTime(std::chrono::hours(9)));
+  clock.advance(std::chrono::seconds(10));
+  clock.step_wall(std::chrono::milliseconds(400));
+  EXPECT_EQ(boot(), first);
+  clock.step_wall(std::chrono::hours(24));
+  EXPECT_EQ(boot(), first + std::chrono::hours(24) + std::chrono::milliseconds(400));
+}
+
 TEST_F(CollectorTest, AnAbsentSourceIsAskedAgainAfterAMinute) {
   FakeClock clock(WallTime(std::chrono::hours(1)), std::chrono::hours(1));
   auto collector = Collector::open(host_.path().string(), options_, clock);

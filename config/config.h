@@ -9,8 +9,6 @@
 #include <string>
 #include <vector>
 
-#include "config/redaction_defaults.h"
-
 namespace proctape {
 
 // Read when the command line names no other file; it need not exist.
@@ -21,6 +19,9 @@ inline constexpr char kStateFile[] = "/run/proctape/status.json";
 
 inline constexpr std::chrono::nanoseconds kShortestInterval = std::chrono::milliseconds(100);
 inline constexpr std::chrono::nanoseconds kLongestInterval = std::chrono::hours(24);
+
+// Among the patterns of `redact`: what looks like a secret without them.
+inline constexpr char kDefaultRedaction[] = "default";
 
 struct Config {
   struct Log {
@@ -90,7 +91,10 @@ struct Config {
   std::vector<std::string> threads_of;  // names of processes, with Threads::kNamed
   Pss pss = Pss::kBudget;
   bool wait_channel = false;
-  std::vector<std::string> redact = default_redaction();  // as Pattern::compile takes them
+  // kDefaultRedaction, and what Pattern::compile takes; of what `redact_allow` matches nothing is
+  // hidden.
+  std::vector<std::string> redact{kDefaultRedaction};
+  std::vector<std::string> redact_allow;
   bool perf_counters = false;
   Gpu gpu = Gpu::kAuto;
   Exits exits = Exits::kAuto;  // what tells of processes that end

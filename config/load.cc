@@ -192,17 +192,26 @@ Key threads_key(std::string_view name, Choices<Config::Threads> choices) {
   return key;
 }
 
-Key patterns_key(std::string_view name, std::vector<std::string> Config::*member) {
+// `word`: what an element may be instead of an expression; empty: nothing.
+Key patterns_key(std::string_view name, std::vector<std::string> Config::*member,
+                 std::string_view word) {
+  constexpr std::size_t kMost = 100;
+  const std::string kinds = word.empty() ? "" : in_quotes(word) + " and ";
   return {name,
           toml::node_type::array,
-          "a list of POSIX extended regular expressions",
+          "a list of " + kinds + "regular expressions",
           nullptr,
           [member](Config& config) { (config.*member).clear(); },
-          [member](Config& config, std::string_view value) -> std::string {
-            const auto pattern = Pattern::compile(std::string(value));
-            if (!pattern) {
-              return "expected a POSIX extended regular expression, found " + in_quotes(value) +
-                     " (" + pattern.error().message + ")";
+          [member, word](Config& config, std::string_view value) -> std::string {
+            if ((config.*member).size() == kMost) {
+              return "expected at most " + std::to_string(kMost) + " expressions, found more";
+            }
+            if (word.empty() || value != word) {
+              const auto pattern = Pattern::compile(value);
+              if (!pattern) {
+                return "expected a regular expression, found " + in_quotes(value) + " (" +
+                       pattern.error().message + ")";
+              }
             }
             (config.*member).emplace_back(value);
             return {};
@@ -278,7 +287,8 @@ std::vector<Key> all_keys(Formats formats) {
       choice_key<Pss>("tasks.pss", &Config::pss,
                       {{"off", Pss::kOff}, {"budget", Pss::kBudget}, {"always", Pss::kAlways}}),
       boolean_key("tasks.wait_channel", &Config::wait_channel),
-      patterns_key("tasks.redact", &Config::redact),
+      patterns_key("tasks.redact", &Config::redact, kDefaultRedaction),
+      patterns_key("tasks.redact_allow", &Config::redact_allow, ""),
       choice_key<Exits>("tasks.exits", &Config::exits,
                         {{"auto", Exits::kAuto},
                          {"bpf", Exits::kBpf},

@@ -59,7 +59,8 @@ TEST(ConfigFile, TheDefaultsAreThoseThatAreDocumented) {
   EXPECT_EQ(config.logs.at(0).sync, Config::Log::Sync::kMinute);
   EXPECT_EQ(config.threads, Config::Threads::kAll);
   EXPECT_EQ(config.pss, Config::Pss::kBudget);
-  EXPECT_EQ(config.redact, default_redaction());
+  EXPECT_EQ(config.redact, std::vector<std::string>{"default"});
+  EXPECT_TRUE(config.redact_allow.empty());
   EXPECT_FALSE(config.wait_channel);
   EXPECT_FALSE(config.perf_counters);
   EXPECT_EQ(config.gpu, Config::Gpu::kAuto);
@@ -322,7 +323,7 @@ TEST(ConfigFile, AnEmptyListReplacesTheDefault) {
 
 TEST(ConfigFile, ABadElementOfAListIsNamedWithItsOwnLine) {
   EXPECT_EQ(problem("[tasks]\nredact = [\n  'fine',\n  'a(b',\n  7\n]"),
-            "f:4: tasks.redact: expected a POSIX extended regular expression, found \"a(b\" "
+            "f:4: tasks.redact: expected a regular expression, found \"a(b\" "
             "(Unmatched ( or \\()\n"
             "f:5: tasks.redact: expected a string in the list, found 7");
 }
@@ -330,7 +331,7 @@ TEST(ConfigFile, ABadElementOfAListIsNamedWithItsOwnLine) {
 TEST(ConfigFile, AListIsNotAString) {
   EXPECT_EQ(
       problem("[tasks]\nredact = 'a'"),
-      "f:2: tasks.redact: expected a list of POSIX extended regular expressions, found \"a\"");
+      "f:2: tasks.redact: expected a list of \"default\" and regular expressions, found \"a\"");
   EXPECT_EQ(problem("[tasks]\npss = ['off']"),
             "f:2: tasks.pss: expected \"off\", \"budget\" or \"always\", found an array");
 }

@@ -86,7 +86,8 @@ PssMode pss_mode(const Config& config) {
 }
 
 Result<TaskOptions> task_options(const Config& config, const std::vector<Version>& versions) {
-  auto redaction = Redaction::compile(config.redact);
+  static_assert(Redaction::kDefault == kDefaultRedaction);
+  auto redaction = Redaction::compile(config.redact, config.redact_allow);
   if (!redaction) return std::move(redaction.error());
   const Version newest = std::ranges::max(versions);
   return TaskOptions{

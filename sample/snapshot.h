@@ -27,8 +27,10 @@ struct DepartedTask {
 struct Snapshot {
   WallTime taken_at{};     // before anything was read
   SinceBoot since_boot{};  // at the same moment
-  bool task_io = false;    // /proc/<pid>/io is there and readable
-  bool gpu = false;        // GPUs were asked
+  // The moment of boot on the wall clock, as that goes now: what starts of tasks are told by.
+  WallTime boot{};
+  bool task_io = false;  // /proc/<pid>/io is there and readable
+  bool gpu = false;      // GPUs were asked
   System system;
   // Processes in the kernel's order, each followed by its threads if they are recorded.
   std::vector<Task> tasks;

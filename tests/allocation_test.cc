@@ -142,7 +142,7 @@ class IdleProcesses {
 TEST(Allocation, TasksByBpfMakeNone) {
   const auto fs = KernelFs::open("/");
   ASSERT_TRUE(fs);
-  auto tasks = Tasks::open(*fs, {}, {}, {.oom_score = true});
+  auto tasks = Tasks::open(*fs, {}, {.oom_score = true});
   ASSERT_TRUE(tasks);
   tasks->choose(TaskChoice::kBpf, *fs);
   if (!tasks->refusal().empty()) GTEST_SKIP() << tasks->refusal();

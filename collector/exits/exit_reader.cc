@@ -4,10 +4,10 @@
 #include <cstring>
 
 #include "collector/binary_units.h"
+#include "collector/task/slow_files.h"
 #include "collector/task/task_stat.h"
 
 namespace proctape {
-namespace {}  // namespace
 
 Ticks ExitReader::whole_ticks(std::uint64_t value) const {
   return {to_count(value) / (1'000'000'000 / ticks_per_second_)};
@@ -32,13 +32,17 @@ void ExitReader::ended(const ExitEvent& event, std::string_view arguments,
   exit.sgid = event.sgid;
   exit.fsgid = event.fsgid;
   exit.status = event.status;
-  exit.origin = event.origin;
-  exit.name = task_name({event.name, ::strnlen(event.name, sizeof event.name)});
+  exit.name =
+      redaction.task_name(task_name({event.name, ::strnlen(event.name, sizeof event.name)}));
+  exit.line_is_last = event.arguments_from == EXIT_ARGUMENTS_LAST;
   const bool cut = arguments.size() == EXIT_EVENT_ARGUMENTS;
-  exit.command_line = redaction.command_line(arguments, cut);
+  if (event.arguments_began_as < arguments.size()) {
+    arguments = arguments.substr(0, arguments.find('\0'));
+    arguments = without_environment(arguments, Bytes{event.arguments_began_as});
+  }
+  exit.command_line = redaction.command_line(arguments, cut).value_or(Redaction::kHidden);
   exit.exec_at = SinceBoot(event.exec_at);
   exit.start = whole_ticks(event.totals.start);
-  exit.started = task_started(boot_, exit.start, ticks_per_second_);
   exit.elapsed = whole_ticks(event.ended - event.totals.start);
 }
 

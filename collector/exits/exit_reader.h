@@ -25,11 +25,9 @@ class ExitReader {
   // nobody reaps, or they will not be told any more.
   static constexpr std::chrono::seconds kPatience{1};
 
-  // `boot` as that of ProcfsTasks.
-  ExitReader(const Host& host, WallTime boot)
+  explicit ExitReader(const Host& host)
       : page_size_(host.page_size),
         ticks_per_second_(host.ticks_per_second),
-        boot_(boot),
         user_(host.ticks_per_second),
         system_(host.ticks_per_second) {}
 
@@ -59,7 +57,6 @@ class ExitReader {
 
   Count page_size_;
   Count ticks_per_second_;
-  WallTime boot_;
   WholeTicks user_;
   WholeTicks system_;
   std::unordered_map<std::uint32_t, Waiting> waiting_;  // by pid

@@ -31,10 +31,9 @@ class Exits {
   // Knows nothing.
   Exits() = default;
 
-  // The first of BPF and taskstats that works, or the chosen one if it does; else none. `boot` as
-  // that of ProcfsTasks; `clock` must outlive this.
-  static Exits open(ExitChoice choice, const KernelFs& fs, const Host& host, WallTime boot,
-                    const Clock& clock);
+  // The first of BPF and taskstats that works, or the chosen one if it does; else none.
+  // `clock` must outlive this.
+  static Exits open(ExitChoice choice, const KernelFs& fs, const Host& host, const Clock& clock);
 
   // "BPF", "taskstats", "none".
   const std::string& name() const { return name_; }
@@ -53,7 +52,7 @@ class Exits {
   void drain();
   bool has_many() const { return gathered_.size() >= kMany; }
 
-  // Replaces the exits of `into` by all since the last snapshot.
+  // Replaces the exits of `into` by all since the last snapshot, which started by into.boot.
   void move_to(Snapshot& into);
   // Undoes that: nobody has looked at `from`.
   void take_back(Snapshot& from);
@@ -65,6 +64,7 @@ class Exits {
   std::shared_ptr<const Redaction> redaction_;
   std::vector<Exit> gathered_;
   Count lost_ = 0;
+  Count ticks_per_second_ = 1;
 };
 
 }  // namespace proctape

@@ -4,7 +4,6 @@
 // the numbers that /proc shows of them. Only numbers: what it takes files for is left as it is.
 #pragma once
 
-#include "base/clock.h"
 #include "collector/bpf/task_record.h"
 #include "sample/host.h"
 #include "sample/memory.h"
@@ -14,8 +13,7 @@ namespace proctape {
 
 class RecordConversion {
  public:
-  // `boot` is the moment of boot on the wall clock.
-  RecordConversion(const Host& host, WallTime boot);
+  explicit RecordConversion(const Host& host);
 
   // Memory of the system, by which scores for the OOM killer are measured.
   void set_memory(const Memory& memory);
@@ -23,7 +21,7 @@ class RecordConversion {
   // `into` is the task in the previous snapshot, or empty.
   //
   // What concerns one thread, also the main one, which stands for its process; without the
-  // counters.
+  // counters, the name, and when it started on the wall clock.
   void put_thread(const ThreadRecord& record, Task& into) const;
   // The sizes of a process.
   void put_process(const ProcessRecord& record, Task& into) const;
@@ -43,13 +41,13 @@ class RecordConversion {
 
   Count page_size_;
   Count ticks_per_second_;
-  WallTime boot_;
   Count total_pages_ = 0;  // memory and swap
 };
 
 void add(const TaskCounters& some, TaskCounters& sum);
 
 // As in /proc/<pid>/stat.
+InlineText<15> name_of(const ThreadRecord& record);
 char state_letter(const ThreadRecord& record);
 
 }  // namespace proctape
