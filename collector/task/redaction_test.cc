@@ -121,7 +121,7 @@ TEST(Redaction, HidesInNames) {
 
 // 400 processes of nobody stalled a sample of 5 s to 15 s, by 4 KiB of chosen words each.
 TEST(Redaction, LinesThatTakeTooLongAreHiddenWhole) {
-  const auto slow = redaction({"(a|aa|a*)*(a+|b)*(a+)+x", "(.*[[:space:]])?-p(.*[[:space:]])?x"});
+  const auto slow = redaction({"(a{1,99})*x", "(.*[[:space:]])?-p(.*[[:space:]])?x"});
   EXPECT_EQ(line(slow, std::string(4000, 'a')), "***");
   EXPECT_EQ(line(slow, "ordinary -p"), "ordinary -p");
 }
