@@ -56,7 +56,8 @@ static struct life *life_of(struct task_struct *process) {
 }
 
 // A process that ended had its memory: nothing needs to be noted during a life.
-static __u32 memory_lasts = 0;
+// Not static: clang would make it one byte, and the kernel refuse what is told of its type.
+__u32 memory_lasts = 0;
 
 // What /proc shows of the running process: its arguments, and if it has overwritten their end, what
 // it wrote behind them.
