@@ -312,7 +312,7 @@ bool is_no_secret(SecretKind kind, std::string_view value) {
     case SecretKind::kToken:
       return value.size() < 3 || (is_number(value) && value.size() < 6) || is_amount(value);
     case SecretKind::kKey:
-      return value.size() < 4 || (is_number(value) && value.size() < 8) || value.starts_with('@');
+      return value.size() < 3 || (is_number(value) && value.size() < 8) || value.starts_with('@');
     case SecretKind::kPin:
       return value.size() < 4 || (value.size() < 6 && !is_number(value)) || is_amount(value) ||
              value.find('-') != value.npos || value.find(',') != value.npos;

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cstdint>
 #include <iterator>
 
@@ -151,10 +150,11 @@ std::size_t token_bytes(std::string_view text, std::size_t from) {
 bool is_likely(std::string_view begin, std::string_view token) {
   const bool is_name_too =
       begin.size() <= 4 && begin.find_first_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") == begin.npos;
-  if (!is_name_too && begin != "secret_") return true;
+  if ((!is_name_too && begin != "secret_") || begin == "gh") return true;
   const std::string_view rest = token.substr(begin.size());
-  const auto joints = std::ranges::count_if(rest, [](char c) { return !std::isalnum(c); });
-  if (begin != "sk-" && begin != "gh") return joints == 0 || begin.ends_with('.');
+  const auto joints =
+      std::ranges::count_if(rest, [](char c) { return !is_letter(c) && !is_digit(c); });
+  if (begin != "sk-") return joints == 0 || begin.ends_with('.');
   return joints == 0 || std::ranges::count_if(rest, is_digit) >= 2;
 }
 
@@ -208,8 +208,8 @@ UrlSecret url_secret(std::string_view scheme, std::string_view url, bool cut) {
     auto digits = colon + 1;
     while (digits < url.size() && is_digit(url[digits])) ++digits;
     const bool is_port = digits == path && at_host == url.npos;
-    auto at = at_host;
-    if (at == url.npos && !is_port) at = url.substr(0, url.find_first_of("?#")).rfind('@');
+    // There may be more of them in the password, and slashes; in a path there hardly are.
+    const auto at = is_port ? url.npos : url.substr(0, url.find_first_of("?#")).rfind('@');
     if (at != url.npos && at > colon) {
       const std::string_view user = url.substr(0, colon);
       const std::string_view password = url.substr(colon + 1, at - colon - 1);
