@@ -32,6 +32,13 @@ constexpr std::uint64_t decimal_digits(std::uint64_t bytes) {
   return ~((values + in_each_byte(0x80 - 10)) | values) & kHighBits;
 }
 
+// Which are control characters, if all are ASCII. The high bit lends where it is subtracted from,
+// and keeps the loan from the next byte.
+constexpr std::uint64_t ascii_controls(std::uint64_t bytes) {
+  const std::uint64_t below_space = ~((bytes | kHighBits) - in_each_byte(' ')) & kHighBits;
+  return below_space | bytes_equal(bytes, '\x7F');
+}
+
 // How many bits there are in what these functions answer.
 constexpr unsigned count_bytes(std::uint64_t high_bits) {
   return static_cast<unsigned>((high_bits >> 7) * in_each_byte(1) >> 56);

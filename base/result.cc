@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/result.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+
+#include "base/text.h"
+#include "base/visible_text.h"
 
 namespace proctape {
 
@@ -39,10 +43,10 @@ Error error_from_errno(int error_number, std::string_view what) {
 
 Error malformed(std::string_view place, std::string_view expected, std::string_view found) {
   constexpr std::size_t kReadable = 60;
-  std::string shown(found.substr(0, kReadable));
-  for (char& c : shown) {
-    if (static_cast<unsigned char>(c) < 0x20) c = ' ';
-  }
+  std::string shown(cut_utf8(found, kReadable));
+  std::ranges::replace_if(
+      shown, [](char c) { return c == '\t' || c == '\n' || c == '\r'; }, ' ');
+  shown = visible(shown);
   if (found.size() > kReadable) shown += "...";
   return {Error::Kind::kMalformed,
           std::string(place) + ": expected " + std::string(expected) + ", found '" + shown + "'"};

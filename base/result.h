@@ -18,6 +18,7 @@ struct Error {
     kGone,       // the process or device vanished while we looked at it
     kDenied,     // permission
     kMalformed,  // the content is not what we expect
+    kLeftOut,    // it is there, but not recorded
     kNoSpace,    // the file system or the quota is full
     kIo,         // any other system error
     kInvalid,    // what the user asked for makes no sense

@@ -30,6 +30,8 @@ TEST(Error, ErrnoDecidesTheKind) {
 
 TEST(Error, WhatWasFoundIsShownReadably) {
   EXPECT_EQ(malformed("a:1", "a number", "x\ny").message, "a:1: expected a number, found 'x y'");
+  EXPECT_EQ(malformed("a:1", "b", "\x1b[2J\u202e").message,
+            "a:1: expected b, found '\\u001b[2J\\u202e'");
   EXPECT_EQ(malformed("a", "b", std::string(100, 'x')).message,
             "a: expected b, found '" + std::string(60, 'x') + "...'");
 }

@@ -17,9 +17,7 @@ unsigned byte_at(const char* p) { return static_cast<unsigned char>(*p); }
 bool make_ascii_printable(char* p, char replacement) {
   const std::uint64_t bytes = eight_bytes(p);
   if (bytes & kHighBits) return false;
-  // The high bit lends where it is subtracted from, and keeps the loan from the next byte.
-  const std::uint64_t below_space = ~((bytes | kHighBits) - in_each_byte(' ')) & kHighBits;
-  const std::uint64_t control = below_space | bytes_equal(bytes, '\x7F');
+  const std::uint64_t control = ascii_controls(bytes);
   if (control == 0) return true;
   const std::uint64_t mask = (control >> 7) * 0xFF;
   const std::uint64_t printable =
@@ -99,6 +97,33 @@ std::string_view cut_utf8(std::string_view text, std::size_t limit) {
   return text.substr(0, cut);
 }
 
+std::string marked_name(std::string_view changed, std::string_view original, std::size_t limit) {
+  static constexpr std::string_view kDigits = "0123456789abcdef";
+  constexpr std::size_t kMark = 1 + 16;
+  // FNV-1a, and a last mixing, as names that differ in one letter are the usual case.
+  std::uint64_t digest = 0xcbf29ce484222325;
+  for (const char byte : original) {
+    digest = (digest ^ static_cast<unsigned char>(byte)) * 0x100000001b3;
+  }
+  digest ^= digest >> 32U;
+  std::string name(cut_utf8(changed, limit - kMark));
+  name += '~';
+  for (int shift = 60; shift >= 0; shift -= 4) name += kDigits[(digest >> shift) & 0xFU];
+  return name;
+}
+
+std::string valid_utf8(std::string_view text) {
+  constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
+  std::string out;
+  const char* const end = text.data() + text.size();
+  for (const char* p = text.data(); p < end;) {
+    const std::size_t length = utf8_length(p, end);
+    out += length > 0 ? std::string_view(p, length) : kReplacement;
+    p += length > 0 ? length : 1;
+  }
+  return out;
+}
+
 void make_printable_utf8(char* begin, char* end, char replacement) {
   for (char* p = begin; p < end;) {
     if (end - p >= 8 && make_ascii_printable(p, replacement)) {
@@ -117,6 +142,9 @@ void make_printable_utf8(char* begin, char* end, char replacement) {
     const std::size_t length = utf8_length(p, end);
     if (length == 0) {
       *p++ = '?';
+    } else if (length == 2 && c == 0xC2 && byte_at(p + 1) < 0xA0) {  // U+0080 to U+009F
+      *p++ = replacement;
+      *p++ = replacement;
     } else {
       p += length;
     }

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace proctape {
@@ -100,13 +101,21 @@ inline bool read_number(std::string_view& text, std::int64_t& into) {
 // Cuts `text` to at most `limit` bytes, at the border of a UTF-8 character.
 std::string_view cut_utf8(std::string_view text, std::size_t limit);
 
+// `changed` is a name that had to be changed, `original` what it was: adds a digest of that, so
+// that names which were different stay so, within `limit` bytes: "long-nam~00c5e24ab19e5b2e".
+std::string marked_name(std::string_view changed, std::string_view original, std::size_t limit);
+
 // Length of the well-formed UTF-8 character that `begin` points at, before `end`; 0 if
 // there is none.
 std::size_t utf8_length(const char* begin, const char* end);
 
-// Replaces control characters by `replacement`, and each byte that does not belong to
-// a well-formed UTF-8 character by '?', in place: what JSON writers and strict decoders
-// among the log's readers stumble over.
+// `text` with U+FFFD for each byte that does not belong to a well-formed UTF-8 character, to be
+// given to a JSON writer.
+std::string valid_utf8(std::string_view text);
+
+// Replaces each byte of control characters (C0, DEL, C1) by `replacement`, and each that does not
+// belong to a well-formed UTF-8 character by '?', in place: what JSON writers and strict decoders
+// among the log's readers stumble over, and terminals obey.
 void make_printable_utf8(char* begin, char* end, char replacement);
 
 }  // namespace proctape

@@ -83,10 +83,15 @@ TEST(Text, IsMadePrintable) {
             "\xc3\xa9\xe6\x96\x87\xf0\x9f\x98\x80");
   EXPECT_EQ(printable("eight of\tthem\x7fto\x1fthe "), "eight of them to the ");
   EXPECT_EQ(printable("1234567\x80\t234567\xc3\xa9\t"), "1234567? 234567\xc3\xa9 ");
+  EXPECT_EQ(printable("\xc2\x9b\xc2\x85\xc2\xa0"), "    \xc2\xa0") << "C1";
   EXPECT_EQ(printable("\xc3"), "?") << "cut short";
   EXPECT_EQ(printable("\xc0\xaf"), "??") << "overlong";
   EXPECT_EQ(printable("\xed\xa0\x80"), "???") << "a surrogate";
   EXPECT_EQ(printable("\xf4\x90\x80\x80"), "????") << "above U+10FFFF";
+}
+
+TEST(Text, BytesThatAreNoUtf8AreReplacedForJson) {
+  EXPECT_EQ(valid_utf8("a\"\n\\\xe9\u00e9"), "a\"\n\\\uFFFD\u00e9");
 }
 
 TEST(Text, EightControlCharactersAtOnceAreThoseOneByOne) {

@@ -37,8 +37,7 @@ int run(TaskChoice choice, int rounds, std::chrono::milliseconds pause) {
   auto fs = KernelFs::open("/");
   if (!fs) return failed(fs.error().message);
   const SystemClock clock;
-  const WallTime boot = clock.wall() - clock.since_boot();
-  auto tasks = Tasks::open(*fs, read_host(*fs), boot, {});
+  auto tasks = Tasks::open(*fs, read_host(*fs), {});
   if (!tasks) return failed(tasks.error().message);
   tasks->choose(choice, *fs);
   if (!tasks->refusal().empty()) return failed(tasks->refusal());

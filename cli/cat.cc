@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/cat.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,9 +15,10 @@
 #include "cli/input_log.h"
 #include "cli/output.h"
 #include "cli/output_log.h"
+#include "cli/period.h"
 #include "cli/version_option.h"
 #include "rawlog/conversion.h"
-#include "rawlog/encoder.h"
+#include "rawlog/record_check.h"
 
 namespace proctape {
 namespace {
@@ -25,15 +29,34 @@ struct CatArguments {
   std::optional<Version> version;
 };
 
-// A log on its way into the merged one, with its next sample.
+Period covered_by(const RecordHeader& record) {
+  Period period = Period::nothing();
+  period.include(record);
+  return period;
+}
+
+// Adds a later sample to what `covered` covers without a gap. A second may be due to rounding.
+void add_to(Period& covered, const RecordHeader& record) {
+  const Period sample = covered_by(record);
+  if (sample.begin.value > covered.end.value + 1) covered.begin = sample.begin;
+  covered.end = sample.end;
+}
+
+Count overlap(const Period& a, const Period& b) {
+  return std::min(a.end, b.end).value - std::max(a.begin, b.begin).value;
+}
+
+// A log on its way into the merged one, with its next record.
 struct Source {
   explicit Source(const std::string& path) : log(path) {}
 
+  const RecordHeader& record() const { return log.reader().record().header; }
+
   InputLog log;
-  std::optional<Conversion> conversion;
-  bool same_layout = false;  // its records can be copied
-  Sample sample;
+  std::optional<Conversion> conversion;  // none: its records can be copied
   bool more = false;
+  std::optional<Period> covered;           // without a gap, by the last that was written of it
+  std::map<const Source*, Count> doubled;  // samples that another one has already
 };
 using Sources = std::deque<Source>;  // they stay where they are
 
@@ -41,9 +64,23 @@ using Sources = std::deque<Source>;  // they stay where they are
 Source* earliest(Sources& sources) {
   Source* first = nullptr;
   for (Source& source : sources) {
-    if (source.more && (!first || source.sample.time < first->sample.time)) first = &source;
+    if (source.more && (!first || source.record().time < first->record().time)) first = &source;
   }
   return first;
+}
+
+// Which other log told already what the next sample of `source` tells: one of the same time, or
+// of more than half of its interval. Null if none did.
+const Source* who_told(const Sources& sources, const Source& source) {
+  const Period sample = covered_by(source.record());
+  for (const Source& other : sources) {
+    if (&other == &source || !other.covered) continue;
+    const bool same_time = other.covered->end == sample.end;
+    if (same_time || 2 * overlap(sample, *other.covered) > (sample.end - sample.begin).value) {
+      return &other;
+    }
+  }
+  return nullptr;
 }
 
 int worst_exit_code(const Sources& sources) {
@@ -76,33 +113,51 @@ std::vector<std::byte> merged_header(const Sources& sources, Version version) {
     header.support_flags |= source.log.reader().header().support_flags;
     host.cgroup_v2 = host.cgroup_v2 || source.log.reader().host().cgroup_v2;
     host.pid_digits = std::max(host.pid_digits, source.log.reader().host().pid_digits);
+    // Whatever a damaged header says; and what is converted has cgroups from 2.11 on.
+    const Version of = source.log.reader().version();
+    if (source.more && (has_cgroups(source.record(), of) || (of != version && version >= v2_11))) {
+      host.cgroup_v2 = true;
+    }
   }
   return converted_file_header(header, host, version);
 }
 
+void complain_of_doubles(const Sources& sources) {
+  for (const Source& source : sources) {
+    for (const auto& [other, count] : source.doubled) {
+      complain(fmt::format("{}: {} samples left out, as {} has samples of the same time",
+                           source.log.path(), count, other->log.path()));
+    }
+  }
+}
+
 int merge(Sources& sources, OutputLog& output, Version version) {
   const Reader& first = sources.front().log.reader();
+  for (Source& source : sources) source.more = source.log.next();
   const auto header = merged_header(sources, version);
-  Encoder encoder(version, first.host());
   for (Source& source : sources) {
     const Reader& reader = source.log.reader();
-    source.conversion.emplace(reader.version(), version);
-    source.same_layout =
+    const bool same_layout =
         reader.version() == version && reader.host().page_size == first.host().page_size;
-    source.more = source.log.next(source.sample);
+    if (!same_layout) source.conversion.emplace(reader, version);
   }
-  while (Source* source = earliest(sources)) {
-    const RawRecord& record = source->log.reader().record();
-    source->conversion->apply(source->sample);
-    const bool written =
-        output.append(header, source->same_layout ? record.stored : encoder.encode(source->sample));
-    if (!written) return kExitUnreadable;
-    source->more = source->log.next(source->sample);
+  for (Source* source = earliest(sources); source;
+       source->more = source->log.next(), source = earliest(sources)) {
+    if (const Source* other = who_told(sources, *source)) {
+      ++source->doubled[other];
+      continue;
+    }
+    Reader& reader = source->log.reader();
+    const auto record =
+        source->conversion ? source->conversion->convert(reader) : reader.record().stored;
+    if (!output.append(header, record)) return kExitUnreadable;
+    if (!source->covered) source->covered = covered_by(source->record());
+    add_to(*source->covered, source->record());
   }
+  complain_of_doubles(sources);
   for (const Source& source : sources) {
-    if (const auto lost = source.conversion->left_out(); !lost.empty()) {
-      complain(source.log.path() + ": left out, as version " + to_string(version) +
-               " has no place for it: " + lost);
+    if (source.conversion) {
+      complain_of_losses(source.log.path(), version, source.conversion->left_out());
     }
   }
   return output.finish(worst_exit_code(sources));
@@ -127,15 +182,14 @@ void add_cat(CLI::App& app, int& exit_code) {
   const auto arguments = std::make_shared<CatArguments>();
   CLI::App* cat_app = app.add_subcommand("cat", "Make one log of several of a host");
   add_version_option(*cat_app, arguments->version, "the version to write; default: the newest");
-  cat_app
-      ->add_option("FILE", arguments->paths, "the logs, also packed by gzip; - is standard input")
-      ->type_name("")
-      ->required();
+  cat_app->add_option("FILE", arguments->paths, kLogsHelp)->type_name("")->required();
   add_output_option(*cat_app, arguments->out)->required();
   cat_app->footer(
-      "Samples are put in the order of their times, those of equal times in the order of the\n"
-      "files. Logs of the version that is written are copied record by record, others\n"
-      "converted. Where one was begun anew stays visible.\n"
+      "Samples are put in the order of their times. Where logs overlap, nothing is told twice:\n"
+      "of samples of the same time, that of the first file is taken; one that covers a time\n"
+      "which another file has covered for more than half is left out, and counted. Logs of the\n"
+      "version that is written are copied record by record, others converted. Where one was\n"
+      "begun anew stays visible.\n"
       "\n"
       "Examples:\n"
       "  proctape cat /var/log/atop/atop_202611* -o november.raw\n"

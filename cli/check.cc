@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
+#include "base/text.h"
 #include "cli/exit_code.h"
 #include "cli/input_log.h"
-#include "cli/json_text.h"
 #include "cli/output.h"
 
 namespace proctape {
@@ -70,21 +70,21 @@ int check(const std::string& path, bool as_json) {
     if (as_json) {
       findings.problems.push_back(damage);
     } else {
-      print(path + ": " + to_string(damage) + '\n');
+      print_line(path + ": " + to_string(damage));
     }
   });
   if (log) {
     findings.version = to_string(log.reader().version());
-    Sample sample;
-    while (log.next(sample)) ++findings.records;
+    while (log.next()) ++findings.records;
     findings.bytes = log.reader().offset();
   }
   findings.failure = log.failure();
   if (as_json) {
     print(json(findings));
   } else if (log) {
-    print(fmt::format("{}: {}, {}\n", path, plural(findings.records, "record"),
-                      log.problems() == 0 ? "no problems" : plural(log.problems(), "problem")));
+    print_line(
+        fmt::format("{}: {}, {}", path, plural(findings.records, "record"),
+                    log.problems() == 0 ? "no problems" : plural(log.problems(), "problem")));
   }
   return log.exit_code();
 }
@@ -98,9 +98,7 @@ void add_check(CLI::App& app, int& exit_code) {
   };
   const auto arguments = std::make_shared<Arguments>();
   CLI::App* check_app = app.add_subcommand("check", "Tell whether logs are whole");
-  check_app->add_option("FILE", arguments->paths, "logs, also packed by gzip; - is standard input")
-      ->type_name("")
-      ->required();
+  check_app->add_option("FILE", arguments->paths, kLogsHelp)->type_name("")->required();
   check_app->add_flag("--json", arguments->json, "one JSON object per log, on a line of its own");
   check_app->footer(
       "Every record must be there to its last byte, unpack to what its checksum says, agree\n"

@@ -11,7 +11,6 @@
 #include "cli/output_log.h"
 #include "cli/version_option.h"
 #include "rawlog/conversion.h"
-#include "rawlog/encoder.h"
 
 namespace proctape {
 namespace {
@@ -22,19 +21,15 @@ int convert(const std::string& in, const std::string& out, Version version) {
   auto output = OutputLog::create(out, {in});
   if (!output) return kExitUnreadable;
 
-  const Reader& reader = log.reader();
-  Encoder encoder(version, reader.host());
-  const auto header = converted_file_header(reader.header(), reader.host(), version);
-  Conversion conversion(reader.version(), version);
-  Sample sample;
-  while (log.next(sample)) {
-    conversion.apply(sample);
-    if (!output->append(header, encoder.encode(sample))) return kExitUnreadable;
+  Reader& reader = log.reader();
+  Host host = reader.host();
+  host.cgroup_v2 = host.cgroup_v2 || version >= v2_11;  // each record has cgroups
+  const auto header = converted_file_header(reader.header(), host, version);
+  Conversion conversion(reader, version);
+  while (log.next()) {
+    if (!output->append(header, conversion.convert(reader))) return kExitUnreadable;
   }
-  if (const auto lost = conversion.left_out(); !lost.empty()) {
-    complain(out + ": left out, as version " + to_string(version) +
-             " has no place for it: " + lost);
-  }
+  complain_of_losses(out, version, conversion.left_out());
   return output->finish(log.exit_code());
 }
 
@@ -51,14 +46,14 @@ void add_convert(CLI::App& app, int& exit_code) {
       app.add_subcommand("convert", "Write a log in the layout of another version of atop");
   add_version_option(*convert_app, arguments->version, "the version to write, 2.3 to 2.13")
       ->required();
-  convert_app->add_option("IN", arguments->in, "the log, also packed by gzip; - is standard input")
-      ->type_name("")
-      ->required();
+  convert_app->add_option("IN", arguments->in, kLogHelp)->type_name("")->required();
   add_output_option(*convert_app, arguments->out)->required();
   convert_app->footer(
-      "From any version to any other. What both versions have is kept exactly; what only the\n"
-      "new one has is zero, or what stands for unknown there. To the same version the records\n"
-      "are written anew, as the log's own atop should have written them.\n"
+      "From any version to any other. What both versions have is kept exactly, also where it\n"
+      "stands in another place (containers, cgroups); what only the new one has is zero, or\n"
+      "what stands for unknown there, and what has no place there is told by name. From 2.11\n"
+      "on every record has cgroups, the root at least. To the same version the records are\n"
+      "written anew, as the log's own atop should have written them.\n"
       "\n"
       "Examples:\n"
       "  proctape convert --to 2.8 atop_20261121 -o for-debian-12\n"

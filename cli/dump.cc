@@ -45,19 +45,19 @@ int dump(const DumpArguments& arguments) {
   }
   std::string text;
   if (arguments.csv) text = RecordDump::kCsvHeading;
-  Sample sample;
-  for (Count number = 1; std::ferror(stdout) == 0 && log.next(sample); ++number) {
-    const RawRecord& record = log.reader().record();
+  const auto drain = [](std::string& out) {
+    if (out.size() < kEnough) return;
+    print(out);
+    out.clear();
+  };
+  for (Count number = 1; std::ferror(stdout) == 0 && log.next(); ++number) {
     if (arguments.json) {
-      dump.append_json(record, text);
+      dump.append_json(log.reader(), text, drain);
     } else if (arguments.csv) {
-      dump.append_csv(record, number, text);
+      dump.append_csv(log.reader(), number, text, drain);
     } else {
-      dump.append_lines(record, text);
+      dump.append_lines(log.reader(), text, drain);
     }
-    if (text.size() < kEnough) continue;
-    print(text);
-    text.clear();
   }
   print(text);
   return log.exit_code();
@@ -68,9 +68,7 @@ int dump(const DumpArguments& arguments) {
 void add_dump(CLI::App& app, int& exit_code) {
   const auto arguments = std::make_shared<DumpArguments>();
   CLI::App* dump_app = app.add_subcommand("dump", "Print every value of a log with its name");
-  dump_app->add_option("FILE", arguments->path, "the log, also packed by gzip; - is standard input")
-      ->type_name("")
-      ->required();
+  dump_app->add_option("FILE", arguments->path, kLogHelp)->type_name("")->required();
   dump_app->add_option("--fields", arguments->fields, "only these members")
       ->type_name("GLOB[,GLOB...]");
   CLI::Option* json =

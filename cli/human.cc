@@ -8,7 +8,7 @@
 #include <cmath>
 #include <ctime>
 
-#include "base/text.h"
+#include "base/visible_text.h"
 
 namespace proctape {
 
@@ -56,9 +56,7 @@ std::string time_text(Seconds time, const char* format) {
 }
 
 std::string printable(std::string_view text, std::size_t width) {
-  std::string cut(cut_utf8(text, width));
-  make_printable_utf8(cut.data(), cut.data() + cut.size(), '?');
-  return cut;
+  return visible(text, Lines::kOne, width);
 }
 
 std::string Table::text() const {

@@ -24,7 +24,7 @@ std::string time_text(Seconds time, const char* format);
 inline constexpr const char* kDateAndTime = "%Y-%m-%d %H:%M:%S";
 inline constexpr const char* kTimeOnly = "%H:%M:%S";
 
-// At most `width` bytes of it, without what would disturb a terminal.
+// At most `width` bytes of it, on one line and fit for a terminal (base/visible_text.h).
 std::string printable(std::string_view text, std::size_t width);
 
 // Lines of cells below each other. Numbers are put to the right; the last column is not

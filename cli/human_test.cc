@@ -48,9 +48,9 @@ TEST(TimeText, OfATimeThatIsNoneIsItsNumber) {
 }
 
 TEST(Printable, HasNothingThatDisturbsATerminal) {
-  EXPECT_EQ(printable("a\x1b[31mb\n", 20), "a?[31mb?");
+  EXPECT_EQ(printable("a\x1b[31mb\n", 20), "a\\u001b[31mb\\n");
   EXPECT_EQ(printable("caf\xc3\xa9s", 4), "caf");
-  EXPECT_EQ(printable("\xff", 4), "?");
+  EXPECT_EQ(printable("\xff", 4), "\\xff");
 }
 
 TEST(Table, AlignsItsColumns) {

@@ -13,11 +13,15 @@
 #include <string>
 #include <vector>
 
+#include "base/text.h"
+#include "base/visible_text.h"
 #include "cli/exit_code.h"
 #include "cli/human.h"
+#include "cli/input_log.h"
 #include "cli/json_text.h"
 #include "cli/output.h"
 #include "rawlog/reader.h"
+#include "rawlog/task_record.h"
 
 namespace proctape {
 namespace {
@@ -39,22 +43,23 @@ struct Facts {
   std::map<Count, Count> intervals;  // seconds -> samples; without those since boot
   std::vector<Gap> gaps;             // the first kMostLines of them
   Count gaps_count = 0;
-  std::size_t fewest_tasks = SIZE_MAX;
-  std::size_t most_tasks = 0;
-  std::size_t all_tasks = 0;
+  std::uint64_t fewest_tasks = UINT64_MAX;
+  std::uint64_t most_tasks = 0;
+  std::uint64_t all_tasks = 0;
   std::uint64_t smallest_record = UINT64_MAX;
   std::uint64_t biggest_record = 0;
   std::uint64_t unpacked = 0;
   std::set<std::string_view> features;  // that any record has
 
-  void add(const Sample& sample, const RawRecord& record);
+  // The record that `reader` is at, of which `sample` is all but the tasks.
+  void add(const Sample& sample, Reader& reader);
 
  private:
   void add_gap(const Sample& sample);
-  void add_features(const Sample& sample);
+  void add_features(const Sample& sample, Reader& reader);
 };
 
-void Facts::add_features(const Sample& sample) {
+void Facts::add_features(const Sample& sample, Reader& reader) {
   const auto add = [&](bool has, std::string_view name) {
     if (has) features.insert(name);
   };
@@ -65,11 +70,11 @@ void Facts::add_features(const Sample& sample) {
   add(sample.gpu, "GPU");
   add(sample.netatop, "task network");
   add(sample.system.pressure.present, "pressure");
-  for (const Task& task : sample.tasks) {
+  reader.visit_tasks([&](const Task& task) {
     add(!task.identity.is_process, "threads");
     add(task.memory.proportional.value > 0, "PSS");
     add(!task.cpu.wait_channel.empty(), "wait channels");
-  }
+  });
 }
 
 void Facts::add_gap(const Sample& sample) {
@@ -86,7 +91,9 @@ void Facts::add_gap(const Sample& sample) {
   ++gaps_count;
 }
 
-void Facts::add(const Sample& sample, const RawRecord& record) {
+void Facts::add(const Sample& sample, Reader& reader) {
+  const RawRecord& record = reader.record();
+  const std::uint64_t tasks = record.tasks_size / layout_of<kTstat>(reader.version()).size;
   if (samples == 0) first = sample.time;
   if (samples > 0) add_gap(sample);
   last = sample.time;
@@ -96,14 +103,14 @@ void Facts::add(const Sample& sample, const RawRecord& record) {
   } else {
     ++intervals[sample.interval.value];
   }
-  fewest_tasks = std::min(fewest_tasks, sample.tasks.size());
-  most_tasks = std::max(most_tasks, sample.tasks.size());
-  all_tasks += sample.tasks.size();
+  fewest_tasks = std::min(fewest_tasks, tasks);
+  most_tasks = std::max(most_tasks, tasks);
+  all_tasks += tasks;
   smallest_record = std::min(smallest_record, record.size);
   biggest_record = std::max(biggest_record, record.size);
-  add_features(sample);
-  unpacked += record.system.size() + record.tasks.size() + record.cgroups.size() +
-              record.cgroup_pids.size();
+  add_features(sample, reader);
+  unpacked +=
+      record.system.size() + record.tasks_size + record.cgroups.size() + record.cgroup_pids.size();
 }
 
 // The most frequent one, and which others there are.
@@ -169,13 +176,15 @@ struct Problems {
 
 std::string info_text(const std::string& path, const Reader& reader, const Facts& facts,
                       const Problems& problems) {
-  std::string text = fmt::format("{}\n", path) + host_text(reader) + facts_text(facts);
+  std::string text = fmt::format("{}\n", visible(path)) + host_text(reader) + facts_text(facts);
   text += fmt::format("  size      {} bytes{}\n", reader.offset(),
-                      reader.packed() ? " unpacked, it is packed by gzip" : "");
+                      reader.packing().empty()
+                          ? ""
+                          : fmt::format(" unpacked, it is packed by {}", reader.packing()));
   text += fmt::format("  problems  {}\n",
                       problems.count == 0 ? "none" : std::to_string(problems.count));
   for (const std::string& problem : problems.first)
-    text += fmt::format("            {}\n", problem);
+    text += fmt::format("            {}\n", visible(problem));
   return text;
 }
 
@@ -233,7 +242,7 @@ std::string info_json(const std::string& path, const Reader& reader, const Facts
   writer.EndArray();
   number("size", reader.offset());
   writer.Key("packed");
-  writer.Bool(reader.packed());
+  writer.Bool(!reader.packing().empty());
   number("problems", problems.count);
   writer.Key("first_problems");
   writer.StartArray();
@@ -248,15 +257,18 @@ int inform(const std::string& path, bool as_json) {
   const auto report = [&](const Damage& damage) {
     if (++problems.count <= kMostLines) problems.first.push_back(to_string(damage));
   };
-  auto reader = Reader::open(path, report);
+  auto reader = open_log(path, report);
   if (!reader) {
     complain(reader.error().message);
     return kExitUnreadable;
   }
   Facts facts;
   Sample sample;
-  auto more = reader->next(sample);
-  for (; more && *more; more = reader->next(sample)) facts.add(sample, reader->record());
+  auto more = reader->next();
+  for (; more && *more; more = reader->next()) {
+    reader->decode_without_tasks(sample);
+    facts.add(sample, *reader);
+  }
 
   print((as_json ? info_json : info_text)(path, *reader, facts, problems));
   if (!more) {
@@ -271,9 +283,7 @@ int inform(const std::string& path, bool as_json) {
 void add_info(CLI::App& app, int& exit_code) {
   const auto paths = std::make_shared<std::vector<std::string>>();
   CLI::App* info = app.add_subcommand("info", "Say what logs are, and whether they are whole");
-  info->add_option("FILE", *paths, "logs, also packed by gzip; - is standard input")
-      ->type_name("")
-      ->required();
+  info->add_option("FILE", *paths, kLogsHelp)->type_name("")->required();
   const auto as_json = std::make_shared<bool>(false);
   info->add_flag("--json", *as_json, "one JSON object per log, on a line of its own");
   info->footer(

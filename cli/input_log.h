@@ -9,24 +9,36 @@
 #include <string>
 
 #include "cli/progress.h"
+#include "cli/rereadable.h"
 #include "rawlog/reader.h"
 
 namespace proctape {
 
+// The help of a FILE that is a log.
+inline constexpr char kLogHelp[] =
+    "the log, also packed by gzip, xz, zstd or bzip2; - is standard input";
+inline constexpr char kLogsHelp[] =
+    "logs, also packed by gzip, xz, zstd or bzip2; - is standard input";
+
+// Opens the log `path`, packed or not. `name` is for messages, if it is another one.
+Result<Reader> open_log(const std::string& path, DamageReport report, std::string name = "");
+
 class InputLog {
  public:
   // "-" is standard input. `on_damage` takes what is found damaged instead of standard error.
-  explicit InputLog(std::string path, DamageReport on_damage = {});
+  explicit InputLog(const std::string& path, DamageReport on_damage = {});
+  explicit InputLog(const Rereadable& file, DamageReport on_damage = {});
   InputLog(const InputLog&) = delete;
   InputLog& operator=(const InputLog&) = delete;
 
   // The log could be opened.
   explicit operator bool() const { return reader_.has_value(); }
   const std::string& path() const { return path_; }
+  Reader& reader() { return *reader_; }
   const Reader& reader() const { return *reader_; }
 
-  // The next sample; false at the end, and where reading failed.
-  bool next(Sample& sample);
+  // Goes to the next record; false at the end, and where reading failed.
+  bool next();
 
   // How many times something was found damaged.
   Count problems() const { return problems_; }
@@ -38,7 +50,9 @@ class InputLog {
  private:
   void fail(const Error& error);
 
-  std::string path_;
+  InputLog(std::string name, const std::string& path, DamageReport on_damage);
+
+  std::string path_;  // its name, for messages
   DamageReport on_damage_;
   Count problems_ = 0;
   std::string failure_;

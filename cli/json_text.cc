@@ -32,8 +32,10 @@ void append_escaped(std::string& out, char c) {
   out += kDigits[code & 0xFU];
 }
 
-template <typename AppendAscii>
-void append_valid(std::string& out, std::string_view text, AppendAscii append_ascii) {
+}  // namespace
+
+void append_json_string(std::string& out, std::string_view text) {
+  out += '"';
   const char* at = text.data();
   const char* const end = at + text.size();
   while (at < end) {
@@ -46,26 +48,13 @@ void append_valid(std::string& out, std::string_view text, AppendAscii append_as
       out += kReplacement;
       ++at;
     } else if (length == 1) {
-      append_ascii(*at++);
+      append_escaped(out, *at++);
     } else {
       out.append(at, length);
       at += length;
     }
   }
-}
-
-}  // namespace
-
-void append_json_string(std::string& out, std::string_view text) {
   out += '"';
-  append_valid(out, text, [&](char c) { append_escaped(out, c); });
-  out += '"';
-}
-
-std::string valid_utf8(std::string_view text) {
-  std::string out;
-  append_valid(out, text, [&](char c) { out += c; });
-  return out;
 }
 
 }  // namespace proctape

@@ -12,7 +12,4 @@ namespace proctape {
 // well-formed UTF-8 character becomes U+FFFD.
 void append_json_string(std::string& out, std::string_view text);
 
-// `text` with the same replacement, to be given to a JSON writer.
-std::string valid_utf8(std::string_view text);
-
 }  // namespace proctape

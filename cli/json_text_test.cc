@@ -28,7 +28,5 @@ TEST(JsonText, KeepsUtf8AndReplacesWhatIsNot) {
   EXPECT_EQ(json("\xc0\x80 \xff"), "\"\uFFFD\uFFFD \uFFFD\"");  // overlong; never
 }
 
-TEST(JsonText, ValidUtf8KeepsAsciiAsItIs) { EXPECT_EQ(valid_utf8("a\"\n\\\xe9"), "a\"\n\\\uFFFD"); }
-
 }  // namespace
 }  // namespace proctape

@@ -3,6 +3,7 @@
 // proctape: looks into the logs that proctaped and atop write, and makes others of them.
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <sstream>
 
 #include "cli/cat.h"
 #include "cli/check.h"
@@ -51,7 +52,15 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kExitFine : kExitUsage;
+    std::ostringstream help;
+    if (app.exit(error, help, help) == 0) {
+      print(help.str());
+      return kExitFine;
+    }
+    // Its words are those of the command line: a shell puts others' file names there.
+    print_error_line(error.what());
+    print_error("Run with --help for more information.\n");
+    return kExitUsage;
   }
   // A full disk behind a redirection must not pass for success.
   if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {

@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/migrate.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
 #include <memory>
 #include <span>
 #include <string>
 
-#include "base/fd.h"
 #include "base/result.h"
+#include "base/small_file.h"
 #include "cli/exit_code.h"
 #include "cli/migration.h"
 #include "cli/output.h"
@@ -21,6 +17,7 @@ namespace proctape {
 namespace {
 
 constexpr char kAtopSettings[] = "/etc/default/atop";
+constexpr std::size_t kMostBytes = std::size_t{1} << 20U;  // no settings are as long
 constexpr mode_t kMode = 0644;  // everybody may know it, the daemon's user must
 
 struct MigrateArguments {
@@ -30,35 +27,20 @@ struct MigrateArguments {
   bool force = false;
 };
 
-Result<std::string> content_of(const std::string& path) {
-  constexpr std::size_t kMost = std::size_t{1} << 20U;  // no settings are as long
-  const Fd file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file) return error_from_errno(errno, "open " + path);
-  std::string content(kMost, '\0');
-  std::size_t size = 0;
-  while (size < kMost) {
-    const ssize_t got = read(file.get(), &content[size], kMost - size);
-    if (got < 0) return error_from_errno(errno, "read " + path);
-    if (got == 0) break;
-    size += static_cast<std::size_t>(got);
-  }
-  if (size == kMost) return Error{Error::Kind::kInvalid, path + ": too long for settings"};
-  content.resize(size);
-  return content;
-}
-
 Result<> write_new(const MigrateArguments& arguments, const std::string& toml) {
-  if (!arguments.force && access(arguments.out.c_str(), F_OK) == 0) {
-    return Error{Error::Kind::kInvalid, arguments.out + " is there; --force replaces it"};
-  }
-  auto file = OutputFile::create(arguments.out, std::span(&arguments.in, 1), kMode);
+  auto file = create_output(arguments.out, std::span(&arguments.in, 1),
+                            {.mode = kMode, .may_replace = arguments.force});
   if (!file) return file.error();
   if (auto written = file->write(std::as_bytes(std::span(toml))); !written) return written;
-  return file->finish();
+  auto finished = file->finish();
+  if (!finished && finished.error().kind == Error::Kind::kInvalid) {
+    return Error{Error::Kind::kInvalid, arguments.out + " is there; --force replaces it"};
+  }
+  return finished;
 }
 
 int run(const MigrateArguments& arguments) {
-  const auto settings = content_of(arguments.in);
+  const auto settings = read_small_file(arguments.in, kMostBytes);
   if (!settings) {
     complain(settings.error().message);
     return kExitUnreadable;
@@ -69,7 +51,7 @@ int run(const MigrateArguments& arguments) {
       complain(written.error().message);
       return kExitUnreadable;
     }
-    print(arguments.out + " written\n");
+    print_line(arguments.out + " written");
   } else {
     print(migration.toml);
   }

@@ -11,6 +11,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/visible_text.h"
 #include "cli/shell_assignments.h"
 #include "config/config.h"
 #include "config/duration.h"
@@ -85,17 +86,10 @@ std::string toml_text(std::string_view text) {
   return result + '"';
 }
 
-// As a comment must be.
-std::string one_line(std::string text) {
-  std::ranges::replace_if(
-      text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
-  return text;
-}
-
 class Migrator {
  public:
   Migrator(std::string_view text, std::string_view name)
-      : name_(one_line(std::string(name))), settings_(parse_shell_assignments(text)) {}
+      : name_(visible(name)), settings_(parse_shell_assignments(text)) {}
 
   Migration migrate() {
     for (const std::string& problem : settings_.problems) note(problem + "; left out");
@@ -119,7 +113,8 @@ class Migrator {
   }
 
  private:
-  void note(std::string text) { notes_.push_back(one_line(std::move(text))); }
+  // Notes become comments, of one line.
+  void note(const std::string& text) { notes_.push_back(visible(text)); }
 
   static bool is_known(std::string_view variable) {
     return variable == kOptions || variable == kInterval || variable == kGenerations ||

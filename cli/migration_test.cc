@@ -105,7 +105,7 @@ TEST(Migration, WhatIsNoSettingIsTold) {
 TEST(Migration, NotesStandInTheFileAsComments) {
   const auto migration = migrate("LOGOPTS=-k\nA='\n\x7f\nroot = \"/x\"'\nLOGPATH='b\nc'", "/etc/x");
   EXPECT_EQ(migration.notes.size(), 3U);
-  EXPECT_TRUE(migrate("", "a\nb").toml.starts_with("# Made by `proctape migrate` of a b.\n"));
+  EXPECT_TRUE(migrate("", "a\nb").toml.starts_with("# Made by `proctape migrate` of a\\nb.\n"));
   for (const std::string& note : migration.notes) {
     EXPECT_TRUE(has_line(migration.toml, "# " + note)) << migration.toml;
   }

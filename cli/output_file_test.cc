@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 class OutputFileTest : public testing::Test {
  protected:
   std::string path(const char* name) const { return (directory_.path() / name).string(); }
-  static Result<> write(OutputFile& file, std::string_view text) {
+  static Result<> write(WholeFile& file, std::string_view text) {
     return file.write(std::as_bytes(std::span(text)));
   }
   static std::string content(const std::string& path) {
@@ -35,7 +35,7 @@ class OutputFileTest : public testing::Test {
 };
 
 TEST_F(OutputFileTest, IsThereOnceItIsFinished) {
-  auto file = OutputFile::create(path("out"), {});
+  auto file = create_output(path("out"), {});
   ASSERT_TRUE(file) << file.error().message;
   ASSERT_TRUE(write(*file, "one "));
   ASSERT_TRUE(write(*file, "two"));
@@ -51,7 +51,7 @@ TEST_F(OutputFileTest, IsThereOnceItIsFinished) {
 TEST_F(OutputFileTest, LeavesTheOldFileUntilThenAndNothingWhenGivenUp) {
   directory_.write("out", "old");
   {
-    auto file = OutputFile::create(path("out"), {});
+    auto file = create_output(path("out"), {});
     ASSERT_TRUE(file);
     ASSERT_TRUE(write(*file, "new"));
     EXPECT_EQ(content(path("out")), "old");
@@ -63,7 +63,7 @@ TEST_F(OutputFileTest, LeavesTheOldFileUntilThenAndNothingWhenGivenUp) {
 TEST_F(OutputFileTest, ReplacesWhatALinkLeadsTo) {
   directory_.write("real", "old");
   fs::create_symlink("real", path("link"));
-  auto file = OutputFile::create(path("link"), {});
+  auto file = create_output(path("link"), {});
   ASSERT_TRUE(file);
   ASSERT_TRUE(write(*file, "new"));
   ASSERT_TRUE(file->finish());
@@ -78,7 +78,7 @@ TEST_F(OutputFileTest, TakesOverModeAndOwnerOfTheFileItReplaces) {
   directory_.write("out", "old");
   ASSERT_EQ(chown(path("out").c_str(), 1234, 4321), 0);
   ASSERT_EQ(chmod(path("out").c_str(), 0604), 0);
-  auto file = OutputFile::create(path("out"), {});
+  auto file = create_output(path("out"), {});
   ASSERT_TRUE(file);
   ASSERT_TRUE(write(*file, "new"));
   ASSERT_TRUE(file->finish());
@@ -96,7 +96,7 @@ TEST_F(OutputFileTest, RefusesToBeAnInputByAnyName) {
   fs::create_hard_link(path("in"), path("hard"));
   const std::vector<std::string> inputs = {path("other"), path("in")};
   for (const char* name : {"in", "link", "hard", "./in"}) {
-    const auto file = OutputFile::create(path(name), inputs);
+    const auto file = create_output(path(name), inputs);
     ASSERT_FALSE(file) << name;
     EXPECT_EQ(file.error().kind, Error::Kind::kInvalid);
   }
@@ -104,13 +104,13 @@ TEST_F(OutputFileTest, RefusesToBeAnInputByAnyName) {
 }
 
 TEST_F(OutputFileTest, WritesToDevicesAndDoesNotReplaceThem) {
-  auto file = OutputFile::create("/dev/null", {});
+  auto file = create_output("/dev/null", {});
   ASSERT_TRUE(file);
   EXPECT_TRUE(write(*file, "text"));
   EXPECT_TRUE(file->finish());
   EXPECT_TRUE(fs::is_character_file("/dev/null"));
 
-  auto full = OutputFile::create("/dev/full", {});
+  auto full = create_output("/dev/full", {});
   ASSERT_TRUE(full);
   const auto written = write(*full, "text");
   ASSERT_FALSE(written);
@@ -118,10 +118,10 @@ TEST_F(OutputFileTest, WritesToDevicesAndDoesNotReplaceThem) {
 }
 
 TEST_F(OutputFileTest, SaysWhereItCannotBeCreated) {
-  const auto missing = OutputFile::create(path("no/such"), {});
+  const auto missing = create_output(path("no/such"), {});
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().message, "create " + path("no/such") + ": No such file or directory");
-  EXPECT_FALSE(OutputFile::create(directory_.path().string(), {}));
+  EXPECT_FALSE(create_output(directory_.path().string(), {}));
 }
 
 }  // namespace

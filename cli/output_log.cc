@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/output_log.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include "cli/exit_code.h"
 #include "cli/output.h"
 
@@ -22,9 +25,16 @@ CLI::Option* add_output_option(CLI::App& app, std::string& path) {
       ->type_name("OUT");
 }
 
+void complain_of_losses(const std::string& path, Version version,
+                        const std::vector<std::string>& names) {
+  if (names.empty()) return;
+  complain(fmt::format("{}: left out, as version {} has no place for it: {}", path,
+                       to_string(version), fmt::join(names, ", ")));
+}
+
 std::optional<OutputLog> OutputLog::create(const std::string& path,
                                            const std::vector<std::string>& inputs) {
-  auto file = OutputFile::create(path, inputs);
+  auto file = create_output(path, inputs);
   if (!file) {
     complain(file.error().message);
     return std::nullopt;

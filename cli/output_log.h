@@ -14,11 +14,16 @@
 
 #include "base/units.h"
 #include "cli/output_file.h"
+#include "rawlog/version.h"
 
 namespace proctape {
 
 // The option -o OUT.
 CLI::Option* add_output_option(CLI::App& app, std::string& path);
+
+// Says what `path` lacks as its version has no place for it; nothing if that is nothing.
+void complain_of_losses(const std::string& path, Version version,
+                        const std::vector<std::string>& names);
 
 class OutputLog {
  public:
@@ -31,15 +36,18 @@ class OutputLog {
 
   Count records() const { return records_; }
 
+  // Before finish() puts the log in the place of another: WholeFile::keep_old(), forget_old().
+  WholeFile& file() { return file_; }
+
   // Puts the log in its place, and returns the exit status: `so_far`, that of reading, if
   // all went well. Without records there is no log, which is a problem; nor is there one if
   // reading failed.
   int finish(int so_far);
 
  private:
-  explicit OutputLog(OutputFile file) : file_(std::move(file)) {}
+  explicit OutputLog(WholeFile file) : file_(std::move(file)) {}
 
-  OutputFile file_;
+  WholeFile file_;
   Count records_ = 0;
 };
 

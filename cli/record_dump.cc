@@ -4,8 +4,10 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <utility>
 
 #include "base/text.h"
+#include "base/visible_text.h"
 #include "cli/json_text.h"
 #include "rawlog/cgroup_chain.h"
 #include "rawlog/cgroup_record.h"
@@ -121,15 +123,15 @@ void for_each_value(std::span<const FieldStep> steps, const std::byte* record, s
   }
 }
 
-// As RFC 4180 has it.
+// As RFC 4180 has it; what a terminal would obey, and what ends a line, is escaped.
 void append_csv_text(std::string& out, std::string_view text) {
-  const std::string valid = valid_utf8(text);
-  if (valid.find_first_of(",\"\r\n") == valid.npos) {
-    out += valid;
+  const std::string shown = visible(text);
+  if (shown.find_first_of(",\"") == shown.npos) {
+    out += shown;
     return;
   }
   out += '"';
-  for (const char c : valid) {
+  for (const char c : shown) {
     if (c == '"') out += '"';
     out += c;
   }
@@ -147,6 +149,15 @@ FieldStep text_step(std::string_view text, const char* path) {
 
 const std::byte* bytes_of(std::string_view text) {
   return reinterpret_cast<const std::byte*>(text.data());
+}
+
+// Calls visit(entry) for each task of the record that `reader` is at.
+template <typename Visit>
+void for_each_task(Reader& reader, const Visit& visit) {
+  const std::size_t size = layout_of<kTstat>(reader.version()).size;
+  reader.visit_task_block([&](std::span<const std::byte> block) {
+    for (std::size_t at = 0; at < block.size(); at += size) visit(&block[at]);
+  });
 }
 
 FieldFilter& with_time(FieldFilter& filter) {
@@ -172,8 +183,8 @@ void RecordDump::for_each_cgroup(const RawRecord& record, Visit visit) {
   // The scanner has checked the chain.
   auto entries = record.cgroups;
   auto pids = record.cgroup_pids;
-  paths_.resize(record.header.cgroups);
-  for (std::size_t i = 0; i < paths_.size(); ++i) {
+  places_.clear();
+  for (std::size_t i = 0; i < record.header.cgroups; ++i) {
     CgroupIdentity identity;
     record_of<kCgroupGen>(version_).decode(entries.data(), 0, identity);
     const auto name_length = static_cast<std::size_t>(identity.name_length);
@@ -181,23 +192,16 @@ void RecordDump::for_each_cgroup(const RawRecord& record, Visit visit) {
         static_cast<std::size_t>(identity.processes) * sizeof(std::int32_t);
     const std::string_view name(reinterpret_cast<const char*>(entries.data()) + kCstatSize,
                                 name_length);
-    std::string& path = paths_[i];
-    path.clear();
-    if (identity.parent >= 0) {
-      const std::string& parent = paths_[static_cast<std::size_t>(identity.parent)];
-      if (parent != "/") path = parent;
-      path += '/';
-      path += name;
-    } else {
-      path = '/';
-    }
+    places_.push_back({identity.parent, name});
+    const std::string path = cgroup_path(i, [&](std::size_t of) { return places_[of]; });
     visit(i, CgroupEntry{entries.data(), name, path, pids.first(pids_length)});
     entries = entries.subspan(cgroup_entry_size(name_length));
     pids = pids.subspan(pids_length);
   }
 }
 
-void RecordDump::append_json(const RawRecord& record, std::string& out) {
+void RecordDump::append_json(Reader& reader, std::string& out, Drain drain) {
+  const RawRecord& record = reader.record();
   append_json_steps(out, header_.steps(), record.stored.data());
   if (!system_.empty()) {
     out += ",\"sstat\":";
@@ -205,11 +209,12 @@ void RecordDump::append_json(const RawRecord& record, std::string& out) {
   }
   if (!task_.empty()) {
     out += ",\"tasks\":[";
-    const std::size_t size = layout_of<kTstat>(version_).size;
-    for (std::size_t at = 0; at < record.tasks.size(); at += size) {
-      if (at > 0) out += ',';
-      proctape::append_json(out, task_, &record.tasks[at]);
-    }
+    bool first = true;
+    for_each_task(reader, [&](const std::byte* task) {
+      if (!std::exchange(first, false)) out += ',';
+      proctape::append_json(out, task_, task);
+      drain(out);
+    });
     out += ']';
   }
   if (has_cgroups(record.header, version_) && has_cgroup_values()) {
@@ -217,11 +222,13 @@ void RecordDump::append_json(const RawRecord& record, std::string& out) {
     for_each_cgroup(record, [&](std::size_t i, const CgroupEntry& entry) {
       if (i > 0) out += ',';
       append_json(entry, out);
+      drain(out);
     });
     out += ']';
   }
   out += header_.json_end();
   out += '\n';
+  drain(out);
 }
 
 void RecordDump::append_json(const CgroupEntry& entry, std::string& out) {
@@ -249,22 +256,27 @@ void RecordDump::append_json(const CgroupEntry& entry, std::string& out) {
   out.back() = '}';  // instead of the last comma
 }
 
-template <typename Row>
-void RecordDump::for_each_row(const RawRecord& record, const Row& row) {
+template <typename Row, typename After>
+void RecordDump::for_each_row(Reader& reader, const Row& row, const After& after) {
+  const RawRecord& record = reader.record();
   place_ = "record";
   for_each_value(header_.steps(), record.stored.data(), place_, row);
   place_ = "sstat";
   for_each_value(system_.steps(), record.system.data(), place_, row);
+  after();
 
   const auto numbered = [&](const char* what, std::size_t number) {
     place_ = what;
     append_number(place_, number);
     place_ += ']';
   };
-  const std::size_t size = layout_of<kTstat>(version_).size;
-  for (std::size_t i = 0; !task_.empty() && i * size < record.tasks.size(); ++i) {
-    numbered("tasks[", i);
-    for_each_value(task_.steps(), &record.tasks[i * size], place_, row);
+  if (!task_.empty()) {
+    std::size_t number = 0;
+    for_each_task(reader, [&](const std::byte* task) {
+      numbered("tasks[", number++);
+      for_each_value(task_.steps(), task, place_, row);
+      after();
+    });
   }
   if (!has_cgroup_values()) return;
   for_each_cgroup(record, [&](std::size_t i, const CgroupEntry& entry) {
@@ -283,30 +295,35 @@ void RecordDump::for_each_row(const RawRecord& record, const Row& row) {
       place_ += ']';
       const FieldStep step{.kind = Kind::kI32, .unit = unit_text(Unit::kNone)};
       row(step, &entry.pids[n * sizeof(std::int32_t)]);
+      after();
     }
+    after();
   });
 }
 
-void RecordDump::append_lines(const RawRecord& record, std::string& out) {
-  for_each_row(record, [&](const FieldStep& step, const std::byte* at) {
+void RecordDump::append_lines(Reader& reader, std::string& out, Drain drain) {
+  const auto row = [&](const FieldStep& step, const std::byte* at) {
     out += place_;
     out += ' ';
     out += step.unit;
     out += ' ';
-    const std::size_t begin = out.size();
-    append_text_value(out, step, at);
-    if (step.text) make_printable_utf8(&out[begin], out.data() + out.size(), ' ');
+    if (step.text) {
+      out += visible(text_at(step, at));
+    } else {
+      append_text_value(out, step, at);
+    }
     out += '\n';
-  });
+  };
+  for_each_row(reader, row, [&] { drain(out); });
 }
 
-void RecordDump::append_csv(const RawRecord& record, Count number, std::string& out) {
+void RecordDump::append_csv(Reader& reader, Count number, std::string& out, Drain drain) {
   std::string begin;
-  append_number(begin, record.header.time.value);
+  append_number(begin, reader.record().header.time.value);
   begin += ',';
   append_number(begin, number);
   begin += ',';
-  for_each_row(record, [&](const FieldStep& step, const std::byte* at) {
+  const auto row = [&](const FieldStep& step, const std::byte* at) {
     out += begin;
     out += place_;
     out += ',';
@@ -318,7 +335,8 @@ void RecordDump::append_csv(const RawRecord& record, Count number, std::string& 
       append_text_value(out, step, at);
     }
     out += '\n';
-  });
+  };
+  for_each_row(reader, row, [&] { drain(out); });
 }
 
 }  // namespace proctape

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/repair.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <memory>
 #include <string>
 #include <utility>
@@ -20,6 +17,7 @@
 #include "cli/rising.h"
 #include "rawlog/conversion.h"
 #include "rawlog/encoder.h"
+#include "rawlog/record_check.h"
 
 namespace proctape {
 namespace {
@@ -34,7 +32,7 @@ enum class Fate : char {
 struct Plan {
   std::vector<Fate> records;
   bool header_damaged = false;
-  bool packed = false;
+  std::string packing;
   Host host;               // as all records show it
   std::uint64_t lost = 0;  // bytes that are no record
 
@@ -55,18 +53,19 @@ int make_plan(const std::string& path, Plan& plan) {
   });
   if (!log) return log.exit_code();
   plan.host = log.reader().host();
-  plan.packed = log.reader().packed();
+  plan.packing = log.reader().packing();
 
   std::vector<Count> times;
-  Sample sample;
   for (;;) {
     reports_here = 0;
-    if (!log.next(sample)) break;
-    const bool steps_back = !times.empty() && sample.time.value < times.back();
-    const bool contradicts = !log.reader().record().whole && reports_here > (steps_back ? 1 : 0);
+    if (!log.next()) break;
+    const RawRecord& record = log.reader().record();
+    const Count time = record.header.time.value;
+    const bool steps_back = !times.empty() && time < times.back();
+    const bool contradicts = !record.whole && reports_here > (steps_back ? 1 : 0);
     plan.records.push_back(contradicts ? Fate::kRewritten : Fate::kCopied);
-    times.push_back(sample.time.value);
-    if (sample.cgroup_v2 && log.reader().version() >= v2_11) plan.host.cgroup_v2 = true;
+    times.push_back(time);
+    if (has_cgroups(record.header, log.reader().version())) plan.host.cgroup_v2 = true;
   }
   const auto rising = most_rising(times);
   for (std::size_t i = 0; i < times.size(); ++i) {
@@ -78,7 +77,7 @@ int make_plan(const std::string& path, Plan& plan) {
 bool write_planned(const std::string& path, const Plan& plan, OutputLog& output) {
   InputLog log(path, [](const Damage&) {});  // they were told
   if (!log) return false;
-  const Reader& reader = log.reader();
+  Reader& reader = log.reader();
   const auto stored = reader.stored_header();
   const auto header = plan.header_damaged
                           ? converted_file_header(reader.header(), plan.host, reader.version())
@@ -86,12 +85,16 @@ bool write_planned(const std::string& path, const Plan& plan, OutputLog& output)
   Encoder encoder(reader.version(), reader.host());
   Sample sample;
   for (const Fate fate : plan.records) {
-    if (!log.next(sample)) {
+    if (!log.next()) {
       complain(path + ": changed while it was read");
       return false;
     }
     if (fate == Fate::kLeftOut) continue;
-    const auto record = fate == Fate::kCopied ? reader.record().stored : encoder.encode(sample);
+    auto record = reader.record().stored;
+    if (fate == Fate::kRewritten) {
+      reader.decode_without_tasks(sample);
+      record = encoder.encode(sample, [&](TaskVisitor visit) { reader.visit_tasks(visit); });
+    }
     if (!output.append(header, record)) return false;
   }
   return true;
@@ -116,17 +119,6 @@ bool is_regular(const std::string& path) {
   return stat(path.c_str(), &status) != 0 || S_ISREG(status.st_mode);
 }
 
-// Gives the file, not a link that leads to it, a second name beside it, under which it stays.
-Result<std::string> keep_original(const std::string& path) {
-  std::string kept = path + ".orig";
-  for (int number = 1;
-       linkat(AT_FDCWD, path.c_str(), AT_FDCWD, kept.c_str(), AT_SYMLINK_FOLLOW) != 0; ++number) {
-    if (errno != EEXIST) return error_from_errno(errno, "keep " + path + " as " + kept);
-    kept = fmt::format("{}.orig-{}", path, number);
-  }
-  return kept;
-}
-
 int repair(const std::string& in, const std::string& out) {
   const bool in_place = out.empty();
   if (!is_regular(in)) {
@@ -139,11 +131,12 @@ int repair(const std::string& in, const std::string& out) {
   const int found = make_plan(in, plan);
   if (found == kExitUnreadable) return found;
   if (in_place && found == kExitFine) {
-    print(in + ": nothing to repair\n");
+    print_line(in + ": nothing to repair");
     return kExitFine;
   }
-  if (in_place && plan.packed) {
-    complain(in + ": packed by gzip, which repair does not do; give -o for an unpacked one");
+  if (in_place && !plan.packing.empty()) {
+    complain(in + ": packed by " + plan.packing +
+             ", which repair does not do; give -o for an unpacked one");
     return kExitUnreadable;
   }
   if (!write_planned(in, plan, *output)) return kExitUnreadable;
@@ -151,7 +144,7 @@ int repair(const std::string& in, const std::string& out) {
 
   std::string kept;
   if (in_place) {
-    const auto name = keep_original(in);
+    const auto name = output->file().keep_old(".orig");
     if (!name) {
       complain(name.error().message);
       return kExitUnreadable;
@@ -160,7 +153,7 @@ int repair(const std::string& in, const std::string& out) {
   }
   const int exit_code = output->finish(found);
   if (exit_code == kExitUnreadable) {
-    if (in_place) unlink(kept.c_str());
+    if (in_place) output->file().forget_old();
     return exit_code;
   }
   complain(fmt::format("{}: {}{}", in_place ? in : out, summary(plan),
@@ -178,7 +171,8 @@ void add_repair(CLI::App& app, int& exit_code) {
   };
   const auto arguments = std::make_shared<Arguments>();
   CLI::App* repair_app = app.add_subcommand("repair", "Save what is whole of a damaged log");
-  repair_app->add_option("IN", arguments->in, "the damaged log, also packed by gzip")
+  repair_app
+      ->add_option("IN", arguments->in, "the damaged log, also packed by gzip, xz, zstd or bzip2")
       ->type_name("")
       ->required();
   CLI::Option* out = add_output_option(*repair_app, arguments->out);

@@ -4,16 +4,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 
 #include "cli/exit_code.h"
 #include "cli/human.h"
+#include "cli/input_log.h"
 #include "cli/output.h"
+#include "cli/own_io.h"
 
 namespace proctape {
 namespace {
 
 constexpr std::size_t kNameWidth = 15;
+constexpr std::size_t kVolumeWidth = 31;
 constexpr std::size_t kCommandWidth = 44;
 
 std::string heading_text(const Reader& reader, const Summary& summary) {
@@ -30,10 +34,36 @@ std::string heading_text(const Reader& reader, const Summary& summary) {
   return text;
 }
 
-// Per second of the row's interval.
-std::string rate(double amount, const SummaryRow& row) {
-  return size_text(amount / static_cast<double>(std::max<Count>(row.interval.value, 1)));
+// "eth0, eth1"
+std::string listed(const std::vector<std::string>& names) {
+  constexpr std::size_t kShown = 8;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(names.size(), kShown); ++i) {
+    text += (i == 0 ? "" : ", ") + printable(names[i], kNameWidth);
+  }
+  if (names.size() > kShown) text += fmt::format(" and {} more", names.size() - kShown);
+  return text;
 }
+
+// What the columns are sums of, where that is not what everybody expects.
+std::string sums_text(const Summary& summary) {
+  std::string text;
+  const auto twice = summary.disks_of_others();
+  if (!twice.empty()) {
+    text += "Disk leaves out what is the same I/O as that of other disks: " + listed(twice) + ".\n";
+  }
+  if (summary.disks_counted() == Basis::kVirtual) {
+    text += "Disk is the I/O of volumes or arrays: no disk below them was recorded.\n";
+  }
+  if (summary.interfaces_counted() == Basis::kVirtual) {
+    text += "Net is the traffic of virtual interfaces, as there are no others: " +
+            listed(summary.counted_interfaces()) + ".\n";
+  }
+  return text.empty() ? text : '\n' + text;
+}
+
+// Per second of the row's interval.
+std::string rate(double amount, const SummaryRow& row) { return size_text(amount / row.seconds); }
 
 std::string samples_text(const Summary& summary, const ShowOptions& options) {
   const auto& all = summary.rows();
@@ -130,33 +160,41 @@ std::string devices_text(const Summary& summary, std::size_t top) {
   const double seconds = summary.seconds();
   const auto per_second = [&](double amount) { return size_text(amount / seconds); };
 
-  Table disks({{"disk", Table::Align::kLeft},
-               {"busy %"},
-               {"reads/s"},
-               {"read/s"},
-               {"writes/s"},
-               {"written/s"}});
-  for (const DiskUse& d : summary.busiest_disks(top)) {
-    disks.add({printable(d.name, kNameWidth), percent_text(d.busy / 1000, seconds),
-               fmt::format("{:.1f}", d.reads / seconds), per_second(d.read),
-               fmt::format("{:.1f}", d.writes / seconds), per_second(d.written)});
-  }
+  const auto table_of = [&](const std::vector<DiskUse>& uses, const char* name, std::size_t width) {
+    Table table({{name, Table::Align::kLeft},
+                 {"busy %"},
+                 {"reads/s"},
+                 {"read/s"},
+                 {"writes/s"},
+                 {"written/s"}});
+    for (const DiskUse& d : uses) {
+      table.add({printable(d.name, width), percent_text(d.busy / 1000, seconds),
+                 fmt::format("{:.1f}", d.reads / seconds), per_second(d.read),
+                 fmt::format("{:.1f}", d.writes / seconds), per_second(d.written)});
+    }
+    return table;
+  };
+  const Table disks = table_of(summary.busiest_disks(top), "disk", kNameWidth);
+  const Table volumes = table_of(summary.busiest_volumes(top), "volume", kVolumeWidth);
   Table interfaces({{"interface", Table::Align::kLeft},
+                    {"class", Table::Align::kLeft},
                     {"in/s"},
                     {"out/s"},
                     {"packets/s"},
                     {"errors and drops"}});
   for (const InterfaceUse& i : summary.busiest_interfaces(top)) {
-    interfaces.add({printable(i.name, kNameWidth), per_second(i.received), per_second(i.sent),
+    interfaces.add({printable(i.name, kNameWidth), std::string(to_string(i.device_class)),
+                    per_second(i.received), per_second(i.sent),
                     fmt::format("{:.1f}", i.packets / seconds), fmt::format("{:.0f}", i.failures)});
   }
   return section("Disks", disks, "none was used") +
+         (volumes.empty() ? "" : section("Volumes and arrays, on the disks", volumes, "")) +
          section("Network interfaces", interfaces, "none was used");
 }
 
 int show(const std::string& path, const ShowOptions& options) {
   bool damaged = false;
-  auto reader = Reader::open(path, [&](const Damage& damage) {
+  auto reader = open_log(path, [&](const Damage& damage) {
     damaged = true;
     complain(path + ": " + to_string(damage));
   });
@@ -166,8 +204,22 @@ int show(const std::string& path, const ShowOptions& options) {
   }
   Summary summary(reader->host());
   Sample sample;
-  auto more = reader->next(sample);
-  for (; more && *more; more = reader->next(sample)) summary.add(sample);
+  OwnIo own_io;
+  auto more = reader->next();
+  for (; more && *more; more = reader->next()) {
+    // Few tasks are decoded once; those of a large host are too many to hold.
+    const bool holds_tasks = reader->holds_tasks();
+    if (holds_tasks) {
+      reader->decode(sample);
+    } else {
+      reader->decode_without_tasks(sample);
+    }
+    const auto tasks = [&](TaskVisitor visit) {
+      if (!holds_tasks) return reader->visit_tasks(visit);
+      for (const Task& task : sample.tasks) visit(task);
+    };
+    summary.add(sample, [&](TaskVisitor visit) { own_io.visit(sample.since_boot, tasks, visit); });
+  }
   if (!summary.rows().empty()) print(show_text(*reader, summary, options));
   if (!more) {
     complain(more.error().message);
@@ -179,10 +231,11 @@ int show(const std::string& path, const ShowOptions& options) {
 }  // namespace
 
 std::string show_text(const Reader& reader, const Summary& summary, const ShowOptions& options) {
-  std::string text = heading_text(reader, summary) + samples_text(summary, options);
+  std::string text =
+      heading_text(reader, summary) + sums_text(summary) + samples_text(summary, options);
   if (summary.seconds() > 0) {
     text += fmt::format("\nOver the {} that were recorded:\n",
-                        duration_text(static_cast<Count>(summary.seconds())));
+                        duration_text(std::llround(summary.seconds())));
     text += processes_text(summary, options.top) + devices_text(summary, options.top);
   }
   return text;
@@ -196,9 +249,7 @@ void add_show(CLI::App& app, int& exit_code) {
   };
   const auto arguments = std::make_shared<Arguments>();
   CLI::App* show_app = app.add_subcommand("show", "Show what a log says, for people");
-  show_app->add_option("FILE", arguments->path, "the log, also packed by gzip; - is standard input")
-      ->type_name("")
-      ->required();
+  show_app->add_option("FILE", arguments->path, kLogHelp)->type_name("")->required();
   const auto count = CLI::Range(1, 1'000'000).description("");
   show_app->add_option("--rows", arguments->options.rows, "about how many lines of samples")
       ->type_name("N")
@@ -211,7 +262,10 @@ void add_show(CLI::App& app, int& exit_code) {
       ->check(count);
   show_app->footer(
       "CPU % is of all CPUs together: neither idle, nor waiting for I/O, nor stolen by the\n"
-      "hypervisor. Net is the traffic of the interfaces that are neither loopback nor virtual.\n"
+      "hypervisor. Disk and net count each byte once: not again for volumes on disks, paths to "
+      "them,\n"
+      "bonds, bridges and other virtual interfaces, unless there is nothing else. The I/O of a\n"
+      "process is its own, without that of children it waited for, as far as they ended here.\n"
       "The first sample of a recording counts since boot; its rates are left out.\n"
       "\n"
       "Examples:\n"

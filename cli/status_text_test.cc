@@ -77,7 +77,8 @@ TEST_F(StatusTextTest, EverythingThatTheDaemonWroteIsShown) {
   EXPECT_TRUE(tells("  clock          set 2 times, last by -3600.0 s; slept 1 times, 2h in all\n"));
   EXPECT_TRUE(tells("  extra samples  now; 40 in 2 bursts\n"));
   EXPECT_TRUE(tells("  restrictions   task io: io of 3 tasks may not be read\n"));
-  EXPECT_TRUE(tells("  problems       record: disk full?[2J\n")) << "nothing disturbs a terminal";
+  EXPECT_TRUE(tells("  problems       record: disk full\\u001b[2J\n"))
+      << "nothing disturbs a terminal";
   EXPECT_TRUE(tells("  stat    ok     40us     50us   2.00ms\n"));
   EXPECT_FALSE(tells("overdue"));
 }

@@ -2,7 +2,10 @@
 #include "cli/summary.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <functional>
+#include <span>
 #include <utility>
 
 namespace proctape {
@@ -22,6 +25,12 @@ Count bounded(Seconds time) {
   return std::clamp<Count>(time.value, 0, kYear9999);
 }
 
+// Of the interval; of damaged logs not as the record says.
+double seconds_of(const Sample& sample) {
+  const auto whole = static_cast<double>(bounded(sample.interval));
+  return std::max(whole + real(sample.beyond) / 1000, 0.001);
+}
+
 // What no interval covers between the row before and this one. A second may be due to rounding.
 Seconds gap_before(const SummaryRow* previous, const SummaryRow& row) {
   if (!previous) return {};
@@ -37,7 +46,7 @@ void fill_cpu(const Cpus& cpus, Count ticks_per_second, SummaryRow& row) {
   row.cpu_all =
       row.cpu_busy + used(real(all.idle)) + used(real(all.iowait)) + used(real(all.steal));
   // atop stores the whole time since boot where the kernel took back a tick of idle time.
-  const double possible = real(row.interval) * static_cast<double>(ticks_per_second) *
+  const double possible = row.seconds * static_cast<double>(ticks_per_second) *
                           static_cast<double>(std::max<Count>(cpus.online, 1));
   if (row.cpu_all > 2 * possible) row.cpu_all = std::max(possible, row.cpu_busy);
 }
@@ -72,15 +81,23 @@ std::vector<Use> most(std::vector<Use> uses, std::size_t count, Of of) {
 }  // namespace
 
 void Summary::add(const Sample& sample) {
+  add(sample, [&](TaskVisitor visit) {
+    for (const Task& task : sample.tasks) visit(task);
+  });
+}
+
+void Summary::add(const Sample& sample, TaskSource tasks) {
   add_row(sample);
   cpus_ = sample.system.cpus.online;
   memory_ = used(real(sample.system.memory.total));
   task_io_ = task_io_ || sample.task_io;
-  for (const Task& task : sample.tasks) {
-    if (task.identity.is_process) add_process(task, sample.since_boot);
-  }
+  tasks([&](const Task& task) {
+    if (!task.identity.is_process) return;
+    if (task.identity.state != TaskIdentity::kExited) ++rows_.back().processes;
+    add_process(task, sample.since_boot);
+  });
   if (sample.since_boot) return;
-  seconds_ += static_cast<double>(bounded(sample.interval));
+  seconds_ += seconds_of(sample);
   add_devices(sample.system);
 }
 
@@ -88,37 +105,74 @@ void Summary::add_row(const Sample& sample) {
   SummaryRow row;
   row.time = {bounded(sample.time)};
   row.interval = {bounded(sample.interval)};
+  row.seconds = seconds_of(sample);
   row.since_boot = sample.since_boot;
   row.gap = gap_before(rows_.empty() ? nullptr : &rows_.back(), row);
   row.load = sample.system.cpus.load1;
   fill_memory(sample.system.memory, row);
-  row.processes = std::ranges::count_if(sample.tasks, [](const Task& task) {
-    return task.identity.is_process && task.identity.state != TaskIdentity::kExited;
-  });
   if (!sample.since_boot) {
     fill_cpu(sample.system.cpus, ticks_per_second_, row);
-    for (const Disk& disk : sample.system.disks.physical) {
-      row.disk_read += used(real(disk.sectors_read)) * kBytesPerSector;
-      row.disk_written += used(real(disk.sectors_written)) * kBytesPerSector;
-    }
-    for (const Interface& interface : sample.system.interfaces.each) {
-      if (interface.type == Interface::kVirtual || interface.name.view() == "lo") continue;
-      row.received += used(real(interface.received));
-      row.sent += used(real(interface.sent));
-    }
+    add_traffic(sample.system, row);
   }
   rows_.push_back(row);
 }
 
+// All rows tell of the same devices: once there is a real one, what virtual ones did before is none
+// of it, nor what they do while the real ones are away.
+void Summary::add_traffic(const System& system, SummaryRow& row) {
+  const auto follow = [&](const Counted& now, Basis& basis, double SummaryRow::*in,
+                          double SummaryRow::*out) {
+    if (now.basis == Basis::kReal && basis == Basis::kVirtual) {
+      for (SummaryRow& before : rows_) before.*in = before.*out = 0;
+    }
+    if (basis != Basis::kReal && now.basis != Basis::kNone) basis = now.basis;
+    if (now.basis != basis) return;
+    row.*in = now.amount.in;
+    row.*out = now.amount.out;
+  };
+  follow(counted(system.disks), disks_counted_, &SummaryRow::disk_read, &SummaryRow::disk_written);
+  const Counted network = counted(system.interfaces.each);
+  follow(network, interfaces_counted_, &SummaryRow::received, &SummaryRow::sent);
+  if (network.basis == interfaces_counted_) counted_class_ = network.device_class;
+}
+
 ProcessUse& Summary::process(const TaskIdentity& identity) {
-  auto& of_pid = processes_[identity.pid];
   // The start time of one process may differ by a second between runs and in accounting.
-  const auto found = std::ranges::find_if(of_pid, [&](const ProcessUse& use) {
-    return std::abs(real(use.started) - real(identity.started)) <= 1;
+  for (const Count difference : {0, -1, 1}) {
+    const Identity who{identity.pid, bounded(identity.started) + difference};
+    if (const auto found = processes_.find(who); found != processes_.end()) return found->second;
+  }
+  if (processes_.size() >= kMostProcesses) forget_the_least();
+  ProcessUse& use = processes_[{identity.pid, bounded(identity.started)}];
+  use.pid = identity.pid;
+  use.started = identity.started;
+  return use;
+}
+
+// Keeps those that have the most of something. Half are kept at most, so that this is seldom done.
+void Summary::forget_the_least() {
+  constexpr std::size_t kKeptOfEach = kMostProcesses / 6;
+  using Use = double (*)(const ProcessUse&);
+  constexpr std::array<Use, 3> kUses = {
+      [](const ProcessUse& use) { return use.cpu; },
+      [](const ProcessUse& use) { return use.read + use.written; },
+      [](const ProcessUse& use) { return use.resident; },
+  };
+  std::array<double, kUses.size()> least{};
+  std::vector<double> values;
+  for (std::size_t i = 0; i < kUses.size(); ++i) {
+    values.clear();
+    for (const auto& [who, use] : processes_) values.push_back(kUses[i](use));
+    const auto last = values.begin() + kKeptOfEach;
+    std::ranges::nth_element(values, last, std::greater{});
+    least[i] = *last;
+  }
+  std::erase_if(processes_, [&](const auto& process) {
+    for (std::size_t i = 0; i < kUses.size(); ++i) {
+      if (kUses[i](process.second) > least[i]) return false;
+    }
+    return true;
   });
-  if (found != of_pid.end()) return *found;
-  of_pid.push_back({.pid = identity.pid, .started = identity.started});
-  return of_pid.back();
 }
 
 void Summary::add_process(const Task& task, bool since_boot) {
@@ -143,16 +197,26 @@ void Summary::add_process(const Task& task, bool since_boot) {
 }
 
 void Summary::add_devices(const System& system) {
-  for (const Disk& disk : system.disks.physical) {
-    DiskUse& use = named(disks_, disk.name);
+  const auto add_disk = [](const Disk& disk, std::vector<DiskUse>& uses) -> DiskUse& {
+    DiskUse& use = named(uses, disk.name);
     use.busy += used(real(disk.busy));
     use.reads += used(static_cast<double>(disk.reads));
     use.writes += used(static_cast<double>(disk.writes));
     use.read += used(real(disk.sectors_read)) * kBytesPerSector;
     use.written += used(real(disk.sectors_written)) * kBytesPerSector;
+    return use;
+  };
+  for (const Disk& disk : system.disks.physical) {
+    add_disk(disk, disks_).device_class = class_of(disk, system.disks.physical);
   }
-  for (const Interface& interface : system.interfaces.each) {
+  for (const std::vector<Disk>* list : {&system.disks.md, &system.disks.lvm}) {
+    for (const Disk& disk : *list) add_disk(disk, volumes_).device_class = DeviceClass::kStacked;
+  }
+  const std::vector<Interface>& interfaces = system.interfaces.each;
+  for (const Interface& interface : interfaces) {
     InterfaceUse& use = named(interfaces_, interface.name);
+    use.device_class = class_of(interface, interfaces);
+    use.is_counted = use.device_class == counted_class_;
     use.received += used(real(interface.received));
     use.sent += used(real(interface.sent));
     for (const Count count : {interface.packets_received, interface.packets_sent}) {
@@ -167,15 +231,47 @@ void Summary::add_devices(const System& system) {
 
 std::vector<ProcessUse> Summary::processes_by(double (*use)(const ProcessUse&),
                                               std::size_t count) const {
-  std::vector<ProcessUse> all;
-  for (const auto& [pid, of_pid] : processes_) all.insert(all.end(), of_pid.begin(), of_pid.end());
-  std::ranges::sort(all, {}, [](const ProcessUse& p) { return std::pair(p.started, p.pid); });
-  return most(std::move(all), count, use);
+  std::vector<const ProcessUse*> all;  // they may be many
+  for (const auto& [who, process] : processes_) {
+    if (use(process) > 0) all.push_back(&process);
+  }
+  std::ranges::sort(all, [&](const ProcessUse* a, const ProcessUse* b) {
+    const double of_a = use(*a);
+    const double of_b = use(*b);
+    if (of_a != of_b) return of_a > of_b;
+    return std::pair(a->started, a->pid) < std::pair(b->started, b->pid);
+  });
+  std::vector<ProcessUse> most_used;
+  for (const ProcessUse* process : std::span(all).first(std::min(count, all.size()))) {
+    most_used.push_back(*process);
+  }
+  return most_used;
 }
 
 std::vector<DiskUse> Summary::busiest_disks(std::size_t count) const {
   return most(disks_, count,
               [](const DiskUse& d) { return std::pair(d.busy, d.reads + d.writes); });
+}
+
+std::vector<DiskUse> Summary::busiest_volumes(std::size_t count) const {
+  return most(volumes_, count,
+              [](const DiskUse& d) { return std::pair(d.busy, d.reads + d.writes); });
+}
+
+std::vector<std::string> Summary::disks_of_others() const {
+  std::vector<std::string> names;
+  for (const DiskUse& use : disks_) {
+    if (use.device_class != DeviceClass::kReal) names.push_back(use.name);
+  }
+  return names;
+}
+
+std::vector<std::string> Summary::counted_interfaces() const {
+  std::vector<std::string> names;
+  for (const InterfaceUse& use : interfaces_) {
+    if (use.is_counted) names.push_back(use.name);
+  }
+  return names;
 }
 
 std::vector<InterfaceUse> Summary::busiest_interfaces(std::size_t count) const {
@@ -199,6 +295,7 @@ std::vector<SummaryRow> folded(const std::vector<SummaryRow>& rows, std::size_t 
     SummaryRow& sum = result.back() = row;
     sum.gap = before.gap;
     sum.interval += before.interval;
+    sum.seconds += before.seconds;
     sum.cpu_busy += before.cpu_busy;
     sum.cpu_all += before.cpu_all;
     sum.disk_read += before.disk_read;

@@ -50,6 +50,19 @@ TEST(Summary, LeavesOutWhatWasCountedSinceBoot) {
   EXPECT_EQ(summary.rows().at(0).cpu_all, 0);
 }
 
+// With samples every 200 ms all rates were a fifth.
+TEST(Summary, CountsTheTimeThatPassedAndNotTheSecondsThatAreStored) {
+  Summary summary({});
+  for (int i = 0; i < 10; ++i) {
+    Sample sample = sample_at(1010, 1);
+    sample.beyond = Milliseconds{-800};
+    summary.add(sample);
+  }
+  EXPECT_NEAR(summary.seconds(), 2, 1e-9);
+  EXPECT_NEAR(summary.rows().at(0).seconds, 0.2, 1e-9);
+  EXPECT_NEAR(folded(summary.rows(), 1).at(0).seconds, 2, 1e-9);
+}
+
 // "Disks: none was used" stood below a column of what was read and written.
 TEST(Summary, ADiskOfAVirtualMachineIsUsedThoughItIsNeverBusy) {
   Summary summary({});
@@ -132,6 +145,28 @@ TEST(Summary, CountsOnlyTheTrafficThatLeavesTheMachine) {
   summary.add(sample);
   EXPECT_EQ(summary.rows()[0].received, 12);
   EXPECT_EQ(summary.busiest_interfaces(9).size(), 4U);
+}
+
+TEST(Summary, AllRowsTellOfTheSameInterfaces) {
+  Summary summary({});
+  Sample sample = sample_at(1010);
+  const Interface real{.name = "eth0", .received = {4}, .type = Interface::kEthernet};
+  const Interface container{.name = "eth9", .received = {2}, .type = Interface::kVirtual};
+  sample.system.interfaces.each = {container};
+  summary.add(sample);
+  EXPECT_EQ(summary.interfaces_counted(), Basis::kVirtual);
+  EXPECT_EQ(summary.rows()[0].received, 2) << "there is no other";
+  EXPECT_EQ(summary.counted_interfaces(), std::vector<std::string>{"eth9"});
+  sample.time = {1020};
+  sample.system.interfaces.each = {container, real};
+  summary.add(sample);
+  sample.time = {1030};
+  sample.system.interfaces.each = {container};  // eth0 is missing from this one
+  summary.add(sample);
+  EXPECT_EQ(summary.interfaces_counted(), Basis::kReal);
+  EXPECT_EQ(summary.rows()[0].received, 0);
+  EXPECT_EQ(summary.rows()[1].received, 4);
+  EXPECT_EQ(summary.rows()[2].received, 0);
 }
 
 TEST(Summary, SeesGapsButNotRounding) {

@@ -1,8 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Times as they are typed on the command line.
+// Times as they are typed on the command line, in the local time zone:
+//
+//   10:00  10:00:30  1000  100030                   on a day that has to be found out
+//   2026-11-21  20261121                            its beginning
+//   2026-11-21 10:00  2026-11-21T10:00:30  202611211000  20261121100030
+//   today  yesterday 10:00                          by the day on which it is said
+//   1795235953  @1795235953                         seconds since 1970
+//
+// 24:00 is the end of a day. Those without separators are as atop's -b and -e take them.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "base/result.h"
@@ -10,14 +19,38 @@
 
 namespace proctape {
 
-// In the local time zone, where a day alone is its beginning:
-//
-//   10:00  10:00:30             on the day of `usual_day`
-//   2026-11-21  2026-11-21 10:00  2026-11-21T10:00:30
-//   today  yesterday 10:00      by the day of `now`
-//   1795235953                  seconds since 1970
-//
-// 24:00 is the end of a day.
-Result<Seconds> parse_time(std::string_view text, Seconds usual_day, Seconds now);
+// The moments at which clocks show a time: one; two in the hour that comes twice; and where clocks
+// skip it, that of the jump.
+struct Moments {
+  Seconds first;
+  Seconds last;
+
+  friend bool operator==(const Moments&, const Moments&) = default;
+};
+
+class TimeArgument {
+ public:
+  // `now`: when it is said.
+  static Result<TimeArgument> parse(std::string_view text, Seconds now);
+
+  // It has no day of its own.
+  bool clock_only() const { return !seconds_ && !date_; }
+
+  // On its own day, or, if it has none, on the day that is `days` after that of `day`.
+  Moments on(Seconds day, int days = 0) const;
+
+ private:
+  struct Date {
+    int year, month, day;
+  };
+  static std::optional<Date> take_date(std::string_view& text);
+  bool take_clock(std::string_view text);
+  bool take_digits(std::string_view text);
+  bool take_words(std::string_view text, Seconds now);
+
+  std::optional<Seconds> seconds_;  // since 1970
+  std::optional<Date> date_;
+  int second_of_day_ = 0;
+};
 
 }  // namespace proctape

@@ -13,18 +13,27 @@ constexpr Seconds kNow{1795242753};
 constexpr Seconds kFirst{kNow.value - 2 * 86400};
 constexpr Count kToday = 1795219200;  // 00:00 UTC
 
-Count parsed(std::string_view text) {
-  const auto time = parse_time(text, kFirst, kNow);
+Moments moments(std::string_view text, Seconds day = kFirst) {
+  const auto time = TimeArgument::parse(text, kNow);
   EXPECT_TRUE(time) << text;
-  return time ? time->value : -1;
+  return time ? time->on(day) : Moments{};
 }
 
-TEST(TimeArgument, AClockTimeIsOnTheDayOfTheLog) {
+Count parsed(std::string_view text) {
+  const Moments found = moments(text);
+  EXPECT_EQ(found.first, found.last) << text;
+  return found.first.value;
+}
+
+TEST(TimeArgument, AClockTimeIsOnTheDayItIsAskedFor) {
   const TimeZone utc("UTC");
   EXPECT_EQ(parsed("10:00"), kToday - 2 * 86400 + 36000);
   EXPECT_EQ(parsed("9:05:07"), kToday - 2 * 86400 + 9 * 3600 + 5 * 60 + 7);
   EXPECT_EQ(parsed("00:00"), kToday - 2 * 86400);
   EXPECT_EQ(parsed("24:00"), kToday - 86400);
+  const auto time = TimeArgument::parse("10:00", kNow);
+  EXPECT_TRUE(time->clock_only());
+  EXPECT_EQ(time->on(kFirst, 2).first, Seconds{kToday + 36000});
 }
 
 TEST(TimeArgument, ADateMayHaveATime) {
@@ -33,6 +42,16 @@ TEST(TimeArgument, ADateMayHaveATime) {
   EXPECT_EQ(parsed("2026-11-21 10:00"), kToday + 36000);
   EXPECT_EQ(parsed("2026-11-21T10:00:30"), kToday + 36030);
   EXPECT_EQ(parsed("2024-02-29 00:00"), 1709164800);
+  EXPECT_FALSE(TimeArgument::parse("2026-11-21", kNow)->clock_only());
+}
+
+TEST(TimeArgument, AtopsFormsHaveNoSeparators) {
+  const TimeZone utc("UTC");
+  EXPECT_EQ(parsed("202611211000"), kToday + 36000);
+  EXPECT_EQ(parsed("20261121100030"), kToday + 36030);
+  EXPECT_EQ(parsed("20261121"), kToday);
+  EXPECT_EQ(parsed("1000"), kToday - 2 * 86400 + 36000);
+  EXPECT_EQ(parsed("100030"), kToday - 2 * 86400 + 36030);
 }
 
 TEST(TimeArgument, TodayAndYesterdayGoByTheClock) {
@@ -46,6 +65,8 @@ TEST(TimeArgument, TodayAndYesterdayGoByTheClock) {
 TEST(TimeArgument, SecondsSince1970AreTakenAsTheyAre) {
   EXPECT_EQ(parsed("1795235953"), 1795235953);
   EXPECT_EQ(parsed("999999999"), 999999999);
+  EXPECT_EQ(parsed("@1795235953"), 1795235953);
+  EXPECT_EQ(parsed("@0"), 0);
 }
 
 TEST(TimeArgument, IsInTheLocalTimeZone) {
@@ -54,6 +75,17 @@ TEST(TimeArgument, IsInTheLocalTimeZone) {
   EXPECT_EQ(parsed("2026-07-01 00:00"), 1782856800);
   // A day of 25 hours lies between.
   EXPECT_EQ(parsed("2026-10-26") - parsed("2026-10-25"), 25 * 3600);
+}
+
+TEST(TimeArgument, AnHourThatComesTwiceHasTwoMomentsAndOneThatIsSkippedThatOfTheJump) {
+  const TimeZone berlin("CET-1CEST,M3.5.0,M10.5.0/3");
+  const Moments twice = moments("2026-10-25 02:30");
+  EXPECT_EQ(twice.first, Seconds{1792888200});
+  EXPECT_EQ(twice.last, Seconds{1792888200 + 3600});
+  EXPECT_EQ(parsed("2026-10-25 01:59:59") + 1, moments("2026-10-25 02:00").first.value);
+  EXPECT_EQ(parsed("2026-10-25 03:00"), moments("2026-10-25 02:00").last.value + 3600);
+  EXPECT_EQ(parsed("2026-03-29 02:30"), parsed("2026-03-29 03:00"));
+  EXPECT_EQ(parsed("2026-03-29 03:00"), parsed("2026-03-29 01:59:59") + 1);
 }
 
 TEST(TimeArgument, WhatIsNoTimeIsRefused) {
@@ -77,12 +109,18 @@ TEST(TimeArgument, WhatIsNoTimeIsRefused) {
                            "tomorrow",
                            "todayx",
                            "yesterday 10",
-                           "20261121",
+                           "2500",
+                           "20261321",
+                           "202611212460",
+                           "2026112110003",
+                           "@",
+                           "@-1",
+                           "@x",
                            "-1795235953",
                            "99999999999999999999",
                            "1795235953.5",
                            " 10:00"}) {
-    EXPECT_FALSE(parse_time(text, kFirst, kNow)) << text;
+    EXPECT_FALSE(TimeArgument::parse(text, kNow)) << text;
   }
 }
 

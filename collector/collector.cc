@@ -1,34 +1,71 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/collector.h"
 
+#include <linux/capability.h>
+
+#include <string>
+#include <utility>
+
+#include "base/capabilities.h"
 #include "collector/cgroup/hierarchy.h"
 #include "collector/host_info.h"
 #include "collector/sources.h"
+#include "sample/cpu_deviation.h"
 #include "sample/deviation.h"
+#include "sample/gauge_bounds.h"
+#include "sample/known_elements.h"
 
 namespace proctape {
+namespace {
+
+// Follows the clock when somebody sets it, as hosts without a battery do once they have a network,
+// but not the small corrections of one that is right: starts of tasks would waver.
+WallTime boot_time(WallTime known, WallTime now) {
+  constexpr std::chrono::milliseconds kCorrection{500};
+  return std::chrono::abs(now - known) < kCorrection ? known : now;
+}
+
+constexpr Capabilities kTracing{CAP_SYS_PTRACE};
+
+// Of which, why, and what it costs.
+Error io_denied(const TaskProblems& tasks, std::size_t of) {
+  std::string text = "the kernel refuses /proc/PID/io of " + std::to_string(tasks.io_denied) +
+                     " of " + std::to_string(of) + " processes and threads (the first is pid " +
+                     std::to_string(tasks.first_denied) + ", " +
+                     std::string(tasks.name_of_denied.view()) +
+                     "): all but their disk I/O is recorded";
+  if (!kTracing.in_use()) text += "; root, or CAP_SYS_PTRACE, would not be refused";
+  return {Error::Kind::kDenied, std::move(text)};
+}
+
+}  // namespace
 
 Result<Collector> Collector::open(const std::string& root, const TaskOptions& options,
                                   const Clock& clock) {
   auto fs = KernelFs::open(root);
   if (!fs) return std::move(fs.error());
   Host host = read_host(*fs);
-  const WallTime boot = clock.wall() - clock.since_boot();
-  auto tasks = Tasks::open(*fs, host, boot, options);
+  auto tasks = Tasks::open(*fs, host, options);
   if (!tasks) return std::move(tasks.error());
   CgroupSource cgroups(find_cgroup2(*fs));
-  return Collector(std::move(*fs), std::move(host), boot, std::move(*tasks), std::move(cgroups),
-                   clock);
+  cgroups.set_redaction(options.redaction);
+  return Collector(std::move(*fs), std::move(host), std::move(*tasks), std::move(cgroups), clock);
+}
+
+std::string Collector::node_name() {
+  host_.node_name = read_node_name(fs_, buffer_);
+  return host_.node_name;
 }
 
 void Collector::watch_exits(ExitChoice choice) {
-  exits_ = Exits::open(choice, fs_, host_, boot_, *clock_);
+  exits_ = Exits::open(choice, fs_, host_, *clock_);
   exits_.set_redaction(tasks_.options().redaction);
 }
 
 void Collector::set_task_options(const TaskOptions& options) {
   tasks_.set_options(options);
   exits_.set_redaction(options.redaction);
+  cgroups_.set_redaction(options.redaction);
 }
 
 void Collector::set_system_options(const SystemOptions& options) {
@@ -50,6 +87,8 @@ Result<> Collector::collect(const Snapshot& previous, Snapshot& into,
   problems.clear();
   into.taken_at = clock_->wall();
   into.since_boot = clock_->since_boot();
+  into.booted = host_.boottime_offset;
+  into.boot = boot_time(previous.boot, into.taken_at - into.since_boot);
   into.gpu = false;
   clear(into.system);
   Reading reading{fs_, buffer_, host_, previous, into.since_boot, caches_};
@@ -66,6 +105,11 @@ Result<> Collector::collect(const Snapshot& previous, Snapshot& into,
     auto read = source.read(reading, into);
     times_.system[i].add(watch.lap());
     absent_[i].reset();
+    for (Error& note : reading.notes) {
+      const bool left_out = note.kind == Error::Kind::kLeftOut;
+      problems.push_back({left_out ? "not recorded" : source.name, std::move(note)});
+    }
+    reading.notes.clear();
     if (read) continue;
     if (source.indispensable) return read;
     if (read.error().kind == Error::Kind::kMissing) {
@@ -74,6 +118,15 @@ Result<> Collector::collect(const Snapshot& previous, Snapshot& into,
       source.keep(previous.system, into.system);
     }
     problems.push_back({source.name, std::move(read.error())});
+  }
+  hold_to_bounds(into.system);
+  carry_known_elements(previous, into);
+  if (const auto impossible = impossible_ticks(previous, into); impossible.any()) {
+    problems.push_back(
+        {"cpu times",
+         {Error::Kind::kMalformed,
+          "CPU " + std::to_string(impossible.cpu) + " got more time than has passed; " +
+              std::to_string(impossible.ticks.value) + " ticks are left out"}});
   }
   // Thousands of processes take long enough for what ends meanwhile to fill the kernel's buffer.
   const auto drain = [this] { exits_.drain(); };
@@ -97,9 +150,7 @@ Result<> Collector::collect(const Snapshot& previous, Snapshot& into,
   const TaskProblems& tasks = tasks_.problems();
   if (tasks.first_malformed) problems.push_back({"tasks", *tasks.first_malformed});
   if (tasks.io_denied > 0) {
-    problems.push_back({"task io",
-                        {Error::Kind::kDenied,
-                         "io of " + std::to_string(tasks.io_denied) + " tasks may not be read"}});
+    problems.push_back({"task io", io_denied(tasks, into.tasks.size())});
   }
   if (tasks.host_names_refused) {
     problems.push_back({"host names",

@@ -35,6 +35,9 @@ class Collector {
                                 const Clock& clock);
 
   const Host& host() const { return host_; }
+  const Clock& clock() const { return *clock_; }
+  // The name that the host has now.
+  std::string node_name();
 
   // What tells of tasks, from the next snapshot on; at first it is /proc.
   void choose_tasks(TaskChoice choice) { tasks_.choose(choice, fs_); }
@@ -69,11 +72,9 @@ class Collector {
   Result<> collect(const Snapshot& previous, Snapshot& into, std::vector<SourceProblem>& problems);
 
  private:
-  Collector(KernelFs fs, Host host, WallTime boot, Tasks tasks, CgroupSource cgroups,
-            const Clock& clock)
+  Collector(KernelFs fs, Host host, Tasks tasks, CgroupSource cgroups, const Clock& clock)
       : fs_(std::move(fs)),
         host_(std::move(host)),
-        boot_(boot),
         tasks_(std::move(tasks)),
         cgroups_(std::move(cgroups)),
         clock_(&clock) {}
@@ -83,7 +84,6 @@ class Collector {
 
   KernelFs fs_;
   Host host_;
-  WallTime boot_;  // the moment of boot on the wall clock
   Tasks tasks_;
   Exits exits_;
   CgroupSource cgroups_;

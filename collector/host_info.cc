@@ -24,20 +24,41 @@ bool distances_differ(std::string_view distances) {
   return count > 0 && sum / count != first;
 }
 
+std::chrono::nanoseconds boottime_offset(std::string_view offsets) {
+  const auto at = offsets.find("boottime");
+  if (at == offsets.npos) return {};
+  std::string_view line = offsets.substr(at, offsets.find('\n', at) - at);
+  next_word(line);
+  const std::chrono::seconds seconds(next_number(line).value_or(0));
+  return seconds + std::chrono::nanoseconds(next_number(line).value_or(0));
+}
+
+namespace {
+
+// What the host says below proc/sys/kernel, else what this system does.
+std::string told(const KernelFs& fs, FileBuffer& buffer, const char* file, const char* otherwise) {
+  const auto text = fs.read_line(std::string("proc/sys/kernel/") + file, buffer);
+  return std::string(text ? *text : std::string_view(otherwise));
+}
+
+}  // namespace
+
+std::string read_node_name(const KernelFs& fs, FileBuffer& buffer) {
+  utsname names{};
+  ::uname(&names);
+  return told(fs, buffer, "hostname", names.nodename);
+}
+
 Host read_host(const KernelFs& fs) {
   FileBuffer buffer;
   Host host;
   utsname names{};
   ::uname(&names);
-  const auto told = [&](const char* file, const char* otherwise) {
-    const auto text = fs.read_line(std::string("proc/sys/kernel/") + file, buffer);
-    return std::string(text ? *text : std::string_view(otherwise));
-  };
-  host.system_name = told("ostype", names.sysname);
-  host.node_name = told("hostname", names.nodename);
-  host.kernel_release = told("osrelease", names.release);
-  host.kernel_version = told("version", names.version);
-  host.domain_name = told("domainname", names.domainname);
+  host.system_name = told(fs, buffer, "ostype", names.sysname);
+  host.node_name = read_node_name(fs, buffer);
+  host.kernel_release = told(fs, buffer, "osrelease", names.release);
+  host.kernel_version = told(fs, buffer, "version", names.version);
+  host.domain_name = told(fs, buffer, "domainname", names.domainname);
   host.machine = names.machine;
   host.ticks_per_second = ::sysconf(_SC_CLK_TCK);
   host.page_size = ::sysconf(_SC_PAGESIZE);
@@ -51,6 +72,9 @@ Host read_host(const KernelFs& fs) {
     host.zswap_enabled = text->starts_with('Y');
   }
   host.cgroup_v2 = find_cgroup2(fs).has_value();
+  if (const auto text = fs.read("proc/self/timens_offsets", buffer)) {
+    host.boottime_offset = boottime_offset(*text);
+  }
   return host;
 }
 

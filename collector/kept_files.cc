@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/spare_files.h"
+
 namespace proctape {
 namespace {
 
@@ -28,7 +30,7 @@ Result<std::string_view> KeptFiles::read(const KernelFs& fs, const char* path, F
   auto file = fs.open_file(path);
   if (!file) return std::move(file.error());
   auto text = fs.read(*file, path, buffer);
-  if (text && files_.size() < kMost && is_kernels(*file)) {
+  if (text && files_.size() < kMost && is_kernels(*file) && leaves_room(*file)) {
     files_.push_back({path, std::move(*file)});
   }
   return text;

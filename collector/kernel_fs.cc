@@ -43,6 +43,12 @@ bool shows_own_pids(const KernelFs& fs) {
   return false;
 }
 
+bool is_sysfs(const KernelFs& fs) {
+  const auto sys = fs.open_directory("sys");
+  struct statfs of_mount {};
+  return sys && ::fstatfs(sys->get(), &of_mount) == 0 && of_mount.f_type == SYSFS_MAGIC;
+}
+
 }  // namespace
 
 Result<std::string_view> read_whole(int directory_fd, const char* path, FileBuffer& buffer) {
@@ -89,6 +95,7 @@ Result<KernelFs> KernelFs::open(const std::string& root) {
   if (::fstatat(fs.fd_.get(), "proc", &status, 0) != 0 || !S_ISDIR(status.st_mode)) {
     return Error{Error::Kind::kMissing, fs.full("proc") + ": no such directory"};
   }
+  fs.has_sysfs_ = is_sysfs(fs);
   if (!fs.live()) {
     if (fs.exists("proc/1/net/dev")) fs.net_directory_ = "proc/1/net/";
     fs.has_own_pids_ = shows_own_pids(fs);
@@ -128,6 +135,11 @@ Result<std::string_view> KernelFs::read_line(const std::string& path, FileBuffer
 
 bool KernelFs::exists(const std::string& path) const {
   return ::faccessat(fd_.get(), path.c_str(), F_OK, 0) == 0;
+}
+
+std::uint64_t KernelFs::sysfs_inode(const char* path) const {
+  struct stat status {};
+  return has_sysfs_ && ::fstatat(fd_.get(), path, &status, 0) == 0 ? status.st_ino : 0;
 }
 
 Result<Fd> KernelFs::open_directory(const std::string& path) const {

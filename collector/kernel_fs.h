@@ -58,6 +58,11 @@ class KernelFs {
 
   bool exists(const std::string& path) const;
 
+  // The inode of what `path`, of sysfs, leads to; 0 if that is not there, or no sysfs but files
+  // that stand for one, whose inodes say nothing of the devices.
+  std::uint64_t sysfs_inode(const char* path) const;
+  bool has_sysfs() const { return has_sysfs_; }
+
   // The names in a directory, without "." and "..", sorted by name: readdir's order means
   // nothing. Allocates; not for /proc itself.
   Result<std::vector<std::string>> list(const std::string& path) const;
@@ -87,6 +92,7 @@ class KernelFs {
   Fd fd_;
   std::string net_directory_ = "proc/net/";
   bool has_own_pids_ = true;
+  bool has_sysfs_ = false;
 };
 
 }  // namespace proctape

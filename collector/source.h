@@ -3,8 +3,11 @@
 // What one source of the kernel is to the collector, and what it works with.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -24,12 +27,25 @@ struct Reading {
   const Snapshot& previous;  // the last one; empty at first
   SinceBoot now;             // when this snapshot began
   Caches& caches;            // what sources remember from one snapshot to the next
+  // What a source says besides its result: an element (a disk, a CPU, a line ...) could not be
+  // read, and the others were; or something is there that is not recorded.
+  std::vector<Error> notes{};
 
   // The whole of a file that is read with every snapshot.
   Result<std::string_view> text_of(const char* path) const {
     return caches.kept_files.read(fs, path, buffer);
   }
   Result<std::string_view> text_of(const std::string& path) const { return text_of(path.c_str()); }
+
+  // Of many elements that fail the first is told.
+  void note(Error error) {
+    const auto same_kind = [&](const Error& told) { return told.kind == error.kind; };
+    if (std::ranges::none_of(notes, same_kind)) notes.push_back(std::move(error));
+  }
+  // For a parser that goes on behind a malformed element, and returns the first such error.
+  void note(Result<> parsed) {
+    if (!parsed) note(std::move(parsed.error()));
+  }
 };
 
 // One row of the table in sources.cc.

@@ -9,8 +9,6 @@
 #include <string>
 #include <vector>
 
-#include "config/redaction_defaults.h"
-
 namespace proctape {
 
 // Read when the command line names no other file; it need not exist.
@@ -19,8 +17,14 @@ inline constexpr char kConfigFile[] = "/etc/proctape/proctape.toml";
 // Where a daemon tells of itself that is not told otherwise, for `proctape status`.
 inline constexpr char kStateFile[] = "/run/proctape/status.json";
 
+// Each writes every sample; and somebody wrote that many by mistake.
+inline constexpr std::size_t kMostLogs = 16;
+
 inline constexpr std::chrono::nanoseconds kShortestInterval = std::chrono::milliseconds(100);
 inline constexpr std::chrono::nanoseconds kLongestInterval = std::chrono::hours(24);
+
+// Among the patterns of `redact`: what looks like a secret without them.
+inline constexpr char kDefaultRedaction[] = "default";
 
 struct Config {
   struct Log {
@@ -32,6 +36,7 @@ struct Config {
     std::int64_t max_age_days = 28;
     std::int64_t max_size = std::int64_t{2} << 30;  // bytes, of all
     std::int64_t min_free_percent = 10;             // of the file system
+    std::int64_t min_keep_days = 2;                 // what min_free leaves
     std::int64_t max_file_size = 0;                 // bytes, of one
     Sync sync = Sync::kMinute;
     // Of what is made: permissions, and the group, by name or number; empty: the process's.
@@ -90,7 +95,10 @@ struct Config {
   std::vector<std::string> threads_of;  // names of processes, with Threads::kNamed
   Pss pss = Pss::kBudget;
   bool wait_channel = false;
-  std::vector<std::string> redact = default_redaction();  // as Pattern::compile takes them
+  // kDefaultRedaction, and what Pattern::compile takes; of what `redact_allow` matches nothing is
+  // hidden.
+  std::vector<std::string> redact{kDefaultRedaction};
+  std::vector<std::string> redact_allow;
   bool perf_counters = false;
   Gpu gpu = Gpu::kAuto;
   Exits exits = Exits::kAuto;  // what tells of processes that end

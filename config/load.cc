@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/load.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
 #include <functional>
 #include <initializer_list>
+#include <iterator>
 #include <limits>
+#include <map>
 #include <numeric>
 #include <optional>
 #include <utility>
@@ -17,11 +15,23 @@
 #define TOML_EXCEPTIONS 0
 #define TOML_ENABLE_FORMATTERS 0
 #define TOML_FLOAT_CHARCONV 1  // gcc has it since 11: without, each number brings C++'s locales
+// Some of its assertions do not hold for what is no TOML, such as a control character behind a
+// bracket, though it goes on well. They would abort, or be taken for true.
+#if __has_include(<toml++/impl/preprocessor.hpp>)
+#include <toml++/impl/preprocessor.hpp>
+#else
+#include <toml++/impl/preprocessor.h>
+#endif
+#undef TOML_ASSERT
+#define TOML_ASSERT(condition) static_assert(true)
+#undef TOML_ASSERT_ASSUME
+#define TOML_ASSERT_ASSUME(condition) static_assert(true)
 #include <toml++/toml.h>
 
-#include "base/fd.h"
 #include "base/pattern.h"
+#include "base/small_file.h"
 #include "base/text.h"
+#include "base/visible_text.h"
 #include "config/duration.h"
 #include "config/same_directory.h"
 #include "config/size.h"
@@ -32,9 +42,8 @@ namespace {
 
 std::string in_quotes(std::string_view text) {
   constexpr std::size_t kReadable = 60;
-  std::string shown(cut_utf8(text, kReadable));
-  make_printable_utf8(shown.data(), shown.data() + shown.size(), ' ');
-  return '"' + shown + (shown.size() < text.size() ? "...\"" : "\"");
+  const std::string_view shown = cut_utf8(text, kReadable);
+  return '"' + visible(shown) + (shown.size() < text.size() ? "...\"" : "\"");
 }
 
 // ---- The table of all keys ----
@@ -192,17 +201,26 @@ Key threads_key(std::string_view name, Choices<Config::Threads> choices) {
   return key;
 }
 
-Key patterns_key(std::string_view name, std::vector<std::string> Config::*member) {
+// `word`: what an element may be instead of an expression; empty: nothing.
+Key patterns_key(std::string_view name, std::vector<std::string> Config::*member,
+                 std::string_view word) {
+  constexpr std::size_t kMost = 100;
+  const std::string kinds = word.empty() ? "" : in_quotes(word) + " and ";
   return {name,
           toml::node_type::array,
-          "a list of POSIX extended regular expressions",
+          "a list of " + kinds + "regular expressions",
           nullptr,
           [member](Config& config) { (config.*member).clear(); },
-          [member](Config& config, std::string_view value) -> std::string {
-            const auto pattern = Pattern::compile(std::string(value));
-            if (!pattern) {
-              return "expected a POSIX extended regular expression, found " + in_quotes(value) +
-                     " (" + pattern.error().message + ")";
+          [member, word](Config& config, std::string_view value) -> std::string {
+            if ((config.*member).size() == kMost) {
+              return "expected at most " + std::to_string(kMost) + " expressions, found more";
+            }
+            if (word.empty() || value != word) {
+              const auto pattern = Pattern::compile(value);
+              if (!pattern) {
+                return "expected a regular expression, found " + in_quotes(value) + " (" +
+                       pattern.error().message + ")";
+              }
             }
             (config.*member).emplace_back(value);
             return {};
@@ -262,6 +280,9 @@ std::vector<Key> all_keys(Formats formats) {
       limit_key("log.min_free", of_log(&Config::Log::min_free_percent),
                 "a part of the file system from \"1%\" to \"90%\"", 1, 90,
                 [](std::string_view text) { return parse_amount(text, "%"); }),
+      limit_key("log.min_keep", of_log(&Config::Log::min_keep_days),
+                "days from \"1d\" to \"36500d\"", 1, 36500,
+                [](std::string_view text) { return parse_amount(text, "d"); }),
       size_limit_key("log.max_file_size", &Config::Log::max_file_size),
       choice_key<Config::Log::Sync>("log.sync", of_log(&Config::Log::sync),
                                     {{"record", Config::Log::Sync::kRecord},
@@ -278,7 +299,8 @@ std::vector<Key> all_keys(Formats formats) {
       choice_key<Pss>("tasks.pss", &Config::pss,
                       {{"off", Pss::kOff}, {"budget", Pss::kBudget}, {"always", Pss::kAlways}}),
       boolean_key("tasks.wait_channel", &Config::wait_channel),
-      patterns_key("tasks.redact", &Config::redact),
+      patterns_key("tasks.redact", &Config::redact, kDefaultRedaction),
+      patterns_key("tasks.redact_allow", &Config::redact_allow, ""),
       choice_key<Exits>("tasks.exits", &Config::exits,
                         {{"auto", Exits::kAuto},
                          {"bpf", Exits::kBpf},
@@ -322,6 +344,8 @@ std::string_view section_of(std::string_view key) {
 
 std::string_view last_part(std::string_view key) { return key.substr(key.rfind('.') + 1); }
 
+constexpr std::size_t kLongestName = 120;  // of a key that nobody knows, and a value that is none
+
 // ---- What to say of a key that is not in the table ----
 
 // Insertions, deletions and replacements of one character, and swaps of two neighbours, that
@@ -359,6 +383,7 @@ std::optional<std::string_view> similar_key(std::string_view unknown,
                                             const std::vector<Key>& keys) {
   constexpr std::size_t kTypos = 2;
   const std::string_view name = last_part(unknown);
+  if (name.size() > kLongestName) return std::nullopt;
   std::optional<std::string_view> best;
   std::size_t shortest = kTypos + 1;
   for (const Key& key : keys) {
@@ -394,15 +419,20 @@ std::string describe(const toml::node& node) {
 
 class FileReader {
  public:
-  FileReader(std::string_view name, Formats formats) : name_(name), keys_(all_keys(formats)) {}
+  FileReader(std::string_view name, Formats formats)
+      : name_(visible(name)), keys_(all_keys(formats)) {}
 
   Result<Config> read(std::string_view content) {
     Place place;
     if (const auto bad = first_bad_byte(content, place); bad < content.size()) {
       constexpr char kDigits[] = "0123456789abcdef";
       const auto byte = static_cast<unsigned char>(content[bad]);
-      problems_.push_back({place, std::string("expected text in UTF-8, found the byte 0x") +
-                                      kDigits[byte >> 4U] + kDigits[byte & 15U]});
+      report(place, [&] {
+        return std::string("expected text in UTF-8, found the byte 0x") + kDigits[byte >> 4U] +
+               kDigits[byte & 15U];
+      });
+    } else if (const auto deep = first_too_deep(content, place); deep < content.size()) {
+      report(place, [] { return std::string("expected settings, found them nested too deep"); });
     } else if (const toml::parse_result parsed = toml::parse(content); !parsed) {
       // The grammar leaves nothing to go on with behind the first mistake.
       report_syntax(content, parsed.error());
@@ -410,26 +440,32 @@ class FileReader {
       read_table(parsed.table(), "");
     }
     if (problems_.empty()) return std::move(config_);
-    std::ranges::stable_sort(problems_, {}, [](const Problem& problem) {
-      return std::pair(problem.where.line, problem.where.column);
-    });
     Error all{Error::Kind::kInvalid, {}};
-    for (const Problem& problem : problems_) {
+    for (const auto& [where, message] : problems_) {
       if (!all.message.empty()) all.message += '\n';
-      all.message += name_ + ":" + std::to_string(problem.where.line) + ":" +
-                     std::to_string(problem.where.column) + ": " + problem.message;
+      all.message += name_ + ":" + std::to_string(where.line) + ":" + std::to_string(where.column) +
+                     ": " + message;
     }
+    if (more_ > 0) all.message += "\n" + name_ + ": " + std::to_string(more_) + " more like these";
     return all;
   }
 
  private:
-  struct Problem {
-    Place where;
-    std::string message;
-  };
-
-  void report(const toml::source_region& where, std::string message) {
-    problems_.push_back({{where.begin.line, where.begin.column}, std::move(message)});
+  // Keeps the first ones of the file; nobody reads more. `message` is called if it is one of them.
+  template <typename Message>
+  void report(Place where, Message message) {
+    constexpr std::size_t kMost = 20;
+    if (problems_.size() == kMost) {
+      ++more_;
+      const auto last = std::prev(problems_.end());
+      if (!(where < last->first)) return;
+      problems_.erase(last);
+    }
+    problems_.emplace(where, message());
+  }
+  template <typename Message>
+  void report(const toml::source_region& where, Message message) {
+    report(Place{where.begin.line, where.begin.column}, message);
   }
 
   void report_syntax(std::string_view content, const toml::parse_error& error) {
@@ -441,14 +477,16 @@ class FileReader {
                                            [](const Key& key) { return last_part(key.name); });
       if (known != keys_.end()) {
         const bool wants_quotes = known->type == toml::node_type::string;
-        problems_.push_back({{line_number, bare->column},
-                             std::string(bare->key) + ": expected " + known->expected + ", found " +
-                                 std::string(bare->value) +
-                                 (wants_quotes ? " without quotes" : "")});
+        report(Place{line_number, bare->column}, [&] {
+          return std::string(bare->key) + ": expected " + known->expected + ", found " +
+                 visible(bare->value, Lines::kOne, kLongestName) +
+                 (wants_quotes ? " without quotes" : "");
+        });
         return;
       }
     }
-    report(error.source(), "cannot be read as TOML: " + syntax_message(error.description(), line));
+    report(error.source(),
+           [&] { return "cannot be read as TOML: " + syntax_message(error.description(), line); });
   }
 
   bool is_section(std::string_view name) const {
@@ -458,7 +496,8 @@ class FileReader {
   }
 
   void read_table(const toml::table& table, const std::string& section) {
-    for (const auto& [key, node] : table) {
+    for (const auto& [key, value] : table) {
+      const toml::node& node = value;  // clang 14 keeps names of a binding from lambdas
       const std::string name = (section.empty() ? "" : section + ".") + std::string(key.str());
       const auto known = std::ranges::find(keys_, name, &Key::name);
       if (known != keys_.end()) {
@@ -469,11 +508,12 @@ class FileReader {
         } else if (name == "log" && node.is_array_of_tables()) {
           read_logs(*node.as_array());
         } else {
-          report(node.source(),
-                 name + ": expected the section [" + name + "], found " + describe(node));
+          report(node.source(), [&] {
+            return name + ": expected the section [" + name + "], found " + describe(node);
+          });
         }
       } else {
-        report(key.source(), unknown(name, section, node));
+        report(key.source(), [&] { return unknown(name, section, node); });
       }
     }
   }
@@ -482,6 +522,13 @@ class FileReader {
   void read_logs(const toml::array& logs) {
     config_.logs.clear();
     for (const toml::node& node : logs) {
+      if (config_.logs.size() == kMostLogs) {
+        report(node.source(), [&] {
+          return "expected at most " + std::to_string(kMostLogs) + " [[log]], found " +
+                 std::to_string(logs.size());
+        });
+        return;
+      }
       config_.logs.emplace_back();
       read_table(*node.as_table(), "log");
       const auto& directory = config_.logs.back().directory;
@@ -489,8 +536,10 @@ class FileReader {
         return same_directory(log.directory, directory);
       });
       if (first == config_.logs.end() - 1) continue;
-      report(node.source(), "log.directory: expected one of its own for each [[log]], found " +
-                                in_quotes(directory) + " again");
+      report(node.source(), [&] {
+        return "log.directory: expected one of its own for each [[log]], found " +
+               in_quotes(directory) + " again";
+      });
     }
   }
 
@@ -505,8 +554,9 @@ class FileReader {
     std::string digits;
     if (const auto* number = node.as_integer()) value = digits = std::to_string(number->get());
     if (node.type() != key.type || !key.set || !key.set(config_, value)) {
-      report(node.source(),
-             std::string(key.name) + ": expected " + key.expected + ", found " + describe(node));
+      report(node.source(), [&] {
+        return std::string(key.name) + ": expected " + key.expected + ", found " + describe(node);
+      });
     }
   }
 
@@ -516,16 +566,18 @@ class FileReader {
       const auto* text = node.as_string();
       const std::string problem = text ? key.add(config_, text->get())
                                        : "expected a string in the list, found " + describe(node);
-      if (!problem.empty()) report(node.source(), std::string(key.name) + ": " + problem);
+      if (problem.empty()) continue;
+      report(node.source(), [&] { return std::string(key.name) + ": " + problem; });
     }
   }
 
   std::string unknown(const std::string& name, const std::string& section,
                       const toml::node& node) const {
+    const std::string shown = visible(name, Lines::kOne, kLongestName);
     if (node.is_table() || node.is_array_of_tables()) {
-      return "unknown section [" + name + "]; known are " + known_sections();
+      return "unknown section [" + shown + "]; known are " + known_sections();
     }
-    const std::string message = "unknown key '" + name + "'; ";
+    const std::string message = "unknown key '" + shown + "'; ";
     if (const auto similar = similar_key(name, keys_)) {
       return message + "did you mean " + place_of(*similar, section) + "?";
     }
@@ -557,34 +609,25 @@ class FileReader {
   std::string name_;
   std::vector<Key> keys_;
   Config config_;
-  std::vector<Problem> problems_;
+  std::multimap<Place, std::string> problems_;
+  std::size_t more_ = 0;  // that are not kept
 };
 
 }  // namespace
 
 Result<std::string> config_text(const std::string& path) {
-  const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file) return error_from_errno(errno, "open " + path);
-  // No configuration is larger; /dev/zero is.
-  constexpr std::size_t kLargest = std::size_t{1} << 20U;
-  std::string content;
-  char chunk[4096];
-  for (;;) {
-    const ssize_t count = ::read(file.get(), chunk, sizeof(chunk));
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return error_from_errno(errno, "read " + path);
-    if (count == 0) return content;
-    content.append(chunk, static_cast<std::size_t>(count));
-    if (content.size() > kLargest) {
-      return Error{Error::Kind::kInvalid, path + ": expected a configuration of at most " +
-                                              std::to_string(kLargest) + " bytes, found more"};
-    }
-  }
+  constexpr std::size_t kLargest = std::size_t{1} << 20U;  // no configuration is larger
+  return read_small_file(path, kLargest);
 }
 
 Result<Config> load_config(const std::string& path, Formats formats) {
   auto content = config_text(path);
-  if (!content) return content.error();
+  // In lines as all that is said of a configuration, which no path adds to.
+  if (!content) return Error{content.error().kind, visible(content.error().message)};
+  if (trimmed(*content).empty()) {
+    return Error{Error::Kind::kInvalid,
+                 visible(path) + ": expected settings, or comments, found an empty file"};
+  }
   auto config = parse_config(*content, path, formats);
   if (config) config->text = std::move(*content);
   return config;

@@ -22,8 +22,9 @@ using Formats = std::span<const std::string>;
 Result<std::string> config_text(const std::string& path);
 
 // The file's settings over the defaults. A file that cannot be read fails with the kind of its
-// errno. Wrong content is kInvalid, the message has a line for each thing that is wrong, with
-// its line and column, in the file's order:
+// errno. Wrong content is kInvalid, and so is none at all, which a slip or a power cut leaves. The
+// message has a line for each thing that is wrong, with its line and column, in the file's order,
+// and says how many more there are than anybody reads:
 //   "proctape.toml:7:12: interval: expected a duration from "100ms" to "24h", found "10""
 //   "proctape.toml:9:1: unknown key 'intervall'; did you mean 'interval'?"
 Result<Config> load_config(const std::string& path, Formats formats);

@@ -55,11 +55,13 @@ TEST(ConfigFile, TheDefaultsAreThoseThatAreDocumented) {
   EXPECT_EQ(config.logs.at(0).max_age_days, 28);
   EXPECT_EQ(config.logs.at(0).max_size, std::int64_t{2} << 30);
   EXPECT_EQ(config.logs.at(0).min_free_percent, 10);
+  EXPECT_EQ(config.logs.at(0).min_keep_days, 2);
   EXPECT_EQ(config.logs.at(0).max_file_size, 0);
   EXPECT_EQ(config.logs.at(0).sync, Config::Log::Sync::kMinute);
   EXPECT_EQ(config.threads, Config::Threads::kAll);
   EXPECT_EQ(config.pss, Config::Pss::kBudget);
-  EXPECT_EQ(config.redact, default_redaction());
+  EXPECT_EQ(config.redact, std::vector<std::string>{"default"});
+  EXPECT_TRUE(config.redact_allow.empty());
   EXPECT_FALSE(config.wait_channel);
   EXPECT_FALSE(config.perf_counters);
   EXPECT_EQ(config.gpu, Config::Gpu::kAuto);
@@ -97,6 +99,7 @@ format = "2.12"
 max_age = "7d"
 max_size = "512MiB"
 min_free = "off"
+min_keep = "5d"
 max_file_size = "1GiB"
 sync = "record"
 mode = "0600"
@@ -139,6 +142,7 @@ rest = "1h"
   EXPECT_EQ(config->logs.at(0).max_age_days, 7);
   EXPECT_EQ(config->logs.at(0).max_size, std::int64_t{512} << 20);
   EXPECT_EQ(config->logs.at(0).min_free_percent, 0);
+  EXPECT_EQ(config->logs.at(0).min_keep_days, 5);
   EXPECT_EQ(config->logs.at(0).max_file_size, std::int64_t{1} << 30);
   EXPECT_EQ(config->logs.at(0).sync, Config::Log::Sync::kRecord);
   EXPECT_EQ(config->threads, Config::Threads::kNone);
@@ -295,7 +299,7 @@ TEST(ConfigFile, EachLogHasADirectoryOfItsOwn) {
 
 TEST(ConfigFile, PathWithANulByteIsRefused) {
   EXPECT_EQ(problem(R"(root = "/a\u0000b")"),
-            R"(f:1: root: expected an absolute path, found "/a b")");
+            R"(f:1: root: expected an absolute path, found "/a\u0000b")");
 }
 
 TEST(ConfigFile, WhatWasFoundIsCutToAReadableLength) {
@@ -322,7 +326,7 @@ TEST(ConfigFile, AnEmptyListReplacesTheDefault) {
 
 TEST(ConfigFile, ABadElementOfAListIsNamedWithItsOwnLine) {
   EXPECT_EQ(problem("[tasks]\nredact = [\n  'fine',\n  'a(b',\n  7\n]"),
-            "f:4: tasks.redact: expected a POSIX extended regular expression, found \"a(b\" "
+            "f:4: tasks.redact: expected a regular expression, found \"a(b\" "
             "(Unmatched ( or \\()\n"
             "f:5: tasks.redact: expected a string in the list, found 7");
 }
@@ -330,7 +334,7 @@ TEST(ConfigFile, ABadElementOfAListIsNamedWithItsOwnLine) {
 TEST(ConfigFile, AListIsNotAString) {
   EXPECT_EQ(
       problem("[tasks]\nredact = 'a'"),
-      "f:2: tasks.redact: expected a list of POSIX extended regular expressions, found \"a\"");
+      "f:2: tasks.redact: expected a list of \"default\" and regular expressions, found \"a\"");
   EXPECT_EQ(problem("[tasks]\npss = ['off']"),
             "f:2: tasks.pss: expected \"off\", \"budget\" or \"always\", found an array");
 }
@@ -355,9 +359,10 @@ TEST(ConfigFile, UnknownKeyLikeNoneIsToldWhatThereIs) {
   EXPECT_EQ(problem("colour = 'red'"),
             "f:1: unknown key 'colour'; known here are interval, first_record, log_level, root, "
             "state_file");
-  EXPECT_EQ(problem("[log]\ncompression = 9"),
-            "f:2: unknown key 'log.compression'; known here are directory, format, "
-            "max_age, max_size, min_free, max_file_size, sync, mode, directory_mode, group");
+  EXPECT_EQ(
+      problem("[log]\ncompression = 9"),
+      "f:2: unknown key 'log.compression'; known here are directory, format, "
+      "max_age, max_size, min_free, min_keep, max_file_size, sync, mode, directory_mode, group");
 }
 
 TEST(ConfigFile, UnknownSectionIsToldWhatThereIs) {
@@ -445,7 +450,7 @@ TEST_F(ConfigOnDisk, DefaultFileThatIsWrongIsAnError) {
 TEST_F(ConfigOnDisk, DirectoryIsNoFile) {
   const auto config = load_config(directory_, kFormats);
   ASSERT_FALSE(config);
-  EXPECT_EQ(config.error().message, "read " + directory_ + ": Is a directory");
+  EXPECT_EQ(config.error().message, directory_ + ": expected a regular file, found a directory");
 }
 
 // ---- The file that is shipped ----

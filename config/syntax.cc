@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "base/visible_text.h"
 
 namespace proctape {
 namespace {
@@ -23,21 +24,56 @@ constexpr Wording kWordings[] = {
      R"(expected "text", true, false or [a list], found none of them)"},
 };
 
-std::string escaped_newlines(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    if (c == '\n') {
-      result += "\\n";
-    } else if (c == '\r') {
-      result += "\\r";
-    } else {
-      result += c;
+// Where a text in quotes that begins at `begin` ends; one that is not closed, with its line.
+std::size_t end_of_text(std::string_view content, std::size_t begin) {
+  const std::string_view one = content.substr(begin, 1);
+  const std::string_view three = content.substr(begin, 3);
+  const bool has_escapes = one == "\"";
+  const bool many_lines = three == "\"\"\"" || three == "'''";
+  const std::string_view quote = many_lines ? three : one;
+  for (std::size_t i = begin + quote.size(); i < content.size(); ++i) {
+    if (has_escapes && content[i] == '\\') {
+      ++i;
+    } else if (content.substr(i).starts_with(quote)) {
+      i += quote.size();
+      // Two more may belong to the text itself.
+      for (int more = 0; many_lines && more < 2 && content.substr(i).starts_with(one); ++more) ++i;
+      return i;
+    } else if (!many_lines && content[i] == '\n') {
+      return i;
     }
   }
-  return result;
+  return content.size();
 }
 
 }  // namespace
+
+std::size_t first_too_deep(std::string_view content, Place& place) {
+  constexpr std::size_t kDeepest = 16;
+  std::size_t brackets = 0;
+  std::size_t dots = 0;  // of the key, or number
+  for (std::size_t i = 0; i < content.size();) {
+    const char c = content[i];
+    if (c == '"' || c == '\'') {
+      i = end_of_text(content, i);
+      continue;
+    }
+    if (c == '#') {
+      i = std::min(content.find('\n', i), content.size());
+      continue;
+    }
+    if (c == '[' || c == '{') ++brackets;
+    if ((c == ']' || c == '}') && brackets > 0) --brackets;
+    if (c == '.') ++dots;
+    if (c == '=' || c == ',' || c == '\n' || c == '{') dots = 0;
+    if (brackets > kDeepest || dots > kDeepest) {
+      first_bad_byte(content.substr(0, i), place);
+      return i;
+    }
+    ++i;
+  }
+  return content.size();
+}
 
 std::size_t first_bad_byte(std::string_view content, Place& place) {
   const char* const end = content.data() + content.size();
@@ -77,7 +113,7 @@ std::optional<BareValue> bare_value(std::string_view line) {
 }
 
 std::string syntax_message(std::string_view description, std::string_view line) {
-  std::string text = escaped_newlines(description);
+  std::string text = visible(description);
   // A string that is not closed meets the end of its line, which the parser says cryptically.
   constexpr std::string_view kControl = "unescaped control characters";
   if (const auto at = text.find(kControl); at != text.npos) {

@@ -4,6 +4,7 @@
 // of a grammar, why; administrators are told what was expected, and what was found.
 #pragma once
 
+#include <compare>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -15,11 +16,19 @@ namespace proctape {
 struct Place {
   std::size_t line = 1;
   std::size_t column = 1;
+
+  friend auto operator<=>(const Place&, const Place&) = default;
 };
 
 // The first byte of `content` that belongs to no UTF-8 character; `content.size()` if there is
 // none, and where it stands.
 std::size_t first_bad_byte(std::string_view content, Place& place);
+
+// The first byte of `content` at which lists, tables and the parts of a key lie deeper in each
+// other than any setting does; `content.size()` if there is none, and where it stands. The parser
+// takes each level from the stack, without a limit for keys such as a.a.a.a. As far as `content` is
+// TOML: the parser goes no further.
+std::size_t first_too_deep(std::string_view content, Place& place);
 
 // `content`'s line of this number, without its end.
 std::string_view line_of(std::string_view content, std::size_t number);

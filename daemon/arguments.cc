@@ -4,11 +4,11 @@
 #include <fmt/core.h>
 
 #include <charconv>
-#include <cstdio>
 #include <filesystem>
 #include <iterator>
 #include <span>
 
+#include "base/output.h"
 #include "config/load.h"
 #include "daemon/command_line.h"
 #include "rawlog/version.h"
@@ -94,13 +94,14 @@ std::optional<Arguments> parse_arguments(int argc, const char* const* argv, int&
   const auto read = read_command_line(
       options, std::span(argv, static_cast<std::size_t>(argc)).subspan(argc > 0 ? 1 : 0));
   if (help) {
-    fmt::print("{}{}{}", kDescription, help_of(options), kFooter);
+    print(std::string(kDescription) + help_of(options) + kFooter);
   } else if (!read) {
-    fmt::print(stderr, "{}\nRun with --help for more information.\n", read.error().message);
+    print_error_line(read.error().message);
+    print_error("Run with --help for more information.\n");
     exit_code = kExitUsage;
     return std::nullopt;
   } else if (version) {
-    fmt::print("proctaped " PROCTAPE_VERSION "\n");
+    print("proctaped " PROCTAPE_VERSION "\n");
   } else {
     return arguments;
   }

@@ -35,8 +35,8 @@ class EventLoop {
   Result<> take_signals(std::span<const int> numbers, std::function<void(int)> call);
 
   // A timer of CLOCK_BOOTTIME, which the setting of the clock does not move, and which fires at
-  // once after a suspend. It fires once for each start(); a new start() takes the place of the
-  // one before.
+  // once after a suspend. It fires once for each start(), at once if the time is past, be it before
+  // boot; a new start() takes the place of the one before.
   Result<Handle> add_timer(std::function<void()> call);
   static void start(const Handle& timer, SinceBoot when);
   static void stop(const Handle& timer);

@@ -87,6 +87,17 @@ TEST_F(EventLoopTest, ATimerOfThePastFiresAtOnceAndMayBeStartedAnewByItself) {
   EXPECT_EQ(fired, 3);
 }
 
+// On a host that has been up for less than an hour "an hour ago" is such a time.
+TEST_F(EventLoopTest, ATimeBeforeBootIsOfThePast) {
+  for (const SinceBoot when :
+       {SinceBoot(0), SinceBoot(-1), SinceBoot(-1us), SinceBoot(-400 * 24h), SinceBoot::min()}) {
+    const auto end = timer([this] { loop->end(); });
+    EventLoop::start(end, when);
+    EXPECT_TRUE(loop->run());
+    SetUp();
+  }
+}
+
 TEST_F(EventLoopTest, ATimerThatIsNotStartedOrStoppedOrEndedDoesNotFire) {
   int fired = 0;
   const auto never = timer([&] { ++fired; });

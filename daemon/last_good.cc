@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/last_good.h"
 
-#include <cerrno>
-#include <cstdio>
+#include <span>
 #include <string>
 #include <utility>
 
+#include "base/file_place.h"
+#include "base/text.h"
+#include "base/visible_text.h"
+#include "base/whole_file.h"
 #include "config/load.h"
 
 namespace proctape {
 namespace {
 
 Result<> replace(const std::string& path, const std::string& text) {
-  const std::string temporary = path + ".new";
-  std::FILE* const file = std::fopen(temporary.c_str(), "we");
-  if (!file) return error_from_errno(errno, "create " + temporary);
-  const bool written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
-  const bool closed = std::fclose(file) == 0;
-  if (written && closed && std::rename(temporary.c_str(), path.c_str()) == 0) return {};
-  Error error = error_from_errno(errno, "write " + path);
-  std::remove(temporary.c_str());
-  return error;
+  auto place = find_place(path);
+  if (!place) return std::move(place.error());
+  auto file = WholeFile::create(std::move(*place), {.like_the_old = false});
+  if (!file) return std::move(file.error());
+  if (auto written = file->write(std::as_bytes(std::span(text))); !written) return written;
+  return file->finish();
 }
 
 }  // namespace
@@ -45,13 +45,31 @@ Result<Config> last_good_config(const Arguments& arguments) {
   return effective_config(of_kept);
 }
 
-Result<Config> config_to_start_with(const Arguments& arguments, std::optional<Error>& complaint) {
+Result<FirstConfig> config_to_start_with(const Arguments& arguments) {
   auto config = effective_config(arguments);
-  if (config) return config;
-  auto old = last_good_config(arguments);
-  if (!old) return config;
-  complaint = std::move(config.error());
-  return old;
+  if (config) return FirstConfig{std::move(*config), {}, {}};
+  if (auto old = last_good_config(arguments)) {
+    return FirstConfig{std::move(*old), std::move(config.error()),
+                       "the last configuration that was good, " + arguments.last_good};
+  }
+  const auto text = config_text(arguments.config_file);
+  if (!text || !trimmed(*text).empty()) return std::move(config.error());
+  Arguments without_file = arguments;
+  without_file.config_file.clear();
+  without_file.config_given = false;
+  auto defaults = effective_config(without_file);
+  if (!defaults) return std::move(defaults.error());
+  return FirstConfig{std::move(*defaults), std::move(config.error()), "the defaults"};
+}
+
+Result<Config> config_to_reload(const Arguments& arguments, const Config& in_force) {
+  auto config = effective_config(arguments);
+  if (config && config->text.empty() && !in_force.text.empty()) {
+    return Error{
+        Error::Kind::kMissing,
+        visible(arguments.config_file) + ": is not there any more; a restart takes the defaults"};
+  }
+  return config;
 }
 
 }  // namespace proctape

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "base/result.h"
 #include "config/config.h"
@@ -19,8 +20,19 @@ Result<> keep_as_last_good(const Arguments& arguments, const Config& config);
 // The one that was kept. kMissing if none was, kInvalid if it is the one that `arguments` name.
 Result<Config> last_good_config(const Arguments& arguments);
 
-// That of `arguments`, or, if it is broken, the one that was kept, with `complaint` set to what is
-// wrong with the other. Fails with that if none was kept or it is no better.
-Result<Config> config_to_start_with(const Arguments& arguments, std::optional<Error>& complaint);
+struct FirstConfig {
+  Config config;
+  // Set if it is not that of the arguments: what is wrong with that, and what this one is.
+  std::optional<Error> complaint;
+  std::string instead;
+};
+// That of `arguments`, or, if it is broken, the one that was kept. If none was kept or it is no
+// better, the defaults in place of an empty file, which a power cut leaves, and else a failure.
+Result<FirstConfig> config_to_start_with(const Arguments& arguments);
+
+// That of `arguments`, for a daemon that runs with `in_force`. Fails, too, if that was read from a
+// file that is not there any more: whoever writes it anew may be in between, and the defaults
+// would move the recording elsewhere.
+Result<Config> config_to_reload(const Arguments& arguments, const Config& in_force);
 
 }  // namespace proctape

@@ -9,8 +9,11 @@
 #include <cstdlib>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
+#include "base/text.h"
+#include "base/visible_text.h"
 #include "daemon/journal_sink.h"
 
 namespace proctape {
@@ -42,12 +45,42 @@ spdlog::sink_ptr make_sink() {
   return sink;
 }
 
+// Whatever a message names was named by others. In front of all sinks, so that none is forgotten.
+class VisibleSink final : public spdlog::sinks::sink {
+ public:
+  explicit VisibleSink(spdlog::sink_ptr behind) : behind_(std::move(behind)) {}
+
+  void log(const spdlog::details::log_msg& message) override {
+    const std::string_view text(message.payload.data(), message.payload.size());
+    const std::string shown = visible_message(text);
+    spdlog::details::log_msg changed = message;
+    changed.payload = shown;
+    behind_->log(changed);
+  }
+  void flush() override { behind_->flush(); }
+  void set_pattern(const std::string& pattern) override { behind_->set_pattern(pattern); }
+  void set_formatter(std::unique_ptr<spdlog::formatter> formatter) override {
+    behind_->set_formatter(std::move(formatter));
+  }
+
+ private:
+  spdlog::sink_ptr behind_;
+};
+
 }  // namespace
 
 void set_up_logging(Config::LogLevel level) {
-  auto logger = std::make_shared<spdlog::logger>(kName, make_sink());
+  auto logger = std::make_shared<spdlog::logger>(kName, std::make_shared<VisibleSink>(make_sink()));
   logger->set_level(to_spdlog(level));
   spdlog::set_default_logger(std::move(logger));
+}
+
+void log_lines(spdlog::level::level_enum level, std::string_view before, std::string_view lines) {
+  do {
+    const std::string_view line = next_line(lines);
+    spdlog::log(level, "{}{}", before, line);
+    before = {};
+  } while (!lines.empty());
 }
 
 bool is_journal_stream(const char* journal_stream, int fd) {

@@ -52,5 +52,20 @@ TEST(Log, GoesToStderrWithTimeAndLevelFromTheLevelOn) {
       << text;
 }
 
+TEST(Log, WhatOthersNamedIsEscapedInEveryMessageAndMakesNoLineOfItsOwn) {
+  ::unsetenv("JOURNAL_STREAM");
+  testing::internal::CaptureStderr();
+  set_up_logging(Config::LogLevel::kInfo);
+  spdlog::info("cgroup {}", "a\x1b[2J\u202e\nproctaped: all is well");
+  spdlog::info("{}", std::string(1 << 20, '\x1b'));
+  log_lines(spdlog::level::err, "not changed: ", "t.toml:1:1: x\nt.toml:2:1: y");
+  const std::string text = testing::internal::GetCapturedStderr();
+  EXPECT_NE(text.find("info: cgroup a\\u001b[2J\\u202e\\nproctaped: all is well\n"),
+            std::string::npos);
+  EXPECT_NE(text.find("error: not changed: t.toml:1:1: x\n"), std::string::npos);
+  EXPECT_NE(text.find("error: t.toml:2:1: y\n"), std::string::npos);
+  EXPECT_LT(text.size(), 10'000U);
+}
+
 }  // namespace
 }  // namespace proctape

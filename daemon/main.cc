@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // proctaped: arguments, configuration, checks, and then the loop.
-#include <fmt/core.h>
 #include <malloc.h>
 #include <spdlog/spdlog.h>
 
-#include <cstdio>
 #include <filesystem>
-#include <optional>
+#include <string>
 #include <system_error>
 
+#include "base/output.h"
+#include "base/visible_text.h"
 #include "collector/bpf/load_error.h"
+#include "config/advice.h"
 #include "config/duration.h"
 #include "daemon/arguments.h"
 #include "daemon/last_good.h"
@@ -68,9 +69,9 @@ void keep_config(const Arguments& arguments, const Config& config) {
   }
 }
 
-void tell_of_last_good(const Error& complaint, const Arguments& arguments) {
-  spdlog::error("{}", complaint.message);
-  spdlog::warn("going on with the last configuration that was good, {}", arguments.last_good);
+void tell_of_other_config(const Error& complaint, const std::string& instead) {
+  log_lines(spdlog::level::err, "", complaint.message);
+  spdlog::warn("going on with {}", instead);
 }
 
 // `kept`: the configuration is the one that was kept, not that of the arguments. Sets `started`
@@ -85,20 +86,20 @@ Result<> record(const Arguments& arguments, const Config& config, bool kept, boo
   auto sampler = make_sampler(config, clock);
   if (!sampler) return std::move(sampler.error());
   spdlog::info("proctaped " PROCTAPE_VERSION ": a sample every {} into {}",
-               to_string(config.interval), config.logs.front().directory);
+               to_string(config.interval), directories_of(config));
   const auto reload = [&]() -> Result<Service::Options> {
-    const auto anew = effective_config(arguments);
-    if (!anew) return anew.error();
-    if (auto done = reconfigure(*sampler, *anew, in_force); !done) return std::move(done.error());
+    auto anew = config_to_reload(arguments, in_force);
+    if (!anew) return std::move(anew.error());
+    keep_until_next_start(*anew, in_force);
+    if (auto done = reconfigure(*sampler, *anew, in_force); !done) {
+      return Error{done.error().kind, visible(done.error().message)};
+    }
     set_up_logging(anew->log_level);
     set_up_process(anew->process, in_force.process);
     if (anew->process.lock_memory != in_force.process.lock_memory) {
       lock_memory(anew->process.lock_memory);
     }
     in_force = *anew;
-    // These stay until the next start.
-    in_force.root = config.root;
-    in_force.exits = config.exits;
     keep_config(arguments, *anew);
     return service_options(*anew, arguments);
   };
@@ -120,25 +121,31 @@ int run(int argc, char** argv) {
 
   if (arguments->check_config) {
     const auto config = effective_config(*arguments);
-    if (config) return kExitOk;
-    fmt::print(stderr, "{}\n", config.error().message);
+    if (config) {
+      for (const std::string& advice : advice_on(*config)) print_error(advice + '\n');
+      return kExitOk;
+    }
+    print_error(config.error().message + '\n');
     return kExitFailure;
   }
-  std::optional<Error> complaint;
-  const auto config = config_to_start_with(*arguments, complaint);
-  set_up_logging(config ? config->log_level : Config::LogLevel::kInfo);
-  if (!config) return fail(config.error());
-  if (complaint) tell_of_last_good(*complaint, *arguments);
+  const auto first = config_to_start_with(*arguments);
+  set_up_logging(first ? first->config.log_level : Config::LogLevel::kInfo);
+  if (!first) {
+    log_lines(spdlog::level::critical, "", first.error().message);
+    return kExitFailure;
+  }
+  if (first->complaint) tell_of_other_config(*first->complaint, first->instead);
   if (arguments->list_sources) {
-    const auto listed = list_sources(*config);
+    const auto listed = list_sources(first->config);
     return listed ? kExitOk : fail(listed.error());
   }
   bool started = false;
-  auto done = record(*arguments, *config, complaint.has_value(), started);
-  if (!done && !started && !complaint) {
+  auto done = record(*arguments, first->config, first->complaint.has_value(), started);
+  if (!done && !started && !first->complaint) {
     // A log directory that cannot be written to is found out only by writing.
     if (const auto old = last_good_config(*arguments)) {
-      tell_of_last_good(done.error(), *arguments);
+      tell_of_other_config({done.error().kind, visible(done.error().message)},
+                           "the last configuration that was good, " + arguments->last_good);
       done = record(*arguments, *old, true, started);
     }
   }

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "base/spare_files.h"
 #include "base/text.h"
 #include "collector/system/pressure.h"
 
@@ -17,6 +18,7 @@ namespace {
 Result<Fd> open_trigger(const std::string& path, Count percent) {
   Fd file(::open(path.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC));
   if (!file) return error_from_errno(errno, "open " + path);
+  if (!leaves_room(file)) return error_from_errno(EMFILE, "keep " + path + " open");
   constexpr Count kWindow = std::chrono::microseconds(PressureWatch::kWindow).count();
   const std::string wish =
       "some " + std::to_string(kWindow / 100 * percent) + ' ' + std::to_string(kWindow);

@@ -3,12 +3,15 @@
 
 #include <spdlog/spdlog.h>
 
+#include "daemon/source_states.h"
+
 namespace proctape {
 
 bool ProblemLog::is_news(std::string_view source, Error::Kind kind, SinceBoot now) {
   const auto [told, first] = told_.try_emplace({std::string(source), kind}, now);
   if (first) return true;
-  if (kind == Error::Kind::kMissing || kind == Error::Kind::kDenied) return false;
+  using enum Error::Kind;
+  if (kind == kMissing || kind == kDenied || kind == kLeftOut) return false;
   if (now - told->second < kRepeatAfter) return false;
   told->second = now;
   return true;
@@ -21,10 +24,11 @@ void ProblemLog::report(std::span<const SourceProblem> problems, SinceBoot now) 
     if (problem.error.kind == Error::Kind::kMissing) {
       absent += (absent.empty() ? "" : ", ") + std::string(problem.source);
     } else {
-      spdlog::warn("{}: {}", problem.source, problem.error.message);
+      spdlog::warn("{} {}: {}", problem.source, to_string(state_of(problem.error.kind)),
+                   problem.error.message);
     }
   }
-  if (!absent.empty()) spdlog::info("not on this host: {}", absent);
+  if (!absent.empty()) spdlog::info("absent on this host: {}", absent);
 }
 
 void ProblemLog::report(std::span<const LeftOut> left_out, Version version, SinceBoot now) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -25,15 +26,25 @@ namespace proctape {
 struct Log {
   Encoder encoder;
   LogDirectory directory;
+  // What follows is the sampler's.
+  Thinning thinning = {};
+  // The snapshot that its last record ended with, or the baseline; none: its next record is one
+  // since boot. Logs that miss nothing share one; another is there only while a log misses
+  // something.
+  std::shared_ptr<const Snapshot> previous = {};
+  std::vector<Exit> missed_exits = {};  // of snapshots that other logs took
+  Count missed_exits_lost = 0;
+  SinceBoot recorded_at{};  // its last record, or the begin of this process
+  bool due = false;         // takes part in the sample that is being taken
 };
 
 struct SamplerOptions {
   DeviationOptions deviation;
   // The first snapshot of the run is a baseline only; else it becomes a since-boot record.
   bool skip_first = false;
-  // Seconds by which the time of a record must exceed the last one's: 1, or 0 when samples
-  // are taken several times a second.
-  std::int64_t least_step = 1;
+  // Whether samples may be less than a second apart: several records then bear one time. Else a
+  // second that has a record gets no other.
+  bool below_a_second = false;
 };
 
 // What was done since the start.
@@ -53,23 +64,27 @@ class Sampler {
  public:
   Sampler(Collector collector, std::vector<Log> logs, const SamplerOptions& options);
 
-  // Takes a sample and appends it to all logs. Returns whether a record was written: a
-  // baseline is none, and while disk space is short many are left out (thinning.h). Problems of
-  // sources are logged here. Fails if an indispensable source failed or a log could not be written;
-  // what was not written is part of the next record, unless another log took it, and the error is
-  // kIo then, whatever it was.
-  Result<bool> take();
+  enum class Taken {
+    kRecord,   // at least one
+    kNone,     // a baseline, or left out while disk space is short (thinning.h)
+    kTooSoon,  // the second has a record already, or the last one is less than half a second old
+  };
+  // Takes a sample and appends it to all logs. What a log leaves out, or could not write, is part
+  // of its next record. Problems of sources are logged here. Fails if an indispensable source
+  // failed or a log could not be written; if another log was, the error is kIo, whatever it was.
+  Result<Taken> take();
 
   const Host& host() const { return collector_.host(); }
 
   const Collector& collector() const { return collector_; }
   const std::vector<Log>& logs() const { return logs_; }
   const SamplerStatistics& statistics() const { return statistics_; }
-  Thinning::Level thinning() const { return thinning_.level(); }
+  // Of the log that records least.
+  Thinning::Level thinning() const;
   // Of the last sample that was begun, until the next one.
   std::span<const SourceProblem> problems() const { return problems_; }
   // The last snapshot that became part of a record, or the baseline.
-  const Snapshot& last_snapshot() const { return previous_; }
+  const Snapshot& last_snapshot() const { return *previous_; }
   // What tells of tasks, from the next sample on.
   void choose_tasks(TaskChoice choice) { collector_.choose_tasks(choice); }
   const Tasks& tasks() const { return collector_.tasks(); }
@@ -86,21 +101,26 @@ class Sampler {
   std::string status() const;
 
  private:
-  void follow_space();
-  DeviationOptions deviation_options() const;
+  void follow_space(Log& log) const;
+  DeviationOptions deviation_options(const Log& log) const;
+  bool is_due(Log& log, Seconds now, SinceBoot since_boot) const;
   Result<Seconds> rising_time(LogDirectory& directory, std::span<const std::byte> header,
                               Seconds now) const;
+  void name_new_file(Log& log, Seconds now);
   Result<> append(Log& log);
+  Result<> write(Log& log, std::span<const std::byte> header);
+  void adopt_current();
+  void miss_current(Log& log) const;
 
   Collector collector_;
   std::vector<Log> logs_;
   SamplerOptions options_;
-  Thinning thinning_;
   ProblemLog problem_log_;
   SamplerStatistics statistics_;
   std::vector<SourceProblem> problems_;
-  Snapshot previous_;
-  Snapshot current_;
+  std::shared_ptr<Snapshot> previous_;
+  std::shared_ptr<Snapshot> current_;
+  const Snapshot* deviation_from_ = nullptr;  // what `sample_` is the difference to, in take()
   Sample sample_;  // of its tasks there is one at a time (sample/task_visitor.h)
 };
 

@@ -16,6 +16,11 @@ WallTime next_aligned(WallTime now, std::chrono::nanoseconds interval) {
   return WallTime(aligned - offset);
 }
 
+WallTime first_aligned(WallTime now, std::chrono::nanoseconds interval) {
+  const WallTime next = next_aligned(now, interval);
+  return next - now < interval / 2 ? next_aligned(next, interval) : next;
+}
+
 bool too_early(WallTime now, WallTime due, std::chrono::nanoseconds interval) {
   return now < due && due - now <= interval;
 }

@@ -14,6 +14,10 @@ namespace proctape {
 // also in time zones that are half an hour off.
 WallTime next_aligned(WallTime now, std::chrono::nanoseconds interval);
 
+// The same for the sample after one that was not aligned, at least half an interval after `now`: a
+// shorter one is joined to the next.
+WallTime first_aligned(WallTime now, std::chrono::nanoseconds interval);
+
 // Whether the timer for a sample due at `due` has fired a little early at `now`, because the wall
 // clock was slowed down meanwhile. When `due` is further away than an interval, the clock was set
 // back, and the interval has passed all the same.

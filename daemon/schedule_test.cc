@@ -37,5 +37,12 @@ TEST(Schedule, AWakeIsTooEarlyWithinAnIntervalBeforeItsTime) {
   EXPECT_FALSE(too_early(WallTime(100s), WallTime(3700s), 10s)) << "the clock was set back";
 }
 
+TEST(Schedule, TheFirstIntervalIsAtLeastHalfOfOne) {
+  const WallTime whole{std::chrono::seconds(1'800'000'000)};  // a multiple of 10 s
+  EXPECT_EQ(first_aligned(whole + 4900ms, 10s), whole + 10s);
+  EXPECT_EQ(first_aligned(whole + 5100ms, 10s), whole + 20s);
+  EXPECT_EQ(first_aligned(whole + 900ms, 1s), whole + 2s);
+}
+
 }  // namespace
 }  // namespace proctape

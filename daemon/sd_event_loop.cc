@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <systemd/sd-event.h>
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -79,8 +80,9 @@ Result<EventLoop::Handle> EventLoop::add_timer(std::function<void()> call) {
 }
 
 void EventLoop::start(const Handle& timer, SinceBoot when) {
-  const auto microseconds = std::chrono::ceil<std::chrono::microseconds>(when).count();
-  sd_event_source_set_time(timer->source.get(), static_cast<std::uint64_t>(microseconds));
+  // Its times are unsigned: one before boot would be one that never comes.
+  const auto due = std::chrono::ceil<std::chrono::microseconds>(std::max(when, SinceBoot(0)));
+  sd_event_source_set_time(timer->source.get(), static_cast<std::uint64_t>(due.count()));
   sd_event_source_set_enabled(timer->source.get(), SD_EVENT_ONESHOT);
 }
 

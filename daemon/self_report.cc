@@ -6,6 +6,7 @@
 
 #include <utility>
 
+#include "config/config.h"
 #include "daemon/state_text.h"
 #include "systemd/notify.h"
 
@@ -69,6 +70,13 @@ std::string SelfReport::status_line() const {
   return line;
 }
 
+// Who starts it by hand, with the default state file, has not asked for one; its directory is made
+// by the service manager, and may be that of the service.
+bool SelfReport::is_unasked(const Error& error) const {
+  const bool refused = error.kind == Error::Kind::kMissing || error.kind == Error::Kind::kDenied;
+  return refused && state_file_.path() == kStateFile && !has_service_manager();
+}
+
 void SelfReport::tell(const Schedule& schedule) {
   Stopwatch watch;
   notify_status(status_line());
@@ -92,11 +100,8 @@ void SelfReport::tell(const Schedule& schedule) {
                                     .cost = cost_,
                                     .extra = *extra_,
                                     .telling = telling_}));
-  if (!written && !state_file_failing_) {
-    // Without a service manager nobody makes its directory.
-    const bool expected = written.error().kind == Error::Kind::kMissing;
-    spdlog::log(expected ? spdlog::level::info : spdlog::level::warn,
-                "proctape status will not know this process: {}", written.error().message);
+  if (!written && !state_file_failing_ && !is_unasked(written.error())) {
+    spdlog::warn("proctape status will not know this process: {}", written.error().message);
   }
   state_file_failing_ = !written;
   telling_.add(watch.lap());

@@ -49,6 +49,7 @@ class SelfReport {
 
  private:
   std::string status_line() const;
+  bool is_unasked(const Error& error) const;
 
   const Sampler* sampler_;
   const Clock* clock_;

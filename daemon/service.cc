@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/blocked_signals.h"
+#include "daemon/log.h"
 #include "daemon/schedule.h"
 #include "systemd/notify.h"
 
@@ -71,8 +72,10 @@ Result<> Service::run() {
   extra_.configure(*loop_, options_.extra);
 
   if (auto first = sample(); !first && is_final(first.error().kind)) return first;
+  running_ = true;
   notify_ready();
-  align();
+  align_after_start();
+  if (too_soon_) take_in_next_second();
   tell();
   if (options_.after_start) options_.after_start();
   if (auto ran = loop_->run(); !ran) return ran;
@@ -116,8 +119,9 @@ void Service::on_exits() {
 Result<> Service::sample() {
   sampled_at_ = clock_->since_boot();
   const auto taken = sampler_->take();
-  // Left out, while the disk is nearly full: that tells nothing of whether it could be written.
-  if (taken && !*taken) return {};
+  too_soon_ = taken && *taken == Sampler::Taken::kTooSoon;
+  // Left out: that tells nothing of whether it could be written.
+  if (taken && *taken != Sampler::Taken::kRecord) return {};
   report_.set_failure(taken ? std::nullopt : std::optional(taken.error()));
   if (!taken) {
     if (taken.error().kind == Error::Kind::kGone) {
@@ -125,6 +129,8 @@ Result<> Service::sample() {
       loop_->end();
       return taken.error();
     }
+    // Without a first sample there are no others.
+    if (!running_ && is_final(taken.error().kind)) return taken.error();
     // Told once; the samples that follow try again.
     if (!append_failing_) spdlog::error("{}; trying again with each sample", taken.error().message);
     append_failing_ = true;
@@ -136,8 +142,29 @@ Result<> Service::sample() {
   return {};
 }
 
+// A second that has a record gets no other one: what was asked for is taken as soon as it can be.
+void Service::take_in_next_second() {
+  const auto next =
+      std::chrono::floor<std::chrono::seconds>(clock_->wall()) + std::chrono::seconds(1);
+  if (due_ <= next) return;
+  due_ = next;
+  out_of_turn_ = true;
+  arm();
+}
+
+Result<> Service::sample_now() {
+  auto done = sample();
+  if (too_soon_) take_in_next_second();
+  return done;
+}
+
 void Service::align() {
   due_ = next_aligned(clock_->wall(), interval());
+  arm();
+}
+
+void Service::align_after_start() {
+  due_ = first_aligned(clock_->wall(), interval());
   arm();
 }
 
@@ -162,7 +189,11 @@ void Service::on_timer() {
   slept += report_.look_at_clocks();
   report_.on_time(due_since_boot_, begun, slept, interval());
   extra_.sampled();
-  align();
+  if (std::exchange(out_of_turn_, false)) {
+    align_after_start();
+  } else {
+    align();
+  }
   tell();
 }
 
@@ -174,7 +205,7 @@ void Service::take_what_is_due() {
 void Service::on_signal(int number) {
   switch (number) {
     case SIGUSR1:
-      static_cast<void>(sample());
+      static_cast<void>(sample_now());
       tell();
       break;
     case SIGHUP: {
@@ -190,7 +221,7 @@ void Service::on_signal(int number) {
         tell();
         spdlog::info("configuration read anew");
       } else {
-        spdlog::error("configuration not changed: {}", options.error().message);
+        log_lines(spdlog::level::err, "configuration not changed: ", options.error().message);
       }
       notify_ready();
       break;

@@ -58,8 +58,13 @@ class Service {
   void on_signal(int number);
   // Takes a sample; counts and logs what comes of it.
   Result<> sample();
+  // The same out of turn: if it is too soon for it, in the next second.
+  Result<> sample_now();
+  void take_in_next_second();
   // From now on samples are due at multiples of the interval as it is now.
   void align();
+  // The same, without a first interval of less than half of one.
+  void align_after_start();
   void take_what_is_due();
   void arm();
   // Says how things are, to whom it concerns.
@@ -80,7 +85,10 @@ class Service {
   SinceBoot due_since_boot_{};
   SinceBoot sampled_at_{};
   std::uint64_t records_ = 0;
+  bool too_soon_ = false;     // the last sample was (Sampler::Taken)
+  bool out_of_turn_ = false;  // what is due is not the next aligned one
   bool append_failing_ = false;
+  bool running_ = false;                 // the start is over
   std::optional<Error> lost_directory_;  // ends the loop: only the manager may make it again
 };
 

@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/spare_files.h"
 #include "daemon/group.h"
 #include "daemon/installed_atop.h"
+#include "daemon/source_states.h"
 
 namespace proctape {
 namespace {
@@ -86,7 +88,8 @@ PssMode pss_mode(const Config& config) {
 }
 
 Result<TaskOptions> task_options(const Config& config, const std::vector<Version>& versions) {
-  auto redaction = Redaction::compile(config.redact);
+  static_assert(Redaction::kDefault == kDefaultRedaction);
+  auto redaction = Redaction::compile(config.redact, config.redact_allow);
   if (!redaction) return std::move(redaction.error());
   const Version newest = std::ranges::max(versions);
   return TaskOptions{
@@ -108,7 +111,7 @@ std::chrono::nanoseconds shortest_interval(const Config& config) {
 SamplerOptions sampler_options(const Config& config) {
   return {.deviation = {.threads = thread_selection(config)},
           .skip_first = config.first_record == Config::FirstRecord::kSkip,
-          .least_step = shortest_interval(config) < std::chrono::seconds(1) ? 0 : 1};
+          .below_a_second = shortest_interval(config) < std::chrono::seconds(1)};
 }
 
 // Told, and none, if there is no such group.
@@ -124,7 +127,8 @@ LogDirectoryOptions directory_options(const Config::Log& log) {
   using Sync = LogDirectoryOptions::Sync;
   LogDirectoryOptions options{.quota = {.max_age_days = log.max_age_days,
                                         .max_size = Bytes{log.max_size},
-                                        .min_free_percent = log.min_free_percent},
+                                        .min_free_percent = log.min_free_percent,
+                                        .min_keep_days = log.min_keep_days},
                               .max_file_size = Bytes{log.max_file_size},
                               .file_mode = static_cast<mode_t>(log.mode),
                               .directory_mode = static_cast<mode_t>(log.directory_mode),
@@ -180,16 +184,15 @@ void tell_source(const Tasks& tasks, const Config& config) {
   }
 }
 
-void watch_exits(Collector& collector, const Config& config) {
-  collector.watch_exits(exit_choice(config.exits));
-  const Exits& exits = collector.exits();
+void tell_exits(const Exits& exits) {
   const char* const behind = exits.refusals().empty() ? "" : "; ";
   if (exits.source()) {
     spdlog::info("processes that end are told by {}{}{}", exits.name(), behind, exits.refusals());
   } else if (exits.refusals().empty()) {
-    spdlog::info("processes that end are not recorded, as configured");
+    spdlog::info("exits off: processes that end are not recorded, as configured");
   } else {
-    spdlog::warn("processes that end are not recorded: {}", exits.refusals());
+    spdlog::warn("exits {}: processes that end are not recorded: {}",
+                 to_string(state_of(exits.refusal_kind())), exits.refusals());
   }
 }
 
@@ -242,20 +245,35 @@ Result<Sampler> make_sampler(const Config& config, const Clock& clock) {
   auto collector = Collector::open(config.root, *options, clock);
   if (!collector) return std::move(collector.error());
   collector->set_system_options(system_options(config));
-  collector->choose_tasks(task_choice(config.task_source));
+  {
+    const SpareFiles spare;
+    collector->choose_tasks(task_choice(config.task_source));
+    collector->watch_exits(exit_choice(config.exits));
+  }
   tell_source(collector->tasks(), config);
-  watch_exits(*collector, config);
+  tell_exits(collector->exits());
   auto logs = make_logs(config, versions, collector->host());
   return Sampler(std::move(*collector), std::move(logs), sampler_options(config));
 }
 
-Result<> reconfigure(Sampler& sampler, const Config& config, const Config& old) {
+void keep_until_next_start(Config& config, const Config& old) {
   if (config.root != old.root) {
     spdlog::warn("root stays {} until the next start: the differences go on from it", old.root);
+    config.root = old.root;
   }
   if (config.exits != old.exits) {
     spdlog::warn("tasks.exits stays as it is until the next start");
+    config.exits = old.exits;
   }
+}
+
+std::string directories_of(const Config& config) {
+  std::string list;
+  for (const Config::Log& log : config.logs) list += (list.empty() ? "" : ", ") + log.directory;
+  return list;
+}
+
+Result<> reconfigure(Sampler& sampler, const Config& config, const Config& old) {
   const auto versions = versions_of(config);
   auto options = task_options(config, versions);
   if (!options) return std::move(options.error());
@@ -268,6 +286,9 @@ Result<> reconfigure(Sampler& sampler, const Config& config, const Config& old) 
     tell_source(sampler.tasks(), config);
   }
   sampler.reconfigure(std::move(logs), *options, system_options(config), sampler_options(config));
+  if (const auto now = directories_of(config), then = directories_of(old); now != then) {
+    spdlog::warn("the recording goes on in {}, no longer in {}", now, then);
+  }
   return {};
 }
 

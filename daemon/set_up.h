@@ -22,9 +22,14 @@ ExitChoice exit_choice(Config::Exits exits);
 // Opens the host and the logs. `clock` must outlive the sampler.
 Result<Sampler> make_sampler(const Config& config, const Clock& clock);
 
-// Gives a running sampler a new configuration. What cannot change while it runs (root)
-// keeps the value it has in `old`, with a warning. On an error, one of a new log directory that
-// cannot be written to, nothing has changed.
+// What cannot change while a daemon runs (root) is put back to what it is in `old`, with a warning.
+void keep_until_next_start(Config& config, const Config& old);
+
+// "/var/log/atop, /srv/tape"
+std::string directories_of(const Config& config);
+
+// Gives a running sampler a new configuration. On an error, one of a new log directory that cannot
+// be written to, nothing has changed. Says so when the recording goes on elsewhere.
 Result<> reconfigure(Sampler& sampler, const Config& config, const Config& old);
 
 }  // namespace proctape

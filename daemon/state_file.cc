@@ -24,6 +24,7 @@ StateFile& StateFile::operator=(StateFile&& other) noexcept {
   // With the same path the file is another's from the next write on.
   if (path_ != other.path_) remove();
   path_ = std::move(other.path_);
+  lock_ = std::move(other.lock_);
   file_ = std::move(other.file_);
   return *this;
 }
@@ -35,11 +36,15 @@ void StateFile::remove() {
   file_.reset();
 }
 
-// Readers hold shared locks for a moment, which are not in the way of this one.
 Result<> StateFile::take() {
+  const Error another{Error::Kind::kDenied, path_ + ": another proctaped writes it"};
+  if (auto taken = lock_.take(path_ + ".lock"); !taken) {
+    return taken.error().kind == Error::Kind::kInvalid ? another : std::move(taken.error());
+  }
   const Fd there(::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-  if (!there || ::flock(there.get(), LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK) return {};
-  return Error{Error::Kind::kDenied, path_ + ": another proctaped tells of itself there"};
+  if (!there || !is_locked_by_program(there.get(), "proctaped")) return {};
+  lock_.release();
+  return another;
 }
 
 Result<> StateFile::write(std::string_view text) {
@@ -49,14 +54,15 @@ Result<> StateFile::write(std::string_view text) {
   }
   const std::string temporary = path_ + ".new";
   constexpr int kFlags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
-  Fd file(::open(temporary.c_str(), kFlags, kMode));
+  constexpr mode_t kUntilLocked = 0600;
+  Fd file(::open(temporary.c_str(), kFlags, kUntilLocked));
   if (!file && errno == EEXIST) {
     // Of one that was killed meanwhile.
     ::unlink(temporary.c_str());
-    file = Fd(::open(temporary.c_str(), kFlags, kMode));
+    file = Fd(::open(temporary.c_str(), kFlags, kUntilLocked));
   }
   if (!file) return failed("create", temporary);
-  // Locked before anybody can see it.
+  // Locked before anybody can open it.
   ::flock(file.get(), LOCK_EX | LOCK_NB);
   ::fchmod(file.get(), kMode);
   const ssize_t written = ::write(file.get(), text.data(), text.size());

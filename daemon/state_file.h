@@ -2,7 +2,8 @@
 //
 // The file in which the daemon tells of itself (`proctape status`), replaced as a whole with
 // each sample. The daemon holds a lock (flock) on the file that is there: who can lock it
-// knows that nobody stands behind it any more, whatever became of the process's number.
+// knows that nobody stands behind it any more, whatever became of the process's number. Since
+// everybody may lock it, whose file it is is told by a lock file beside it (base/lock_file.h).
 #pragma once
 
 #include <sys/types.h>
@@ -11,6 +12,7 @@
 #include <string_view>
 
 #include "base/fd.h"
+#include "base/lock_file.h"
 #include "base/result.h"
 
 namespace proctape {
@@ -39,6 +41,7 @@ class StateFile {
   void remove();
 
   std::string path_;
+  LockFile lock_;
   Fd file_;  // the one that is there, locked; none before the first write
 };
 

@@ -41,7 +41,8 @@ TEST_F(StateFileTest, IsReplacedWithEachWritingAndLockedAllTheTime) {
   EXPECT_TRUE(locked());
   char text[8] = {};
   EXPECT_EQ(::read(old.get(), text, sizeof text), 3) << "who reads the old one sees all of it";
-  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(directory_.path()), {}), 1);
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(directory_.path()), {}), 2)
+      << "and the lock";
 }
 
 TEST_F(StateFileTest, EverybodyMayReadItWhateverTheUmask) {
@@ -74,6 +75,19 @@ TEST_F(StateFileTest, OfALivingDaemonIsNotTakenAway) {
   EXPECT_EQ(content(), "first") << "nor removed by the end of the second";
   ASSERT_TRUE(first->write("again"));
   EXPECT_EQ(content(), "again");
+}
+
+// Everybody may read it, and so lock it.
+TEST_F(StateFileTest, ThatAReaderHasLockedIsWritten) {
+  directory_.write("status.json", "of one that was killed");
+  const Fd reader(::open(path_.c_str(), O_RDONLY | O_CLOEXEC));
+  ASSERT_EQ(::flock(reader.get(), LOCK_EX | LOCK_NB), 0);
+  StateFile file(path_);
+  ASSERT_TRUE(file.write("x"));
+  EXPECT_EQ(content(), "x");
+  struct stat status {};
+  ASSERT_EQ(::stat((path_ + ".lock").c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777U, 0600U);
 }
 
 TEST_F(StateFileTest, OfADeadDaemonIsTaken) {

@@ -6,11 +6,11 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <string_view>
 
 #include "base/text.h"
-#include "collector/sources.h"
+#include "base/visible_text.h"
+#include "daemon/source_states.h"
 
 namespace proctape {
 namespace {
@@ -66,8 +66,7 @@ class Object {
     writer_->Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
   }
   void string(std::string_view foreign) {
-    std::string text(foreign);
-    make_printable_utf8(text.data(), text.data() + text.size(), ' ');
+    const std::string text = valid_utf8(foreign);
     writer_->String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
   }
 
@@ -88,40 +87,23 @@ class Array {
   JsonWriter* writer_;
 };
 
-// As `proctaped --list-sources` says it.
-const char* state_of(std::span<const SourceProblem> problems, std::string_view source) {
-  const auto problem = std::ranges::find(problems, source, &SourceProblem::source);
-  if (problem == problems.end()) return "ok";
-  if (problem->error.kind == Error::Kind::kMissing) return "absent";
-  return problem->error.kind == Error::Kind::kDenied ? "denied" : "failed";
-}
-
 void add_sources(JsonWriter& writer, const Sampler& sampler, const Timing& telling) {
-  const Collector& collector = sampler.collector();
-  const SourceTimes& times = collector.times();
   const Array array(writer, "sources");
-  const auto add = [&](std::string_view name, const char* state, const Timing& timing) {
+  const auto add = [&](std::string_view name, SourceState state, const Timing& timing) {
     Object object(writer);
     object.add("name", name);
-    object.add("state", state);
+    object.add("state", to_string(state));
     object.add_timing(timing);
   };
-  const auto add_source = [&](std::string_view name, bool off, const Timing& timing) {
-    add(name, off ? "off" : state_of(sampler.problems(), name), timing);
-  };
-  auto timing = times.system.begin();
-  for (const Source& source : system_sources()) {
-    const bool off = source.option && !(collector.system_options().*source.option);
-    add_source(source.name, off, *timing++);
+  for (const SourceReport& report : source_reports(sampler.collector(), sampler.problems())) {
+    if (report.timing) add(report.name, report.state, *report.timing);
   }
-  add_source("tasks", false, times.tasks);
-  add_source("exits", collector.exits().source() == nullptr, times.exits);
-  add_source("cgroups", times.cgroups.count() == 0, times.cgroups);
+  // What the daemon does with it.
   const SamplerStatistics& statistics = sampler.statistics();
-  add("deviation", "ok", statistics.deviation);
-  add("encode", "ok", statistics.encode);
-  add("append", "ok", statistics.append);
-  add("status", "ok", telling);
+  add("deviation", SourceState::kOk, statistics.deviation);
+  add("encode", SourceState::kOk, statistics.encode);
+  add("append", SourceState::kOk, statistics.append);
+  add("status", SourceState::kOk, telling);
 }
 
 void add_log(JsonWriter& writer, const Log& log) {
@@ -157,9 +139,9 @@ void add_problems(JsonWriter& writer, const DaemonState& state) {
     add("disk space", to_string(level));
   }
   for (const SourceProblem& problem : state.sampler.problems()) {
-    if (problem.error.kind == Error::Kind::kMissing || problem.error.kind == Error::Kind::kDenied) {
-      continue;
-    }
+    using enum Error::Kind;
+    const Error::Kind kind = problem.error.kind;
+    if (kind == kMissing || kind == kDenied || kind == kLeftOut) continue;
     add(problem.source, problem.error.message);
   }
 }
@@ -167,7 +149,8 @@ void add_problems(JsonWriter& writer, const DaemonState& state) {
 void add_restrictions(JsonWriter& writer, std::span<const SourceProblem> problems) {
   const Array array(writer, "restrictions");
   for (const SourceProblem& problem : problems) {
-    if (problem.error.kind != Error::Kind::kDenied) continue;
+    using enum Error::Kind;
+    if (problem.error.kind != kDenied && problem.error.kind != kLeftOut) continue;
     Object object(writer);
     object.add("what", problem.source);
     object.add("message", problem.error.message);
@@ -253,9 +236,8 @@ std::string state_text(const DaemonState& state) {
     add_restrictions(writer, state.sampler.problems());
     add_problems(writer, state);
   }
-  std::string text(buffer.GetString(), buffer.GetSize());
-  text += '\n';
-  return text;
+  // Some look at it without proctape status.
+  return visible({buffer.GetString(), buffer.GetSize()}, Lines::kMany) + '\n';
 }
 
 }  // namespace proctape

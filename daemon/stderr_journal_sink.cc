@@ -33,7 +33,7 @@ class JournalLine final : public spdlog::formatter {
   void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& line) override {
     const char prefix[] = {'<', digit_of(message.level), '>'};
     line.append(std::begin(prefix), std::end(prefix));
-    for (const char c : message.payload) line.push_back(c == '\n' ? ' ' : c);
+    line.append(message.payload.data(), message.payload.data() + message.payload.size());
     line.push_back('\n');
   }
   std::unique_ptr<spdlog::formatter> clone() const override {

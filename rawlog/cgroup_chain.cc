@@ -50,7 +50,7 @@ std::optional<Mismatch> check_cgroup_chain(std::span<const std::byte> block,
     }
     const auto entry = rest.first(static_cast<std::size_t>(length));
     const std::string_view name = name_in(entry);
-    if (name.size() > kMostCgroupName || cgroup_entry_size(name.size()) != entry.size() ||
+    if (name.size() > kLongestCgroupName || cgroup_entry_size(name.size()) != entry.size() ||
         identity.name_length != static_cast<Count>(name.size())) {
       return Mismatch{number + " with a name of " + bytes_text(name.size()),
                       "structlen " + std::to_string(length) + ", namelen " +
@@ -94,18 +94,29 @@ void decode_cgroup_chain(std::span<const std::byte> block, const RecordHeader& h
   }
 }
 
-std::string cgroup_path(std::span<const Cgroup> cgroups, std::size_t index) {
-  std::string path;
-  for (Count i = static_cast<Count>(index); i >= 0;
-       i = cgroups[static_cast<std::size_t>(i)].identity.parent) {
-    const Cgroup& cgroup = cgroups[static_cast<std::size_t>(i)];
-    if (cgroup.identity.parent >= 0) path = '/' + cgroup.name + path;
+std::string cgroup_path(std::size_t index, FunctionRef<CgroupPlace(std::size_t)> place_of) {
+  constexpr std::size_t kMostPath = 4095;
+  std::vector<std::string_view> names;  // the group's first
+  std::size_t length = 0;
+  CgroupPlace place = place_of(index);
+  for (; place.parent >= 0 && length + 1 + place.name.size() <= kMostPath;
+       place = place_of(static_cast<std::size_t>(place.parent))) {
+    names.push_back(place.name);
+    length += 1 + place.name.size();
   }
-  return path.empty() ? "/" : path;
+  if (names.empty()) return "/";
+  std::string path = place.parent < 0 ? "" : "...";
+  for (std::size_t i = names.size(); i-- > 0;) (path += '/') += names[i];
+  return path;
 }
 
-void CgroupFinder::find(std::span<const Cgroup> cgroups, std::span<const std::int32_t> pids,
-                        std::span<Task> tasks) {
+std::string cgroup_path(std::span<const Cgroup> cgroups, std::size_t index) {
+  return cgroup_path(index, [&](std::size_t i) {
+    return CgroupPlace{cgroups[i].identity.parent, cgroups[i].name};
+  });
+}
+
+void CgroupFinder::begin(std::span<const Cgroup> cgroups, std::span<const std::int32_t> pids) {
   owners_.clear();
   std::size_t next = 0;
   for (std::size_t i = 0; i < cgroups.size(); ++i) {
@@ -115,17 +126,15 @@ void CgroupFinder::find(std::span<const Cgroup> cgroups, std::span<const std::in
     }
     next += count;
   }
-  std::ranges::stable_sort(owners_, {}, &Owner::pid);
-  for (Task& task : tasks) {
-    task.identity.cgroup_index = -1;
-    if (!task.identity.is_process) continue;
-    // The last of equal pids.
-    const auto behind = std::ranges::upper_bound(owners_, task.identity.pid, {},
-                                                 [](const Owner& o) { return Count{o.pid}; });
-    if (behind != owners_.begin() && std::prev(behind)->pid == task.identity.pid) {
-      task.identity.cgroup_index = std::prev(behind)->cgroup;
-    }
-  }
+  std::ranges::sort(owners_);
+}
+
+Count CgroupFinder::find(const TaskIdentity& task) const {
+  if (!task.is_process) return -1;
+  const auto behind =
+      std::ranges::upper_bound(owners_, task.pid, {}, [](const Owner& o) { return Count{o.pid}; });
+  const bool found = behind != owners_.begin() && std::prev(behind)->pid == task.pid;
+  return found ? std::prev(behind)->cgroup : -1;
 }
 
 }  // namespace proctape

@@ -2,8 +2,13 @@
 #include "rawlog/conversion.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "base/text.h"
+#include "rawlog/cgroup_chain.h"
 #include "rawlog/cgroup_record.h"
+#include "rawlog/field_values.h"
+#include "rawlog/record_check.h"
 #include "rawlog/system_record.h"
 #include "rawlog/task_record.h"
 
@@ -37,6 +42,20 @@ void place_by_number(Cpus& cpus) {
   cpus.each = std::move(placed);
 }
 
+// What tasks of 2.8 to 2.10 have of their group.
+constexpr std::string_view kCgroupSettings[] = {"conf.cpuweight", "conf.cpumax", "conf.memmax",
+                                                "conf.swpmax"};
+constexpr std::string_view kTaskCgroupMembers[] = {"tstat.gen.cgpath", "tstat.cpu.cgcpuweight",
+                                                   "tstat.cpu.cgcpumax", "tstat.mem.cgmemmax",
+                                                   "tstat.mem.cgswpmax"};
+
+bool contains(std::span<const std::string_view> names, std::string_view name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
+// A hierarchy of which nothing is known but its root is what records have whose host has none.
+bool has_groups(const Sample& sample) { return sample.cgroups.size() > 1; }
+
 }  // namespace
 
 std::vector<std::byte> converted_file_header(const FileHeader& original, const Host& host,
@@ -60,36 +79,148 @@ std::vector<std::byte> converted_file_header(const FileHeader& original, const H
   return bytes;
 }
 
-void Conversion::apply(Sample& sample) {
+Conversion::Conversion(const Reader& reader, Version to)
+    : from_(reader.version()), to_(to), encoder_(to, reader.host()) {
   if (from_ == to_) return;
-  if (from_ >= v2_11 && to_ < v2_11) {
-    cgroups_lost_ = cgroups_lost_ || !sample.cgroups.empty();
-    sample.cgroup_v2 = false;  // there it announces the tasks' own members
+  lost_members_.emplace(from_, to_);
+  const FileHeader& header = reader.header();
+  const auto flags = static_cast<unsigned>(header.support_flags);
+  if ((flags & static_cast<unsigned>(later_support_flags(to_))) != 0) {
+    other_losses_.insert("rawheader.supportflags");
   }
-  if (has_task_cgroups(from_) && !has_task_cgroups(to_)) {
-    task_cgroups_lost_ = task_cgroups_lost_ || sample.cgroup_v2;
-    sample.cgroup_v2 = false;
+  if (from_ >= v2_8 && to_ < v2_8 && header.pid_width != 0) {
+    other_losses_.insert("rawheader.pidwidth");
   }
-  // Until 2.9 ids, then names.
-  if ((from_ <= v2_9) != (to_ <= v2_9)) {
-    containers_lost_ = containers_lost_ || sample.containers;
-    sample.containers = false;
-  }
-  if (from_ < v2_13 && to_ >= v2_13) place_by_number(sample.system.cpus);
 }
 
-std::string Conversion::left_out() const {
-  std::string text;
-  const auto add = [&](bool lost, const char* what) {
-    if (!lost) return;
-    if (!text.empty()) text += ", ";
-    text += what;
-  };
-  add(cgroups_lost_, "cgroups (in logs from 2.11 on)");
-  add(task_cgroups_lost_, "the tasks' cgroups and their limits (in logs of 2.8 to 2.10)");
-  add(containers_lost_, from_ <= v2_9 ? "the tasks' container ids (in logs until 2.9)"
-                                      : "the tasks' host names (in logs from 2.10 on)");
-  return text;
+std::span<const std::byte> Conversion::convert(Reader& reader) {
+  reader.decode_without_tasks(sample_);
+  if (from_ != to_) note_losses(reader);
+  if (to_ >= v2_11) {
+    make_chain(reader);
+  } else if (from_ >= v2_11) {
+    sample_.cgroup_v2 = has_groups(sample_);
+    find_limits();
+  } else if (!has_task_cgroups(from_)) {
+    sample_.cgroup_v2 = false;
+  }
+  if (from_ < v2_13 && to_ >= v2_13) place_by_number(sample_.system.cpus);
+
+  Task converted;
+  const auto record = encoder_.encode(sample_, [&](TaskVisitor visit) {
+    reader.visit_tasks([&](const Task& task) {
+      converted = task;
+      convert_task(converted);
+      visit(converted);
+    });
+  });
+  for (const LeftOut& left_out : encoder_.left_out()) {
+    LeftOut& worst = no_room_[left_out.what];
+    if (worst.left_out < left_out.left_out) worst = left_out;
+  }
+  return record;
+}
+
+// Unless the record has one.
+void Conversion::make_chain(Reader& reader) {
+  if (!sample_.cgroups.empty()) return;
+  forest_.clear();
+  const bool paths = has_task_cgroups(from_) && sample_.cgroup_v2;
+  reader.visit_tasks([&](const Task& task) {
+    if (paths) {
+      forest_.add(task);
+    } else {
+      forest_.add_to_root(task);
+    }
+  });
+  forest_.make_chain(sample_.cgroups, sample_.cgroup_pids);
+  sample_.cgroup_v2 = true;
+}
+
+void Conversion::find_limits() {
+  limits_.clear();
+  if (!has_task_cgroups(to_)) return;
+  const EffectiveLimits none;
+  for (const Cgroup& cgroup : sample_.cgroups) {
+    const Count parent = cgroup.identity.parent;
+    if (parent < 0) {
+      limits_.push_back({.own = cgroup.limits});
+      continue;
+    }
+    const auto above = static_cast<std::size_t>(parent);
+    const bool below_root = sample_.cgroups[above].identity.parent < 0;
+    limits_.push_back(limits_below(below_root ? none : limits_[above], cgroup.limits));
+  }
+}
+
+void Conversion::convert_task(Task& task) {
+  TaskIdentity& who = task.identity;
+  if (from_ <= v2_9 && to_ >= v2_10) {
+    who.host_name = who.container.view();
+  } else if (from_ >= v2_10 && to_ <= v2_9) {
+    if (who.host_name.size() > who.container.kCapacity) other_losses_.insert("tstat.gen.utsname");
+    who.container = end_of_name(who.host_name, who.container.kCapacity);
+  }
+  if (to_ >= v2_11 || from_ < v2_11) return;
+  const bool grouped = sample_.cgroup_v2 && who.cgroup_index >= 0 && has_task_cgroups(to_);
+  if (!grouped) return;
+  const auto index = static_cast<std::size_t>(who.cgroup_index);
+  who.cgroup_path = cut_utf8(cgroup_path(sample_.cgroups, index), who.cgroup_path.kCapacity);
+  store_limits(limits_[index], task);
+}
+
+void Conversion::note_losses(Reader& reader) {
+  const RawRecord& record = reader.record();
+  lost_members_->look_at_system(record.system);
+  reader.visit_task_block(
+      [&](std::span<const std::byte> entries) { lost_members_->look_at_tasks(entries); });
+  if (record.header.threads_idle != 0 && from_ >= v2_10 && to_ < v2_10) {
+    other_losses_.insert("rawrecord.totidle");
+  }
+  if ((record.header.flags & flag::kGpu) != 0 && to_ < v2_4) {
+    other_losses_.insert("rawrecord.flags (0x0080, GPUs)");
+  }
+  const bool offline =
+      std::ranges::any_of(sample_.system.cpus.each, [](const Cpu& cpu) { return !cpu.online; });
+  if (offline && to_ < v2_13) other_losses_.insert("offline CPUs (sstat.cpu.maxcpu)");
+  if (from_ >= v2_11 && to_ < v2_11 && has_groups(sample_)) note_lost_cgroups(record);
+}
+
+void Conversion::note_lost_cgroups(const RawRecord& record) {
+  const Layout& layout = layout_of<kCstat>(from_);
+  auto entries = record.cgroups;
+  for (const Cgroup& cgroup : sample_.cgroups) {
+    const bool kept = has_task_cgroups(to_) && cgroup.identity.processes > 0;
+    if (!kept && !cgroup.name.empty()) {
+      other_losses_.insert(has_task_cgroups(to_) ? "cgroups.cgname (of those without processes)"
+                                                 : "cgroups.cgname");
+    }
+    for_each_value(layout, "cgroups", entries.first(kCstatSize), [&](const FieldValue& value) {
+      const std::string_view member = value.path.substr(std::string_view("cgroups.").size());
+      if (member.starts_with("gen.") || (kept && contains(kCgroupSettings, member))) return;
+      if (says_something(value.kind, value.bytes)) other_losses_.insert(std::string(value.path));
+    });
+    entries = entries.subspan(cgroup_entry_size(cgroup.name.size()));
+  }
+}
+
+std::vector<std::string> Conversion::left_out() const {
+  std::vector<std::string> names(other_losses_.begin(), other_losses_.end());
+  if (lost_members_) {
+    for (const std::string& name : lost_members_->found()) {
+      // Worked out by the reader; moved to another place.
+      if (name == "tstat.gen.cgroupix" || name == "tstat.gen.container") continue;
+      if (to_ >= v2_11 && contains(kTaskCgroupMembers, name)) continue;
+      // In `container`; what had no room there was noted.
+      if (name == "tstat.gen.utsname" && to_ <= v2_9) continue;
+      names.push_back(name);
+    }
+  }
+  for (const auto& [what, left_out] : no_room_) {
+    names.push_back(std::to_string(left_out.left_out) + " of " +
+                    std::to_string(left_out.kept + left_out.left_out) + ' ' + std::string(what));
+  }
+  return names;
 }
 
 }  // namespace proctape

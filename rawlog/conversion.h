@@ -1,16 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What it takes to write a log's samples in another version, beyond what the encoder does:
-// the file header goes with them, and what a version tells of a whole sample must remain
-// true of what is left of it.
+// What it takes to write a log's records in another version, beyond what the encoder does: the
+// file header goes with them, what versions keep in different places is moved there, and what has
+// no place is told by name.
+//
+//   containers   ids in tasks until 2.9, names in tasks from 2.10 on: either becomes the other
+//   cgroups      path and settings in tasks of 2.8 to 2.10, a chain of groups from 2.11 on; a
+//                record from 2.11 on always has one, as readers that see no record without a
+//                chain want it: where nothing is known, the root with all processes
 #pragma once
 
 #include <cstddef>
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "rawlog/cgroup_forest.h"
+#include "rawlog/encoder.h"
 #include "rawlog/header_record.h"
+#include "rawlog/lost_members.h"
+#include "rawlog/reader.h"
 #include "rawlog/version.h"
+#include "sample/effective_limits.h"
 #include "sample/sample.h"
 
 namespace proctape {
@@ -22,21 +36,32 @@ std::vector<std::byte> converted_file_header(const FileHeader& original, const H
 
 class Conversion {
  public:
-  Conversion(Version from, Version to) : from_(from), to_(to) {}
+  // Of a log like that of `reader`, which is at its beginning.
+  Conversion(const Reader& reader, Version to);
 
-  // Makes a sample read from a log of version `from` one to be encoded in version `to`.
-  void apply(Sample& sample);
+  // The record that `reader` is at, in the other version; valid until the next call.
+  std::span<const std::byte> convert(Reader& reader);
 
-  // What samples had that `to` has no place for at all: "cgroups (2.11 and later)"; empty if
-  // nothing. Members that are missing in one version or the other are not listed.
-  std::string left_out() const;
+  // What the records had that has no place in the other version, by the names that dump gives
+  // members; empty if nothing.
+  std::vector<std::string> left_out() const;
 
  private:
+  void make_chain(Reader& reader);
+  void find_limits();
+  void convert_task(Task& task);
+  void note_losses(Reader& reader);
+  void note_lost_cgroups(const RawRecord& record);
+
   Version from_;
   Version to_;
-  bool cgroups_lost_ = false;
-  bool task_cgroups_lost_ = false;
-  bool containers_lost_ = false;
+  Encoder encoder_;
+  Sample sample_;
+  CgroupForest forest_;
+  std::vector<EffectiveLimits> limits_;  // of the cgroups of sample_, where tasks need them
+  std::optional<LostMembers> lost_members_;
+  std::set<std::string> other_losses_;
+  std::map<std::string_view, LeftOut> no_room_;  // the worst of each kind
 };
 
 }  // namespace proctape

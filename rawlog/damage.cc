@@ -4,10 +4,38 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <string_view>
 
 #include "rawlog/header_record.h"
 
 namespace proctape {
+namespace {
+
+// Files that are taken for logs.
+struct Beginning {
+  std::string_view bytes;
+  std::string_view what;
+};
+constexpr std::array kKnown = {
+    Beginning{{"\xFD"
+               "7zXZ\0",
+               6},
+              "a file packed by xz"},
+    Beginning{"\x28\xB5\x2F\xFD", "a file packed by zstd"},
+    Beginning{"BZh", "a file packed by bzip2"},
+    Beginning{"\x1F\x8B", "a file packed by gzip"},
+    Beginning{{"\x04\x22\x4D\x18", 4}, "a file packed by lz4"},
+    Beginning{"\x1F\x9D", "a file packed by compress"},
+    Beginning{"LZIP", "a file packed by lzip"},
+    Beginning{"7z\xBC\xAF\x27\x1C", "a 7z archive"},
+    Beginning{"PK\x03\x04", "a zip archive"},
+    Beginning{"\x7F"
+              "ELF",
+              "a program"},
+    Beginning{"\x96\xD5", "a file of sysstat's sadc"},
+};
+
+}  // namespace
 
 std::string to_string(const Damage& damage) {
   std::string text = "offset " + std::to_string(damage.offset) + ": expected " + damage.expected +
@@ -23,6 +51,10 @@ std::string describe(std::span<const std::byte> bytes) {
   if (std::ranges::all_of(bytes, [](std::byte b) { return b == std::byte{0}; })) return "zeros";
   if (bytes.size() >= sizeof kMagic && std::memcmp(bytes.data(), &kMagic, sizeof kMagic) == 0) {
     return "a file header";
+  }
+  const std::string_view text_of(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  for (const Beginning& known : kKnown) {
+    if (text_of.starts_with(known.bytes)) return std::string(known.what);
   }
   static constexpr std::array kDigits = {'0', '1', '2', '3', '4', '5', '6', '7',
                                          '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'};

@@ -1,67 +1,118 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rawlog/disk_quota.h"
 
-#include <dirent.h>
 #include <fcntl.h>
-#include <sys/stat.h>
+#include <sys/random.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <map>
 #include <utility>
 
-#include "base/directory_stream.h"
 #include "base/fd.h"
-#include "rawlog/file_header.h"
+#include "rawlog/existing_log.h"
 
 namespace proctape {
 namespace {
 
-bool begins_as_log(int directory, const char* name) {
-  const Fd file(openat(directory, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-  std::uint32_t magic = 0;
-  return file && pread(file.get(), &magic, sizeof magic, 0) == sizeof magic && magic == kMagic;
+constexpr Count kDayLong = 86400;
+
+std::uint32_t draw_series() {
+  std::uint32_t series = 0;
+  while (series == 0 && getrandom(&series, sizeof series, 0) > 0) continue;
+  return std::max(series, 1U);
+}
+
+// That of most of `logs`; 0 if none has one.
+std::uint32_t series_of(const std::vector<ListedLog>& logs) {
+  std::map<std::uint32_t, std::size_t> counts;
+  for (const ListedLog& log : logs) {
+    if (log.begun) ++counts[log.begun->series];
+  }
+  const auto most = std::ranges::max_element(counts, {}, [](const auto& of) { return of.second; });
+  return most == counts.end() ? 0 : most->first;
 }
 
 }  // namespace
 
-Result<std::vector<LogFile>> list_log_files(const std::string& path, const LogName& current) {
-  const DirectoryStream directory(opendir(path.c_str()));
-  if (!directory) return error_from_errno(errno, "list " + path);
-  std::vector<LogFile> files;
-  while (const dirent* entry = readdir(directory.get())) {
-    const auto name = parse_log_name(entry->d_name);
-    if (!name || *name == current) continue;
-    const int fd = dirfd(directory.get());
-    struct stat status {};
-    if (fstatat(fd, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) continue;
-    if (!S_ISREG(status.st_mode)) continue;
-    if (name->kind != LogName::Kind::kTornTail && !begins_as_log(fd, entry->d_name)) continue;
-    files.push_back({*name, Bytes{status.st_size}});
-  }
-  return files;
-}
-
 Bytes DiskQuota::others_size() const {
-  Bytes sum = stuck_;
-  for (const LogFile& file : others_) sum += file.size;
-  return sum;
+  Bytes total = stuck_;
+  for (const LogFile& file : others_) total += file.size;
+  return total;
 }
 
-// What is there, and how much space. Not always what others changed meanwhile.
-Result<DiskSpace> DiskQuota::look(const LogName& current, Seconds now) {
-  // A clock that was set back looks again, too.
-  const bool recent = looked_ && now >= *looked_ && now < *looked_ + kLookAgainAfter;
-  if (!recent || looked_from_ != current) {
-    auto listed = list_log_files(path_, current);
-    if (!listed) return std::move(listed.error());
-    others_ = std::move(*listed);
-    stuck_ = {};
-    looked_ = now;
+// What was a shortage until then is over with it, if nothing else makes one: the next one, when
+// somebody fills the disk again, is another.
+void DiskQuota::found_space(SinceBoot now) {
+  if (std::exchange(no_space_, false)) shortage_.observe(is_short_, now);
+}
+
+std::optional<RecordedTime> DiskQuota::recorded(const LogName& current, SinceBoot now) {
+  if (recorded_.series == 0) static_cast<void>(look(current, now));
+  return recorded_.series == 0 ? std::nullopt : std::optional(recorded_);
+}
+
+void DiskQuota::add_recorded(Seconds passed) {
+  const Count day = recorded_.passed.value / kDayLong;
+  recorded_.passed += passed;
+  day_passed_ |= recorded_.passed.value / kDayLong > day;
+}
+
+void DiskQuota::found(const RecordedTime& recorded) {
+  if (recorded.series != recorded_.series) return;
+  recorded_.passed = std::max(recorded_.passed, recorded.passed);
+}
+
+// When the log was begun that was begun last, and what it holds.
+void DiskQuota::find_recorded(const std::vector<ListedLog>& logs) {
+  recorded_.series = series_of(logs);
+  if (recorded_.series == 0) recorded_.series = draw_series();
+  const ListedLog* last = nullptr;
+  for (const ListedLog& log : logs) {
+    if (!log.begun || log.begun->series != recorded_.series) continue;
+    if (!last || last->begun->passed < log.begun->passed) last = &log;
+  }
+  if (!last) return;
+  recorded_.passed += last->begun->passed;
+  if (last->file.name.packing != LogName::Packing::kNone) return;
+  constexpr std::chrono::milliseconds kPatience{300};
+  const Fd file(open((path_ + '/' + to_string(last->file.name)).c_str(),
+                     O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  // Of a damaged one, or without the time to see all of it, the part that was seen.
+  if (const auto log = examine(file.get(), kPatience); log) recorded_.passed += log->recorded;
+}
+
+// What a complete list says.
+void DiskQuota::adopt(std::vector<ListedLog> logs, const LogName& current) {
+  if (recorded_.series == 0) find_recorded(logs);
+  others_.clear();
+  stuck_ = {};
+  for (ListedLog& log : logs) {
+    if (log.file.name == current) continue;
+    if (log.begun && log.begun->series == recorded_.series) {
+      log.file.recorded = log.begun->passed + kLongestLog;
+    }
+    others_.push_back(log.file);
+  }
+}
+
+// What is there. Not always what others changed meanwhile.
+Result<> DiskQuota::look(const LogName& current, SinceBoot now) {
+  if (looked_ && now - *looked_ < kLookAgainAfter && looked_from_ == current) return {};
+  if (!list_.under_way() || looked_from_ != current) {
+    if (auto begun = list_.begin(path_); !begun) return begun;
     looked_from_ = current;
   }
+  if (!list_.go_on(kLookFor)) return {};
+  adopt(list_.take(), current);
+  looked_ = now;
+  return {};
+}
+
+Result<DiskSpace> DiskQuota::space() const {
   struct statvfs file_system {};
   if (statvfs(path_.c_str(), &file_system) != 0) {
     return error_from_errno(errno, "look for free space at " + path_);
@@ -88,23 +139,36 @@ bool DiskQuota::remove(const Removal& removal, std::vector<std::string>& notices
   return false;
 }
 
-void DiskQuota::make_room(const LogName& current, Bytes size, Bytes next, Seconds now,
+void DiskQuota::make_room(const LogName& current, Bytes size, Bytes next, SinceBoot now,
                           std::vector<std::string>& notices) {
   if (quota_ == Quota{}) return;
-  auto space = look(current, now);
-  if (!space && !looking_fails_) {
-    notices.push_back("quotas of " + path_ + " are not kept: " + space.error().message);
+  const auto looked = look(current, now);
+  auto free = looked ? space() : Result<DiskSpace>(looked.error());
+  if (!free && !looking_fails_) {
+    notices.push_back("quotas of " + path_ + " are not kept: " + free.error().message);
   }
-  looking_fails_ = !space;
-  if (!space) return;
+  looking_fails_ = !free;
+  if (!free) return;
+  // Whoever filled the disk has made room since: that shortage is over, however long it lasted.
+  if (is_short_ && !lacks_space(quota_, *free, next)) {
+    no_space_ = false;
+    shortage_.observe(false, now);
+  }
   bool all_gone = false;
   while (!all_gone) {
-    const auto plan = plan_retention(others_, size + stuck_, next, current.date, quota_, *space);
-    still_short_ = plan.still_short;
+    const RetentionMoment moment{.today = current.date,
+                                 .recorded = recorded_.passed,
+                                 .day_passed = day_passed_,
+                                 .no_space = no_space_,
+                                 .shortage_believed = shortage_.believed(now),
+                                 .space = *free};
+    const auto plan = plan_retention(others_, size + stuck_, next, quota_, moment);
+    is_short_ = plan.is_short;
     all_gone = true;
     for (const Removal& removal : plan.remove) {
       if (remove(removal, notices)) {
-        space->available += removal.file.size;
+        free->available += removal.file.gives_back;
+        if (removal.cause == Removal::Cause::kSpace) shortage_.answered(now);
       } else {
         stuck_ += removal.file.size;
         all_gone = false;
@@ -112,6 +176,8 @@ void DiskQuota::make_room(const LogName& current, Bytes size, Bytes next, Second
       std::erase(others_, removal.file);
     }
   }
+  shortage_.observe(is_short_ || no_space_, now);
+  if (looked_) day_passed_ = false;
 }
 
 }  // namespace proctape

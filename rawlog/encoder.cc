@@ -6,9 +6,11 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <limits>
 
+#include "rawlog/cgroup_names.h"
 #include "rawlog/cgroup_record.h"
+#include "rawlog/exact_interval.h"
+#include "rawlog/record_check.h"
 #include "rawlog/system_record.h"
 #include "rawlog/task_record.h"
 
@@ -18,6 +20,12 @@ namespace {
 // Entries that are laid out before they are handed to the compressor. A few are still in the
 // processor's first cache then.
 constexpr std::size_t kTasksAtATime = 8;
+
+// How far a record may have grown when another task, or another cgroup, is added: what follows
+// always finds room then.
+constexpr std::size_t kMostBeforePids =
+    kMostPackedBytes - 2 * sizeof(std::int32_t) * kMostCgroupPids;
+constexpr std::size_t kMostBeforeCgroups = kMostBeforePids - (std::size_t{12} << 20U);
 
 // "6.18.44-x" gives 6, 18, 44; what is not there is 0.
 std::array<std::int32_t, 3> release_numbers(std::string_view release) {
@@ -56,6 +64,10 @@ std::uint16_t flags_of(const Sample& sample, bool containers, Version version) {
   return flags;
 }
 
+void add_up(std::uint32_t& sum, Count count) {
+  sum = saturated<std::uint32_t>(Count{sum} + saturated<std::int32_t>(count));
+}
+
 // Counts `task` in the members that readers size their arrays by, or show as totals.
 void count_task(const Task& task, Version version, RecordHeader& header) {
   ++header.entries;
@@ -72,10 +84,10 @@ void count_task(const Task& task, Version version, RecordHeader& header) {
     Count uninterruptible = identity.threads_uninterruptible;
     // As in the tasks' own members (task_record.h).
     if (version >= v2_7 && version <= v2_9) uninterruptible += identity.threads_idle;
-    header.threads_running += static_cast<std::uint32_t>(identity.threads_running);
-    header.threads_sleeping += static_cast<std::uint32_t>(identity.threads_sleeping);
-    header.threads_uninterruptible += static_cast<std::uint32_t>(uninterruptible);
-    header.threads_idle += static_cast<std::uint32_t>(identity.threads_idle);
+    add_up(header.threads_running, identity.threads_running);
+    add_up(header.threads_sleeping, identity.threads_sleeping);
+    add_up(header.threads_uninterruptible, uninterruptible);
+    add_up(header.threads_idle, identity.threads_idle);
   }
 }
 
@@ -117,8 +129,14 @@ Encoder::Encoder(Version version, const Host& host)
   announce(0);
 }
 
+void Encoder::set_node_name(std::string_view name) {
+  header_.node_name = name.substr(0, name.find('.'));
+  announce(0);
+}
+
 void Encoder::announce(std::int32_t support_flags) {
   header_.support_flags |= support_flags;
+  std::ranges::fill(file_header_, std::byte{});  // of a longer name nothing stays
   record_of<kRawheader>(version_).encode(header_, page_size_, file_header_.data());
 }
 
@@ -131,8 +149,9 @@ std::span<const std::byte> Encoder::encode(const Sample& sample) {
 std::span<const std::byte> Encoder::encode(const Sample& sample, TaskSource tasks) {
   RecordHeader header;
   header.time = sample.time;
-  header.interval = static_cast<std::uint32_t>(std::max<Count>(sample.interval.value, 1));
-  header.exits_lost = static_cast<std::uint32_t>(sample.exits_lost);
+  header.interval =
+      static_cast<std::uint32_t>(std::clamp<Count>(sample.interval.value, 1, kMostInterval));
+  header.exits_lost = saturated<std::uint32_t>(sample.exits_lost);
 
   record_.assign(kRecordHeaderSize, std::byte{0});
   left_out_.clear();
@@ -149,6 +168,7 @@ std::span<const std::byte> Encoder::encode(const Sample& sample, TaskSource task
   if ((header.flags & flag::kContainers) != 0) announce(support::kContainers);
   if (version_ >= v2_11 && (header.flags & flag::kCgroupV2)) add_cgroups(sample, header);
   record_of<kRawrecord>(version_).encode(header, page_size_, record_.data());
+  put_exact_interval(sample.beyond, record_);
   return record_;
 }
 
@@ -165,7 +185,12 @@ std::uint32_t Encoder::add_tasks(TaskSource tasks, RecordHeader& header, bool& c
   const auto& record = record_of<kTstat>(version_);
   compressor_.begin(record_, record.size());
   plain_.clear();
+  std::size_t left_out = 0;
   tasks([&](const Task& task) {
+    if (header.entries == kMostTasks || record_.size() > kMostBeforeCgroups) {
+      ++left_out;
+      return;
+    }
     count_task(task, version_, header);
     containers = containers || has_container(task, version_);
     const std::size_t begin = plain_.size();
@@ -176,37 +201,61 @@ std::uint32_t Encoder::add_tasks(TaskSource tasks, RecordHeader& header, bool& c
     plain_.clear();
   });
   compressor_.add(plain_);
+  if (left_out > 0) left_out_.push_back({"tasks", header.entries, left_out});
   return static_cast<std::uint32_t>(compressor_.finish());
 }
 
 void Encoder::add_cgroups(const Sample& sample, RecordHeader& header) {
-  // As many as the header can count. The rest, the last ones of the walk, is left out.
-  const auto cgroups =
-      std::span(sample.cgroups)
-          .first(std::min<std::size_t>(sample.cgroups.size(),
-                                       std::numeric_limits<decltype(header.cgroups)>::max()));
-  // Readers size and walk the blocks by what the entries say, unchecked: each entry's length
-  // follows from its name, and their numbers of pids add up to the pids that are there.
+  if (cgroup_names_fit(sample.cgroups)) {
+    add_chain(sample.cgroups, sample.cgroup_pids, header);
+  } else {
+    renamed_ = sample.cgroups;
+    fit_cgroup_names(renamed_);
+    add_chain(renamed_, sample.cgroup_pids, header);
+  }
+}
+
+// Readers size and walk the blocks by what the entries say, unchecked: each entry's place is that
+// of its number, its length follows from its name, parents lie before their children, and the
+// numbers of pids add up to the pids that are there. What there is no room for is the end of the
+// walk.
+void Encoder::add_chain(std::span<const Cgroup> cgroups, std::span<const std::int32_t> all_pids,
+                        RecordHeader& header) {
+  const auto pids_to_give = all_pids.first(std::min(all_pids.size(), kMostCgroupPids));
   std::size_t pids = 0;
+  std::size_t count = 0;
+  std::size_t plain_size = 0;
   compressor_.begin(record_);
   for (const Cgroup& cgroup : cgroups) {
+    const std::size_t size = cgroup_entry_size(cgroup.name.size());
+    if (count == kMostCgroups || plain_size + size > kMostCgroupBytes ||
+        record_.size() > kMostBeforePids) {
+      left_out_.push_back({"cgroups", count, cgroups.size() - count});
+      break;
+    }
     cgroup_ = cgroup;
-    cgroup_.identity.name_length = static_cast<Count>(cgroup.name.size());
-    cgroup_.identity.processes = std::clamp<Count>(
-        cgroup.identity.processes, 0, static_cast<Count>(sample.cgroup_pids.size() - pids));
-    pids += static_cast<std::size_t>(cgroup_.identity.processes);
+    CgroupIdentity& who = cgroup_.identity;
+    const auto position = static_cast<Count>(count);
+    who.sequence = position;
+    if (who.parent < -1 || who.parent >= position) who.parent = position == 0 ? -1 : 0;
+    who.name_length = static_cast<Count>(cgroup.name.size());
+    who.processes =
+        std::clamp<Count>(who.processes, 0, static_cast<Count>(pids_to_give.size() - pids));
+    pids += static_cast<std::size_t>(who.processes);
 
-    plain_.assign(cgroup_entry_size(cgroup.name.size()), std::byte{0});
+    plain_.assign(size, std::byte{0});
     record_of<kCstat>(version_).encode(cgroup_, page_size_, plain_.data());
     std::ranges::copy(std::as_bytes(std::span(cgroup.name)), &plain_[kCstatSize]);
     compressor_.add(plain_);
-    header.cgroups_original_length += static_cast<std::uint32_t>(plain_.size());
+    plain_size += size;
+    ++count;
   }
-  header.cgroups = static_cast<std::uint16_t>(cgroups.size());
+  header.cgroups = static_cast<std::uint16_t>(count);
+  header.cgroups_original_length = static_cast<std::uint32_t>(plain_size);
   header.cgroups_length = static_cast<std::uint32_t>(compressor_.finish());
 
-  compressor_.begin(record_, sizeof(sample.cgroup_pids[0]));
-  compressor_.add(std::as_bytes(std::span(sample.cgroup_pids).first(pids)));
+  compressor_.begin(record_, sizeof(all_pids[0]));
+  compressor_.add(std::as_bytes(pids_to_give.first(pids)));
   header.cgroup_pids = static_cast<std::uint32_t>(pids);
   header.cgroup_pids_length = static_cast<std::uint32_t>(compressor_.finish());
 }

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "rawlog/busiest.h"
@@ -28,6 +29,8 @@ class Encoder {
   Encoder(Version version, const Host& host);
 
   Version version() const { return version_; }
+  // Of the host, as Host has it: for files that begin from now on.
+  void set_node_name(std::string_view name);
 
   // The 480 bytes that begin a file. They stay where they are, and tell of containers from
   // the first sample on that has some.
@@ -48,6 +51,8 @@ class Encoder {
   std::uint32_t add_system(const System& system);
   std::uint32_t add_tasks(TaskSource tasks, RecordHeader& header, bool& containers);
   void add_cgroups(const Sample& sample, RecordHeader& header);
+  void add_chain(std::span<const Cgroup> cgroups, std::span<const std::int32_t> all_pids,
+                 RecordHeader& header);
   void announce(std::int32_t support_flags);
 
   Version version_;
@@ -60,6 +65,7 @@ class Encoder {
   System busiest_;  // of a host that has more of something than fits
   std::vector<LeftOut> left_out_;
   Cgroup cgroup_;
+  std::vector<Cgroup> renamed_;  // of a host with names that do not fit
   Compressor compressor_;
 };
 

@@ -58,7 +58,17 @@ std::string aversion_text(std::uint16_t aversion) {
 
 std::string versions_text() { return "2.3 to " + to_string(kNewestVersion); }
 
-Result<Version> choose_version(const FileHeader& header, const DamageReport& report) {
+// The release after `version`, if the lengths are just its own, and not those of `version`.
+std::optional<Version> layout_of_next(const FileHeader& header, Version version) {
+  if (version == kNewestVersion) return std::nullopt;
+  const Version next = kVersions[index_of(version) + 1];
+  const bool has_cgroups_length = next < v2_11 || header.cstat_length == kCstatSize;
+  if (!has_cgroups_length || !wrong_lengths(header, next).empty()) return std::nullopt;
+  return next;
+}
+
+Result<Version> choose_version(const FileHeader& header, const DamageReport& report,
+                               std::string& note) {
   const auto stated = from_aversion(header.aversion);
   if (!stated) {
     return unreadable(wrong("aversion", "of " + versions_text(), aversion_text(header.aversion)));
@@ -70,6 +80,11 @@ Result<Version> choose_version(const FileHeader& header, const DamageReport& rep
           wrong("aversion", aversion_text(to_aversion(*stated)), aversion_text(header.aversion)));
     }
     return *stated;
+  }
+  if (const auto next = layout_of_next(header, *stated)) {
+    note = "written by a snapshot of atop between " + to_string(*stated) + " and " +
+           to_string(*next) + ": read as " + to_string(*next) + ", whose layout it has";
+    return *next;
   }
   // The oldest of those with these lengths: the later ones filled what was spare, and spare
   // bytes hold anything.
@@ -152,10 +167,10 @@ Result<LogIdentity> read_file_header(std::span<const std::byte> bytes, const Dam
     if (!stated || !wrong_lengths(header, *stated).empty()) return unreadable(damage);
     report(damage);
   }
-  const auto version = choose_version(header, report);
+  LogIdentity identity;
+  const auto version = choose_version(header, report, identity.note);
   if (!version) return version.error();
-
-  LogIdentity identity{.version = *version};
+  identity.version = *version;
   record_of<kRawheader>(*version).decode(bytes.data(), 0, identity.header);
   identity.host = make_host(identity.header, report);
   return identity;

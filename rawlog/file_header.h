@@ -4,11 +4,13 @@
 //
 // The layout is chosen by `aversion`, because equal lengths do not mean equal content;
 // the lengths must agree. One wrong member is taken for damage and reported, if the others
-// leave no doubt; more make the header unreadable.
+// leave no doubt; more make the header unreadable. One case is no damage: snapshots of atop between
+// two releases have the name of the one and may have the layout of the next already.
 #pragma once
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
@@ -23,6 +25,7 @@ struct LogIdentity {
   Version version = kNewestVersion;
   FileHeader header;
   Host host;
+  std::string note;  // what is worth saying about it, though nothing is damaged; mostly empty
 };
 
 // From the first kFileHeaderSize bytes of a log, or fewer where it has fewer.

@@ -17,6 +17,23 @@ namespace {
 constexpr std::string_view kPrefix = "atop_";
 constexpr std::string_view kTorn = "torn-";
 
+struct Suffix {
+  LogName::Packing packing;
+  std::string_view text;
+};
+
+constexpr Suffix kSuffixes[] = {{LogName::Packing::kGzip, ".gz"},
+                                {LogName::Packing::kXz, ".xz"},
+                                {LogName::Packing::kZstd, ".zst"},
+                                {LogName::Packing::kBzip2, ".bz2"}};
+
+std::string_view suffix_of(LogName::Packing packing) {
+  for (const Suffix& suffix : kSuffixes) {
+    if (suffix.packing == packing) return suffix.text;
+  }
+  return "";
+}
+
 // The host's time zone may be another one than it was. localtime_r() alone keeps the one it found
 // first, and musl's tzset() does, too, as long as TZ is the same text; two texts name the file.
 void follow_time_zone() {
@@ -51,10 +68,12 @@ std::string to_string(const LogName& name) {
   std::snprintf(text.data(), text.size(), "%s%04d%02d%02d", kPrefix.data(), name.date.year,
                 name.date.month, name.date.day);
   std::string result(text.data());
-  if (name.kind == LogName::Kind::kDaily) return result;
-  result += '.';
-  if (name.kind == LogName::Kind::kTornTail) result += kTorn;
-  return result + std::to_string(name.number);
+  if (name.kind != LogName::Kind::kDaily) {
+    result += '.';
+    if (name.kind == LogName::Kind::kTornTail) result += kTorn;
+    result += std::to_string(name.number);
+  }
+  return result += suffix_of(name.packing);
 }
 
 std::optional<LogName> parse_log_name(std::string_view name) {
@@ -68,6 +87,12 @@ std::optional<LogName> parse_log_name(std::string_view name) {
     return parsed && *parsed <= LogName::kMostNumber ? static_cast<int>(*parsed) : -1;
   };
   LogName parsed;
+  for (const Suffix& suffix : kSuffixes) {
+    if (!rest.ends_with(suffix.text)) continue;
+    rest.remove_suffix(suffix.text.size());
+    parsed.packing = suffix.packing;
+    break;
+  }
   parsed.date.year = number(4);
   parsed.date.month = number(2);
   parsed.date.day = number(2);

@@ -31,9 +31,12 @@ struct LogName {
     kSetAside,  // atop_20261121.2: a whole file that nothing may be appended to
     kTornTail,  // atop_20261121.torn-2: bytes cut off behind the last whole record
   };
+  enum class Packing { kNone, kGzip, kXz, kZstd, kBzip2 };
   LocalDate date;
   Kind kind = Kind::kDaily;
   int number = 0;  // from 1 to kMostNumber; 0: kDaily
+  // What the host's own cron job packed it with, atop_20261121.gz; none of ours is packed.
+  Packing packing = Packing::kNone;
 
   static constexpr int kMostNumber = 999'999;
 

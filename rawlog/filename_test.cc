@@ -39,6 +39,19 @@ TEST(LogName, ComesBack) {
   }
 }
 
+// By a cron job of the host's own.
+TEST(LogName, OfAPackedLogComesBackToo) {
+  using Packing = LogName::Packing;
+  const LogName day{.date = {2024, 3, 1}, .packing = Packing::kGzip};
+  EXPECT_EQ(to_string(day), "atop_20240301.gz");
+  for (const Packing packing : {Packing::kGzip, Packing::kXz, Packing::kZstd, Packing::kBzip2}) {
+    for (LogName name : {day, LogName{{2024, 3, 1}, kSetAside, 7}}) {
+      name.packing = packing;
+      EXPECT_EQ(parse_log_name(to_string(name)), name);
+    }
+  }
+}
+
 TEST(LogName, NothingElseIsTakenForOne) {
   for (const char* name : {"",
                            "atop_",
@@ -61,8 +74,9 @@ TEST(LogName, NothingElseIsTakenForOne) {
                            "atop_20240301.torn-",
                            "atop_20240301.torn-0",
                            "atop_20240301.torn",
-                           "atop_20240301.1.gz",
-                           "atop_20240301.gz",
+                           "atop_20240301.tar",
+                           "atop_20240301.gz.xz",
+                           "atop_20240301.gz.1",
                            "atop_20240301~",
                            "atop_20240301.99999999999",
                            "daily.log",

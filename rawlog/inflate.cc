@@ -5,6 +5,7 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <limits>
 #include <string>
@@ -81,15 +82,33 @@ Inflater& Inflater::operator=(Inflater&&) noexcept = default;
 
 Result<> Inflater::inflate(std::span<const std::byte> stream, std::span<std::byte> out) {
   if (state_->inflate_whole(stream, out)) return {};
+  return inflate_in_pieces(stream, out.size(), out, [](std::span<const std::byte>) {});
+}
+
+Result<> Inflater::inflate_in_pieces(std::span<const std::byte> stream, std::uint64_t size,
+                                     std::span<std::byte> room,
+                                     FunctionRef<void(std::span<const std::byte>)> visit) {
   state_->stream.reset();
   auto in = stream;
-  auto room = out;
+  std::uint64_t left = size;
   int status = Z_OK;
-  while (status == Z_OK) status = state_->stream.run(in, room, Z_NO_FLUSH);
+  while (status == Z_OK) {
+    const auto piece =
+        room.first(static_cast<std::size_t>(std::min<std::uint64_t>(left, room.size())));
+    auto out = piece;
+    // Goes on until the piece is full, or the stream at an end. Into no room it writes nothing,
+    // but may come to its end.
+    do {
+      status = state_->stream.run(in, out, Z_NO_FLUSH);
+    } while (status == Z_OK && !out.empty());
+    const auto made = piece.first(piece.size() - out.size());
+    left -= made.size();
+    if (!made.empty()) visit(made);
+  }
   switch (status) {
     case Z_STREAM_END:
-      if (!room.empty()) {
-        return corrupt("a stream of only " + std::to_string(out.size() - room.size()) + " bytes");
+      if (left > 0) {
+        return corrupt("a stream of only " + std::to_string(size - left) + " bytes");
       }
       if (!in.empty()) {
         return corrupt("a stream that ends after " + std::to_string(stream.size() - in.size()) +
@@ -98,12 +117,30 @@ Result<> Inflater::inflate(std::span<const std::byte> stream, std::span<std::byt
       return {};
     case Z_BUF_ERROR:  // no progress is possible
       if (in.empty()) return corrupt("an unfinished stream");
-      return corrupt("a stream of more than " + std::to_string(out.size()) + " bytes");
+      return corrupt("a stream of more than " + std::to_string(size) + " bytes");
     case Z_NEED_DICT:
       return corrupt("a stream with a dictionary");
     default:
       return corrupt("a corrupt stream (" + state_->stream.message() + ")");
   }
+}
+
+bool unpacks_to(std::uint64_t length, FunctionRef<std::span<const std::byte>()> next) {
+  Stream stream(kZlibWindow);
+  std::array<std::byte, 65536> buffer;
+  std::uint64_t made = 0;
+  bool ended = false;
+  for (auto piece = next(); !piece.empty(); piece = next()) {
+    while (!piece.empty()) {
+      if (ended) return false;
+      std::span<std::byte> room = buffer;
+      const int status = stream.run(piece, room, Z_NO_FLUSH);
+      made += buffer.size() - room.size();
+      ended = status == Z_STREAM_END;
+      if ((status != Z_OK && !ended) || made > length) return false;
+    }
+  }
+  return ended && made == length;
 }
 
 bool begins_zlib_stream(std::byte first, std::byte second) {
@@ -122,8 +159,6 @@ struct Gunzip::State {
 
 Gunzip::Gunzip() : state_(std::make_unique<State>()) {}
 Gunzip::~Gunzip() = default;
-Gunzip::Gunzip(Gunzip&&) noexcept = default;
-Gunzip& Gunzip::operator=(Gunzip&&) noexcept = default;
 
 Result<std::size_t> Gunzip::unpack(std::span<const std::byte>& packed, std::span<std::byte> out) {
   auto room = out;

@@ -6,9 +6,11 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 
+#include "base/function_ref.h"
 #include "base/result.h"
 
 namespace proctape {
@@ -26,32 +28,47 @@ class Inflater {
   // ("a stream of more than 4000 bytes"). What `out` holds then is undefined.
   Result<> inflate(std::span<const std::byte> stream, std::span<std::byte> out);
 
+  // The same for a stream of `size` bytes that shall not be in memory at once: `visit` takes one
+  // piece after another, in `room`, which each of them fills but the last. They are good only if
+  // all of the stream turns out to be.
+  Result<> inflate_in_pieces(std::span<const std::byte> stream, std::uint64_t size,
+                             std::span<std::byte> room,
+                             FunctionRef<void(std::span<const std::byte>)> visit);
+
  private:
   struct State;
   std::unique_ptr<State> state_;
 };
 
+// Whether the pieces that `next` gives, until an empty one, are one complete stream that unpacks to
+// `length` bytes, and nothing behind it. What it unpacks to is not kept.
+bool unpacks_to(std::uint64_t length, FunctionRef<std::span<const std::byte>()> next);
+
 // The first bytes of a stream that Inflater can unpack. One in 500 pairs of bytes passes.
 bool begins_zlib_stream(std::byte first, std::byte second);
 
-// Unpacks a gzip stream (RFC 1952) of one or more members, a piece at a time.
-class Gunzip {
+// Unpacks a stream, a piece at a time.
+class Unpacker {
  public:
-  Gunzip();
-  ~Gunzip();
-  Gunzip(Gunzip&&) noexcept;
-  Gunzip& operator=(Gunzip&&) noexcept;
-
-  // The first bytes of a gzip stream.
-  static constexpr std::byte kFirst{0x1F};
-  static constexpr std::byte kSecond{0x8B};
+  virtual ~Unpacker() = default;
 
   // Unpacks the front of `packed` into `out`, as far as either reaches, and cuts off
   // `packed` what was used. Returns the number of bytes that were made.
-  Result<std::size_t> unpack(std::span<const std::byte>& packed, std::span<std::byte> out);
+  virtual Result<std::size_t> unpack(std::span<const std::byte>& packed,
+                                     std::span<std::byte> out) = 0;
 
-  // What was unpacked so far ends where a member ends: the stream may end here.
-  bool complete() const;
+  // What was unpacked so far ends where the stream may end.
+  virtual bool complete() const = 0;
+};
+
+// A gzip stream (RFC 1952) of one or more members.
+class Gunzip : public Unpacker {
+ public:
+  Gunzip();
+  ~Gunzip() override;
+
+  Result<std::size_t> unpack(std::span<const std::byte>& packed, std::span<std::byte> out) override;
+  bool complete() const override;
 
  private:
   struct State;

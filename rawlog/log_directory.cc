@@ -3,7 +3,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -12,13 +12,16 @@
 #include <cassert>
 #include <cerrno>
 #include <cstdio>
+#include <set>
 #include <utility>
 
 #include "base/directory_stream.h"
 #include "base/fd.h"
+#include "base/file_place.h"
 #include "rawlog/existing_log.h"
 #include "rawlog/file_header.h"
 #include "rawlog/record.h"
+#include "rawlog/recorded_time.h"
 
 namespace proctape {
 namespace {
@@ -67,16 +70,42 @@ Result<> LogDirectory::prepare(std::span<const std::byte> header, Seconds time) 
   leave();
   quota_.forget();
   if (auto entered = enter(); !entered) return entered;
-  return with_room(date, header.size(), time, [&] { return adopt(date, ours, time); });
+  return with_room(date, header.size(), [&] { return adopt(date, ours, time); });
 }
 
 // The same once more when the disk was full, and old logs have made room as far as they may.
-Result<> LogDirectory::with_room(const LocalDate& date, std::size_t size, Seconds time,
+Result<> LogDirectory::with_room(const LocalDate& date, std::size_t size,
                                  FunctionRef<Result<>()> use_space) {
+  const Bytes end{static_cast<Count>(size)};
   auto done = use_space();
+  note_space(done, end);
   if (done || done.error().kind != Error::Kind::kNoSpace) return done;
-  quota_.make_room({.date = date}, Bytes{}, Bytes{static_cast<Count>(size)}, time, notices_);
-  return use_space();
+  quota_.make_room({.date = date}, Bytes{}, end, now(), notices_);
+  done = use_space();
+  note_space(done, end);
+  return done;
+}
+
+// Notes that the disk was full, or a quota of it, when a file of `end` bytes was to be made. A
+// limit on the size of files is not of the disk: nothing that could be removed would help.
+void LogDirectory::note_space(const Result<>& done, Bytes end) {
+  if (done || done.error().kind != Error::Kind::kNoSpace) return;
+  rlimit limit{};
+  const bool is_limited = getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
+                          static_cast<rlim_t>(end.value) > limit.rlim_cur;
+  if (!is_limited) quota_.found_no_space();
+}
+
+SinceBoot LogDirectory::now() const {
+  return options_.clock ? options_.clock->since_boot() : SystemClock().since_boot();
+}
+
+// The file is adopted anew, by the rules of then.
+void LogDirectory::set_options(const LogDirectoryOptions& options) {
+  leave();
+  options_ = options;
+  quota_.set_quota(options.quota);
+  quota_.forget();
 }
 
 LogDirectory::~LogDirectory() { leave(); }
@@ -95,7 +124,7 @@ Result<> LogDirectory::append(std::span<const std::byte> header, std::span<const
   if (!current_) {
     const LocalDate date = local_date(time);
     const auto begin = [&] { return create(date, decode_file_header(header)); };
-    if (auto created = with_room(date, header.size(), time, begin); !created) return created;
+    if (auto created = with_room(date, header.size(), begin); !created) return created;
   }
   if (current_->last_time && time < *current_->last_time) {
     return Error{Error::Kind::kInvalid,
@@ -103,9 +132,15 @@ Result<> LogDirectory::append(std::span<const std::byte> header, std::span<const
                      " may not follow one of time " + std::to_string(current_->last_time->value)};
   }
   const Bytes next{static_cast<Count>(header.size() + record.size())};
-  quota_.make_room({.date = current_->date}, current_->writer.size(), next, time, notices_);
-  auto appended = current_->writer.append(header, record);
+  quota_.make_room({.date = current_->date}, current_->writer.size(), next, now(), notices_);
+  auto appended = current_->writer.append(begun_now(header), record);
+  note_space(appended, current_->writer.size() + next);
   if (appended) {
+    quota_.found_space(now());
+    RecordHeader of_record;
+    // What is asked for lies at the same place in every version.
+    record_of<kRawrecord>(kNewestVersion).decode(record.data(), 0, of_record);
+    quota_.add_recorded(time_recorded_by(of_record, current_->last_time));
     current_->last_time = time;
     sync(time);
   } else if (current_->writer.size() == Bytes{0}) {
@@ -114,6 +149,15 @@ Result<> LogDirectory::append(std::span<const std::byte> header, std::span<const
     current_.reset();
   }
   return appended;
+}
+
+// `header`, for a file that is begun, with the recorded time.
+std::span<const std::byte> LogDirectory::begun_now(std::span<const std::byte> header) {
+  const auto recorded = quota_.recorded({.date = current_->date}, now());
+  if (current_->writer.size() != Bytes{} || !recorded) return header;
+  header_.assign(header.begin(), header.end());
+  put_recorded_time(*recorded, header_);
+  return header_;
 }
 
 // That it failed is no failure of the record, which is in the file.
@@ -141,7 +185,10 @@ std::optional<Seconds> LogDirectory::last_time() const {
 
 // What speaks against it, apart from the date, adopt() finds again and gives the reason for.
 bool LogDirectory::can_go_on(const LocalDate& date, const FileHeader& header, Seconds time) {
-  return current_->date == date && incompatibility(current_->header, header).empty() &&
+  // Another name of the host waits for the next file.
+  FileHeader as_named = header;
+  as_named.node_name = current_->header.node_name;
+  return current_->date == date && incompatibility(current_->header, as_named).empty() &&
          !(time + kLargestStepBack < current_->last_time) && unchanged(*current_) &&
          current_->writer.size() <= size_limit();
 }
@@ -156,7 +203,11 @@ bool LogDirectory::unchanged(const Current& current) {
   struct stat status {};
   const LogName name{.date = current.date};
   if (lstat(current.writer.path().c_str(), &status) != 0) {
-    notice(name, "was removed while it was written to");
+    if (errno == ENOENT) {
+      notice(name, "was removed while it was written to");
+    } else {
+      notices_.push_back(failed("look at", current.writer.path()).message);
+    }
     return false;
   }
   if (status.st_dev != current.device || status.st_ino != current.inode) {
@@ -174,7 +225,7 @@ bool LogDirectory::unchanged(const Current& current) {
 
 Result<> LogDirectory::enter() {
   if (auto made = make_directory(); !made) return made;
-  return lock_directory();
+  return lock_.take(path_);
 }
 
 Result<> LogDirectory::make_directory() {
@@ -193,19 +244,21 @@ Result<> LogDirectory::make_directory() {
   if (stat(path_.c_str(), &status) == 0 && !S_ISDIR(status.st_mode)) {
     return error_from_errno(ENOTDIR, "write to the directory " + path_);
   }
+  // Not by a link of somebody who chooses for us where that is.
+  if (const auto found = find_directory(path_); !found) return found.error();
   if (access(path_.c_str(), W_OK | X_OK) != 0) return failed("write to the directory", path_);
   return {};
 }
 
-// Opened anew each time: the directory may be another one than it was.
-Result<> LogDirectory::lock_directory() {
-  lock_ = Fd(open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!lock_) return failed("open", path_);
-  if (flock(lock_.get(), LOCK_EX | LOCK_NB) == 0) return {};
-  // Not every file system has locks; two recorders on it are then not kept apart.
-  if (errno != EWOULDBLOCK) return {};
-  lock_.reset();
-  return Error{Error::Kind::kDenied, path_ + ": another proctaped is writing there"};
+// Whether what will have been recorded since a file was begun that is gone on with is no more than
+// its name says, kLongestLog: a clock that was set to and fro may come back to it after days.
+bool LogDirectory::is_of_one_day(const ExistingLog& existing, const LogName& name) {
+  constexpr Seconds kMostElsewhere{3600};
+  auto recorded = quota_.recorded(name, now());
+  if (!recorded || !existing.begun || existing.begun->series != recorded->series) return true;
+  const Seconds own_end = existing.begun->passed + existing.recorded;
+  quota_.found({recorded->series, own_end});
+  return recorded->passed - own_end <= kMostElsewhere;
 }
 
 // Makes the file of `date` that is already there the current one, or gets it out of the way.
@@ -221,22 +274,28 @@ Result<> LogDirectory::adopt(const LocalDate& date, const FileHeader& header, Se
   if (!S_ISREG(status.st_mode)) {
     return set_aside(name, LogName::Kind::kSetAside, "it is no regular file");
   }
-  Fd file(open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
-  if (!file && errno == EACCES) {
-    // Somebody else's, as atop's own recorder would leave one: not ours to write to, but ours
-    // to rename, for the directory is.
+  // Whoever put it there could read what we write, or cut it: it is ours only by its name.
+  if (status.st_uid != geteuid()) {
     return set_aside(name, LogName::Kind::kSetAside, "it is another user's");
   }
+  // A lease of another's would keep a blocking open waiting.
+  Fd file(open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
+  if (!file && (errno == EACCES || errno == EWOULDBLOCK)) {
+    return set_aside(name, LogName::Kind::kSetAside, "it may not be written to");
+  }
   if (!file) return failed("open", path);
-  auto existing = examine(file.get());
-  if (!existing) return set_aside(name, LogName::Kind::kSetAside, existing.error().message);
-
   const Bytes limit = size_limit();
-  if (existing->size > limit) {
+  if (Bytes{status.st_size} > limit) {
     return set_aside(name, LogName::Kind::kSetAside,
                      "it has more than " + std::to_string(limit.value) + " bytes");
   }
-  const Decision decision = decide(*existing, header, time);
+  auto existing = examine(file.get());
+  if (!existing) return set_aside(name, LogName::Kind::kSetAside, existing.error().message);
+  Decision decision = decide(*existing, header, time);
+  const bool goes_on = decision.action == kAppend || decision.action == kCutTail;
+  if (goes_on && !is_of_one_day(*existing, name)) {
+    decision = {kSetAside, "other files were recorded for more than an hour since it was begun"};
+  }
   switch (decision.action) {
     case kSetAside:
       return set_aside(name, LogName::Kind::kSetAside, decision.reason);
@@ -246,6 +305,7 @@ Result<> LogDirectory::adopt(const LocalDate& date, const FileHeader& header, Se
       }
       if (ftruncate(file.get(), 0) != 0) return failed("empty", path);
       if (!decision.reason.empty()) notice(name, "begun anew: " + decision.reason);
+      close_to_others(file.get(), status.st_mode, path);
       return use(std::move(file), date, header, Bytes{0}, std::nullopt);
     case kCutTail:
       if (auto cut = cut_tail(file.get(), name, *existing, decision.reason); !cut) {
@@ -310,6 +370,7 @@ Result<> LogDirectory::set_aside(const LogName& name, LogName::Kind kind,
   if (!aside) return aside.error();
   const std::string path = path_of(name);
   if (rename(path.c_str(), path_of(*aside).c_str()) != 0) return failed("rename", path);
+  quota_.forget();
   notice(name, "set aside as " + to_string(*aside) + ": " + reason);
   return {};
 }
@@ -329,6 +390,7 @@ Result<> LogDirectory::cut_tail(int file, const LogName& name, const ExistingLog
       return copied;
     }
     kept = ", which are kept in " + to_string(*tail_name);
+    quota_.forget();
   }
   if (ftruncate(file, existing.whole.value) != 0) {
     Error error = failed("cut", path_of(name));
@@ -340,37 +402,47 @@ Result<> LogDirectory::cut_tail(int file, const LogName& name, const ExistingLog
   return {};
 }
 
-// `name` with a number behind all that are there: the numbers tell which is older.
+// `name` with a number behind all that are there: the numbers tell which is older. Where somebody
+// used the last one, it is the first that is free.
 Result<LogName> LogDirectory::free_name(LogName name) const {
   const DirectoryStream directory(opendir(path_.c_str()));
   if (!directory) return failed("list", path_);
+  std::set<int> used;
   while (const dirent* entry = readdir(directory.get())) {
     const auto other = parse_log_name(entry->d_name);
     if (!other || other->date != name.date || other->kind != name.kind) continue;
-    name.number = std::max(name.number, other->number);
+    used.insert(other->number);
   }
-  if (++name.number > LogName::kMostNumber) {
-    return Error{Error::Kind::kInvalid, path_ + ": too many files like " + to_string(name)};
-  }
-  return name;
+  name.number = used.empty() ? 1 : *used.rbegin() + 1;
+  if (name.number <= LogName::kMostNumber) return name;
+  name.number = 1;
+  for (const int number : used) name.number += number == name.number ? 1 : 0;
+  if (name.number <= LogName::kMostNumber) return name;
+  return Error{Error::Kind::kInvalid, path_ + ": too many files like " + to_string(name)};
 }
 
 std::optional<Version> version_of_last_log(const std::string& path) {
-  const auto files = list_log_files(path, {});
-  if (!files) return std::nullopt;
-  const LogFile* last = nullptr;
-  for (const LogFile& file : *files) {
-    if (file.name.kind != LogName::Kind::kDaily) continue;
-    if (!last || last->name.date < file.name.date) last = &file;
+  const DirectoryStream directory(opendir(path.c_str()));
+  if (!directory) return std::nullopt;
+  std::optional<LogName> last;
+  while (const dirent* entry = readdir(directory.get())) {
+    const auto name = parse_log_name(entry->d_name);
+    if (!name || *name != LogName{.date = name->date}) continue;
+    if (!last || last->date < name->date) last = name;
   }
   if (!last) return std::nullopt;
-  const Fd file(open((path + '/' + to_string(last->name)).c_str(), O_RDONLY | O_CLOEXEC));
+  const Fd file(openat(dirfd(directory.get()), to_string(*last).c_str(),
+                       O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   std::array<std::byte, kFileHeaderSize> header;
   if (!file || pread(file.get(), header.data(), header.size(), 0) != ssize_t{kFileHeaderSize}) {
     return std::nullopt;
   }
   const auto identity = read_file_header(header, {});
   return identity ? std::optional(identity->version) : std::nullopt;
+}
+
+bool LogDirectory::begins_file(Seconds time) const {
+  return !current_ || current_->date != local_date(time);
 }
 
 std::string LogDirectory::path_of(const LogName& name) const {

@@ -4,7 +4,7 @@
 // that a record belongs to, goes on with it after a restart if it can be gone on with, and
 // else sets it aside. The only part of proctape that renames, cuts or deletes log files.
 //
-// One process writes to a directory; a lock on the directory keeps others of ours away.
+// One process writes to a directory; a lock (directory_lock.h) keeps others of ours away.
 // What others do to it meanwhile is noticed before the next record: a file that was removed
 // is begun anew, one that was changed is looked at as after a restart.
 #pragma once
@@ -17,10 +17,12 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/function_ref.h"
 #include "base/result.h"
 #include "base/units.h"
+#include "rawlog/directory_lock.h"
 #include "rawlog/disk_quota.h"
 #include "rawlog/filename.h"
 #include "rawlog/header_record.h"
@@ -47,6 +49,8 @@ struct LogDirectoryOptions {
   mode_t directory_mode = 0750;
   // Theirs; none: that of the process, or the directory's if that is so marked (setgid).
   std::optional<gid_t> group;
+  // Tells how long the disk has been full; none: the system's. Must outlive the directory.
+  const Clock* clock = nullptr;
 };
 
 class LogDirectory {
@@ -80,6 +84,8 @@ class LogDirectory {
 
   const std::string& path() const { return path_; }
   const LogDirectoryOptions& options() const { return options_; }
+  // From the next record on. The lock is held on.
+  void set_options(const LogDirectoryOptions& options);
   // Of all files but current_path(), as far as a quota has them looked at.
   Bytes others_size() const { return quota_.others_size(); }
 
@@ -88,9 +94,11 @@ class LogDirectory {
   Bytes current_size() const;
   // Of its last record, which a restart finds there.
   std::optional<Seconds> last_time() const;
-  // The file system has less free than the quota promises others, and nothing that could be
-  // removed is left: whoever records should record less.
-  bool short_of_space() const { return quota_.still_short(); }
+  // Whether a record of `time` begins a file, as far as its date tells.
+  bool begins_file(Seconds time) const;
+  // The file system has less free than the quota promises others: whoever records should record
+  // less.
+  bool short_of_space() const { return quota_.is_short(); }
 
  private:
   struct Current {
@@ -104,13 +112,15 @@ class LogDirectory {
 
   bool can_go_on(const LocalDate& date, const FileHeader& header, Seconds time);
   bool unchanged(const Current& current);
+  bool is_of_one_day(const ExistingLog& existing, const LogName& name);
   Result<> make_directory();
-  Result<> lock_directory();
+  SinceBoot now() const;
   Bytes size_limit() const;
   void sync(Seconds time);
+  std::span<const std::byte> begun_now(std::span<const std::byte> header);
+  void note_space(const Result<>& done, Bytes end);
   void leave();
-  Result<> with_room(const LocalDate& date, std::size_t size, Seconds time,
-                     FunctionRef<Result<>()> use_space);
+  Result<> with_room(const LocalDate& date, std::size_t size, FunctionRef<Result<>()> use_space);
   Result<> adopt(const LocalDate& date, const FileHeader& header, Seconds time);
   Result<> create(const LocalDate& date, const FileHeader& header);
   Result<> use(Fd file, const LocalDate& date, const FileHeader& header, Bytes size,
@@ -128,7 +138,8 @@ class LogDirectory {
   std::string path_;
   LogDirectoryOptions options_;
   DiskQuota quota_;
-  Fd lock_;  // the directory itself, locked
+  DirectoryLock lock_;
+  std::vector<std::byte> header_;  // of a file that is begun
   std::optional<Seconds> synced_;
   bool sync_failing_ = false;
   bool group_refused_ = false;  // was told

@@ -4,24 +4,32 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <linux/fs.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <climits>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <optional>
+#include <random>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "base/fd.h"
+#include "base/timing.h"
 #include "rawlog/encoder.h"
 #include "rawlog/file_header.h"
+#include "rawlog/reader.h"
 #include "tests/support/bytes.h"
+#include "tests/support/fake_clock.h"
 #include "tests/support/full_disk.h"
 #include "tests/support/plausible_sample.h"
 #include "tests/support/test_host.h"
@@ -67,11 +75,13 @@ class LogDirectoryTest : public testing::Test {
   std::string record(Seconds time) { return text(encoder_.encode(plausible_sample(time))); }
   std::string header() const { return text(encoder_.file_header()); }
 
-  Result<> append(LogDirectory& directory, Seconds time) {
-    return directory.append(encoder_.file_header(), bytes(record(time)), time);
+  Result<> append(LogDirectory& directory, Seconds time, Seconds interval = Seconds{10}) {
+    Sample sample = plausible_sample(time);
+    sample.interval = interval;
+    return directory.append(encoder_.file_header(), encoder_.encode(sample), time);
   }
-  void must_append(LogDirectory& directory, Seconds time) {
-    const auto appended = append(directory, time);
+  void must_append(LogDirectory& directory, Seconds time, Seconds interval = Seconds{10}) {
+    const auto appended = append(directory, time, interval);
     ASSERT_TRUE(appended) << appended.error().message;
   }
   // Through a LogDirectory of its own: as a process that is started, appends and ends.
@@ -91,10 +101,15 @@ class LogDirectoryTest : public testing::Test {
     EXPECT_TRUE(file) << name;
     return {std::istreambuf_iterator<char>(file), {}};
   }
+  // A log, as the encoder alone would have begun it.
+  static std::string without_recorded_time(std::string log) {
+    if (log.size() >= 480) log.replace(468, 12, 12, '\0');
+    return log;
+  }
   // Whether the file `name` holds `expected`; says where not, instead of showing both.
   testing::AssertionResult holds(const std::string& name, const std::string& expected) const {
-    const std::string found = content(name);
-    if (found == expected) return testing::AssertionSuccess();
+    const std::string found = without_recorded_time(content(name));
+    if (found == without_recorded_time(expected)) return testing::AssertionSuccess();
     const auto [at, ignored] = std::ranges::mismatch(found, expected);
     return testing::AssertionFailure()
            << name << " has " << found.size() << " bytes, not " << expected.size()
@@ -103,7 +118,27 @@ class LogDirectoryTest : public testing::Test {
   std::set<std::string> names() const {
     std::set<std::string> list;
     for (const auto& entry : fs::directory_iterator(path())) list.insert(entry.path().filename());
+    list.erase(DirectoryLock::kFileName);
     return list;
+  }
+  // All records of the file, none of which is damaged.
+  std::size_t samples_in(const std::string& name) const {
+    auto reader = Reader::open(path(name), [&](const Damage& damage) {
+      ADD_FAILURE() << name << ": " << to_string(damage);
+    });
+    EXPECT_TRUE(reader) << reader.error().message;
+    Sample sample;
+    std::size_t count = 0;
+    while (reader) {
+      const auto more = reader->next(sample);
+      if (!more || !*more) break;
+      ++count;
+    }
+    return count;
+  }
+  // As a cron job of the host does it.
+  void pack(const std::string& name) const {
+    ASSERT_EQ(std::system(("gzip '" + path(name) + "'").c_str()), 0);
   }
   static mode_t mode(const std::string& file) {
     struct stat status {};
@@ -468,7 +503,7 @@ TEST_F(LogDirectoryTest, ATailThatCannotBeKeptIsNotCutOff) {
 }
 
 // The recording stood still then, until somebody made room, with old logs beside it.
-TEST_F(LogDirectoryTest, OldLogsMakeRoomForATailThatIsKept) {
+TEST_F(LogDirectoryTest, OldLogsMakeRoomForATailThatIsKeptOnceTheShortageIsBelieved) {
   fs::create_directories(path());
   constexpr std::size_t kDiskSize = 64 * 1024;
   const SmallDisk disk(path(), kDiskSize);
@@ -478,7 +513,13 @@ TEST_F(LogDirectoryTest, OldLogsMakeRoomForATailThatIsKept) {
   write("atop_20240301", torn);
   write("other", std::string(kDiskSize, 'x'));  // as far as there is room
 
-  LogDirectory directory(path(), {.quota = {.min_free_percent = 10}});
+  FakeClock clock({}, std::chrono::hours(1));
+  LogDirectory directory(path(), {.quota = {.min_free_percent = 10}, .clock = &clock});
+  for (int i = 0; i < Shortage::kSeenAtLeast; ++i) {
+    EXPECT_FALSE(append(directory, after(kNoon, 20)));
+    clock.advance(Shortage::kBelievedAfter / 2);
+  }
+  EXPECT_EQ(names(), (Names{"atop_20240228", "atop_20240301", "other"}));
   must_append(directory, after(kNoon, 20));
   EXPECT_EQ(names(), (Names{"atop_20240301", "atop_20240301.torn-1", "other"}));
 }
@@ -570,29 +611,248 @@ TEST_F(LogDirectoryInBerlin, ATimeZoneFurtherWestGoesBackToYesterdaysFile) {
 
 // ---- Quotas, locks, durability
 
+constexpr Seconds kDay{86400};
+
 TEST_F(LogDirectoryTest, FilesOlderThanTheirAgeGoWithTheNextRecord) {
-  for (const int day : {0, 1, 2}) append_after_restart(after(kNoon, day * 86400));
-  const Seconds later = after(kNoon, 3 * 86400);
   LogDirectory directory(path(), {.quota = {.max_age_days = 2}});
-  must_append(directory, later);
-  EXPECT_EQ(names(), (Names{"atop_20240302", "atop_20240303", "atop_20240304"}));
+  // A file is begun at noon, and may be written to for 26 hours.
+  for (int day = 0; day < 4; ++day) must_append(directory, after(kNoon, day * 86400), kDay);
+  EXPECT_EQ(names(), (Names{"atop_20240301", "atop_20240302", "atop_20240303", "atop_20240304"}));
+  must_append(directory, after(kNoon, 4 * 86400), kDay);
+  EXPECT_EQ(names(), (Names{"atop_20240302", "atop_20240303", "atop_20240304", "atop_20240305"}));
   EXPECT_EQ(directory.take_notices(),
             Notices{path("atop_20240301") + " removed: it is older than 2 days"});
 }
 
+TEST_F(LogDirectoryTest, ASmallerAgeAfterARestartRemovesWhatIsTooOldAtOnce) {
+  for (int day = 0; day < 9; ++day) {
+    LogDirectory directory(path(), {.quota = {.max_age_days = 28}});
+    must_append(directory, after(kNoon, day * 86400), kDay);
+  }
+  EXPECT_EQ(names().size(), 9U);
+  LogDirectory directory(path(), {.quota = {.max_age_days = 2}});
+  must_append(directory, after(kNoon, 9 * 86400));
+  EXPECT_EQ(names(), (Names{"atop_20240307", "atop_20240308", "atop_20240309", "atop_20240310"}));
+}
+
 TEST_F(LogDirectoryTest, FilesThatAreNotOursStay) {
+  fs::create_directories(path());
   for (const char* name : {"atop_20200101", "atop_20200101.1", "atop_20200101.gz", "notes"}) {
-    fs::create_directories(path());
     write(name, "no log");
   }
   write("atop_20200102", "");
   write("atop_20200102.torn-1", "the begin of a record");
   write("atop_20200103", header() + record(kNoon));
-  append_after_restart(after(kNoon, -86400));
   LogDirectory directory(path(), {.quota = {.max_age_days = 2}});
-  must_append(directory, kNoon);
-  EXPECT_EQ(names(), (Names{"atop_20200101", "atop_20200101.1", "atop_20200101.gz", "notes",
-                            "atop_20200102", "atop_20240229", "atop_20240301"}));
+  // Of others' files one date goes with each day of recording.
+  for (int day = 0; day < 4; ++day) must_append(directory, after(kNoon, day * 86400), kDay);
+  EXPECT_EQ(names(),
+            (Names{"atop_20200101", "atop_20200101.1", "atop_20200101.gz", "notes", "atop_20200102",
+                   "atop_20240301", "atop_20240302", "atop_20240303", "atop_20240304"}));
+}
+
+// Hosts pack logs by a cron job of their own: those stayed for ever.
+TEST_F(LogDirectoryTest, PackedLogsCountAndGo) {
+  fs::create_directories(path());
+  write("atop_20200101.xz", std::string("\xfd"
+                                        "7zXZ\0 and so on",
+                                        15));
+  write("atop_20200102.zst", "\x28\xb5\x2f\xfd and so on");
+  write("atop_20200103.bz2", "BZh9 and so on");
+  write("atop_20200104.1", header() + record(kNoon));
+  pack("atop_20200104.1");
+  LogDirectory directory(path(), {.quota = {.max_age_days = 2}});
+  must_append(directory, kNoon, kDay);
+  Count total = 0;
+  for (const std::string& name : names()) {
+    if (name.find('.') != name.npos) total += static_cast<Count>(content(name).size());
+  }
+  EXPECT_EQ(directory.others_size(), Bytes{total});
+  for (int day = 1; day < 6; ++day) must_append(directory, after(kNoon, day * 86400), kDay);
+  for (const std::string& name : names()) EXPECT_EQ(name.find('.'), name.npos) << name;
+  EXPECT_EQ(names().size(), 4U) << "ours go by age as well";
+}
+
+TEST_F(LogDirectoryTest, ALogThatWasPackedByGzipKeepsItsAge) {
+  {
+    LogDirectory directory(path());
+    must_append(directory, kNoon, kDay);
+    must_append(directory, after(kNoon, 86400), kDay);
+  }
+  pack("atop_20240301");
+  // A year ahead, and nothing is older for it.
+  LogDirectory directory(path(), {.quota = {.max_age_days = 2}});
+  must_append(directory, after(kNoon, 366 * 86400));
+  must_append(directory, after(kNoon, 367 * 86400), kDay);
+  EXPECT_EQ(names().count("atop_20240301.gz"), 1U);
+  must_append(directory, after(kNoon, 368 * 86400), kDay);
+  must_append(directory, after(kNoon, 369 * 86400), kDay);
+  EXPECT_EQ(names().count("atop_20240301.gz"), 0U);
+}
+
+// A host that lives through whatever `step` makes of its clock at the end of each quarter of a day:
+// no file goes by age that is younger than max_age in truth.
+class AnyClock : public LogDirectoryTest {
+ protected:
+  static constexpr Count kMaxAge = 5;
+  static constexpr Seconds kQuarter{6 * 3600};
+
+  void start() {
+    directory_now_.emplace(path(), LogDirectoryOptions{.quota = {.max_age_days = kMaxAge}});
+  }
+
+  // Time passes, and a record is written.
+  void live() {
+    truth_ += kQuarter;
+    clock_ += kQuarter;
+    Seconds label = clock_;
+    const auto header = encoder_.file_header();
+    for (;;) {
+      const auto last = directory_now_->last_time();
+      if (last && *last <= label + kLargestStepBack) label = std::max(label, *last + Seconds{1});
+      ASSERT_TRUE(directory_now_->prepare(header, label));
+      const auto found = directory_now_->last_time();
+      if (!found || *found < label) break;
+    }
+    Sample sample;
+    sample.time = label;
+    sample.interval = kQuarter;
+    sample.since_boot = std::exchange(since_boot_, false);
+    ASSERT_TRUE(directory_now_->append(header, encoder_.encode(sample), label));
+    look();
+  }
+
+  void restart() {
+    directory_now_.reset();
+    start();
+    since_boot_ = true;
+  }
+  void off_for(Seconds time) {
+    directory_now_.reset();
+    truth_ += time;
+    clock_ += time;
+    start();
+    since_boot_ = true;
+  }
+  void step(Seconds by) { clock_ += by; }
+
+  // By inode, for files are renamed; a link sees to it that none is given to another.
+  void look() {
+    std::map<ino_t, Seconds> now;
+    for (const std::string& name : names()) {
+      struct stat status {};
+      ASSERT_EQ(stat(path(name).c_str(), &status), 0);
+      const auto known = written_.find(status.st_ino);
+      now[status.st_ino] = known == written_.end() ? truth_ : known->second;
+      if (known != written_.end()) continue;
+      fs::create_directories(links_);
+      fs::create_hard_link(path(name), links_ / std::to_string(status.st_ino));
+    }
+    struct stat current {};
+    ASSERT_EQ(stat(directory_now_->current_path().c_str(), &current), 0);
+    now[current.st_ino] = truth_;
+    for (const auto& [inode, written] : written_) {
+      if (now.contains(inode)) continue;
+      ++removed_;
+      ASSERT_GE(truth_ - written, Seconds{kMaxAge * 86400}) << "seconds old, and removed";
+    }
+    written_ = now;
+  }
+
+  void begin_life(Seconds clock) {
+    directory_now_.reset();
+    fs::remove_all(path());
+    fs::remove_all(links_);
+    written_.clear();
+    removed_ = 0;
+    truth_ = {};
+    clock_ = clock;
+    since_boot_ = true;
+    start();
+  }
+
+  Seconds truth_;
+  Seconds clock_ = kNoon;
+  bool since_boot_ = true;
+  int removed_ = 0;
+  std::map<ino_t, Seconds> written_;
+  fs::path links_ = directory_.path() / "links";
+  std::optional<LogDirectory> directory_now_;
+};
+
+TEST_F(AnyClock, ThatIsRightRemovesWhatIsOldAlsoWithRebootsEachDayAndAMonthOff) {
+  start();
+  for (int day = 0; day < 60; ++day) {
+    for (int i = 0; i < 4; ++i) live();
+    if (day == 30) off_for(Seconds{30 * 86400});
+    if (day > 30) restart();
+  }
+  // With a restart a day a quarter of the time is in records since boot.
+  EXPECT_GE(removed_, 45);
+  EXPECT_LE(names().size(), 12U);
+}
+
+TEST_F(AnyClock, InAllOrdersOfStepsRemovesNothingYoung) {
+  const Seconds year{365 * 86400};
+  std::vector<std::array<int, 3>> orders;
+  std::array order = {0, 1, 2};
+  do orders.push_back(order);
+  while (std::ranges::next_permutation(order).found);
+  for (const bool before_midnight : {false, true}) {
+    for (const int between : {0, 1, 2}) {
+      for (const auto& steps : orders) {
+        begin_life(after(kNoon, before_midnight ? 43199 : 0));
+        for (int i = 0; i < 5; ++i) live();
+        for (const int what : steps) {
+          step(std::array{year, Seconds{} - year - year, year}[static_cast<std::size_t>(what)]);
+          if (between == 1) restart();
+          if (between == 2) off_for(Seconds{60});
+          for (int i = 0; i < 5; ++i) live();
+        }
+        if (HasFatalFailure()) return;
+      }
+    }
+  }
+}
+
+TEST_F(AnyClock, AtRandomRemovesNothingYoungAndStillWhatIsOld) {
+  const unsigned seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937 random(seed);
+  const auto upto = [&](Count most) {
+    return std::uniform_int_distribution<Count>(0, most)(random);
+  };
+  for (int life = 0; life < 12; ++life) {
+    begin_life(kNoon);
+    for (int i = 0; i < 200; ++i) {
+      live();
+      if (HasFatalFailure()) return;
+      switch (upto(11)) {
+        case 0:
+          step(Seconds{(upto(2) - 1) * 365 * 86400});
+          break;
+        case 1:
+          step(Seconds{upto(4 * 86400) - 2 * 86400});
+          break;
+        case 2:
+          clock_ = kNoon;  // of a board without a clock of its own
+          off_for(Seconds{upto(3600)});
+          break;
+        case 3:
+          clock_ = kNoon + truth_;
+          break;
+        case 4:
+          restart();
+          break;
+        case 5:
+          off_for(Seconds{upto(2 * 86400)});
+          break;
+        default:
+          break;
+      }
+    }
+    EXPECT_GT(removed_, 5);
+  }
 }
 
 TEST_F(LogDirectoryTest, AllFilesTogetherKeepToTheirSizeWithEachRecordOfAThousandDays) {
@@ -677,24 +937,206 @@ TEST_F(LogDirectoryTest, ASecondWriterIsKeptOutUntilTheFirstIsGone) {
   EXPECT_TRUE(holds("atop_20240301", header() + record(kNoon) + record(after(kNoon, 2))));
 }
 
-TEST_F(LogDirectoryTest, TheOldestGoWhenOthersFillTheFileSystem) {
+class SmallDiskTest : public LogDirectoryTest {
+ protected:
+  static constexpr std::size_t kDiskSize = 16 << 20;
+  static constexpr int kDays = 12;
+
+  // With logs of as many days, of 250 KB each.
+  void SetUp() override {
+    fs::create_directories(path());
+    disk_.emplace(path(), kDiskSize);
+    if (!disk_->mounted()) GTEST_SKIP() << "needs root, to mount a small file system";
+    LogDirectory directory(path());
+    for (int day = 0; day < kDays; ++day) {
+      must_append(directory, after(kNoon, day * 86400), kDay);
+      std::ofstream(directory.current_path(), std::ios::app) << std::string(250'000, '\0');
+    }
+  }
+  void fill(double part) {
+    write("of-others", std::string(static_cast<std::size_t>(part * kDiskSize), '\0'));
+  }
+  // Samples for so long, five minutes apart.
+  void live(std::chrono::minutes time) {
+    constexpr std::chrono::minutes kStep{5};
+    for (std::chrono::minutes passed{}; passed < time; passed += kStep) {
+      clock_.advance(kStep);
+      time_ += Seconds{300};
+      static_cast<void>(append(directory_now(), time_));
+    }
+  }
+  LogDirectory& directory_now() {
+    if (!directory_now_) {
+      directory_now_.emplace(
+          path(), LogDirectoryOptions{.quota = {.min_free_percent = 10, .min_keep_days = 2},
+                                      .clock = &clock_});
+    }
+    return *directory_now_;
+  }
+  std::size_t logs() const { return names().size() - names().count("of-others"); }
+
+  Seconds time_ = after(kNoon, kDays * 86400);
+  std::optional<SmallDisk> disk_;
+  FakeClock clock_{{}, std::chrono::hours(1)};
+  std::optional<LogDirectory> directory_now_;
+};
+
+// 20 of 21 logs had gone within two samples, because of one file of somebody else that was gone
+// again a moment later.
+TEST_F(SmallDiskTest, WhoeverFillsItForAMomentRemovesNothing) {
+  for (int i = 0; i < 20; ++i) {
+    fill(i % 2 == 0 ? 1 : 0.75);
+    live(std::chrono::minutes(15));
+    EXPECT_TRUE(directory_now().short_of_space());
+    fs::remove(path("of-others"));
+    live(std::chrono::minutes(5));
+  }
+  EXPECT_EQ(logs(), kDays + 1U);
+}
+
+TEST_F(SmallDiskTest, WhatMakesNoDifferenceStays) {
+  fill(1);
+  live(std::chrono::hours(2));
+  EXPECT_GE(logs(), kDays + 0U) << "the oldest goes, so that records can be written";
+  EXPECT_TRUE(directory_now().short_of_space());
+}
+
+TEST_F(SmallDiskTest, TheOldestGoWhenThatMakesTheRoomAndNoMoreThanThat) {
+  fill(0.74);
+  live(std::chrono::minutes(15));
+  EXPECT_EQ(logs(), kDays + 1U);
+  EXPECT_TRUE(directory_now().short_of_space());
+  live(std::chrono::minutes(10));
+  EXPECT_FALSE(directory_now().short_of_space());
+  EXPECT_LT(logs(), kDays + 1U);
+  EXPECT_GT(logs(), kDays - 3U);
+  EXPECT_EQ(names().count("atop_20240301"), 0U);
+}
+
+TEST_F(SmallDiskTest, FillingItAgainAndAgainCostsOneRemovalADay) {
+  for (int i = 0; i < 20; ++i) {
+    fill(0.74);
+    live(std::chrono::minutes(30));
+    fs::remove(path("of-others"));
+    live(std::chrono::minutes(5));
+  }
+  EXPECT_GT(logs(), kDays - 3U);
+}
+
+TEST_F(LogDirectoryTest, ADiskWithoutEndOfFilesInTheDirectoryDelaysNothing) {
   fs::create_directories(path());
-  constexpr std::size_t kDiskSize = 4 << 20;
-  const SmallDisk disk(path(), kDiskSize);
-  if (!disk.mounted()) GTEST_SKIP() << "needs root, to mount a small file system";
-  for (int day = 0; day < 3; ++day) append_after_restart(after(kNoon, day * 86400));
-  write("of-others", std::string(kDiskSize * 95 / 100, '\0'));
-  const Seconds later = after(kNoon, 3 * 86400);
+  constexpr int kFiles = 100'000;
+  for (int i = 1; i <= kFiles; ++i) {
+    const Fd made(open(path("atop_20240101." + std::to_string(i)).c_str(),
+                       O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+  }
+  Stopwatch watch;
+  LogDirectory directory(path(), {.quota = {.max_age_days = 28, .max_size = Bytes{1 << 30}}});
+  must_append(directory, kNoon);
+  EXPECT_LT(watch.lap(), std::chrono::seconds(2));
+}
 
-  LogDirectory directory(path(), {.quota = {.min_free_percent = 10}});
-  must_append(directory, later);
-  EXPECT_EQ(names(), (Names{"atop_20240304", "of-others"}));
-  EXPECT_TRUE(directory.short_of_space());
-  ASSERT_EQ(directory.take_notices().size(), 3U);
+TEST_F(LogDirectoryTest, ASparseFileOfAnySizeDelaysNothing) {
+  fs::create_directories(path());
+  for (const std::string& begin : {std::string(), header(), header() + record(kNoon)}) {
+    write("atop_20240301", begin);
+    fs::resize_file(path("atop_20240301"), std::uintmax_t{64} << 30);
+    Stopwatch watch;
+    append_after_restart(after(kNoon, 10));
+    EXPECT_LT(watch.lap(), std::chrono::seconds(2));
+    fs::remove_all(path());
+    fs::create_directories(path());
+  }
+}
 
-  fs::remove(path("of-others"));
-  must_append(directory, after(later, 1));
-  EXPECT_FALSE(directory.short_of_space());
+TEST_F(LogDirectoryTest, TheLastNumberInUseDoesNotKeepAFileFromBeingSetAside) {
+  fs::create_directories(path());
+  write("atop_20240301", "no log");
+  write("atop_20240301.999999", "");
+  write("atop_20240301.1", "");
+  append_after_restart(kNoon);
+  EXPECT_EQ(names(),
+            (Names{"atop_20240301", "atop_20240301.1", "atop_20240301.2", "atop_20240301.999999"}));
+}
+
+TEST_F(LogDirectoryTest, FilesThatAreBegunAnewGetTheirModeToo) {
+  fs::create_directories(path());
+  for (const std::string& begin : {std::string(), header()}) {
+    write("atop_20240301", begin);
+    fs::permissions(path("atop_20240301"), fs::perms(0644));
+    append_after_restart(kNoon);
+    EXPECT_EQ(mode(path("atop_20240301")), 0640U);
+  }
+}
+
+// Who might only read the directory could stop the recording for ever.
+TEST_F(LogDirectoryTest, ALockOfSomebodyElseOnTheDirectoryIsNoRecorders) {
+  fs::create_directories(path());
+  const Fd reader(open(path().c_str(), O_RDONLY | O_CLOEXEC | O_DIRECTORY));
+  ASSERT_EQ(flock(reader.get(), LOCK_EX | LOCK_NB), 0);
+  LogDirectory directory(path());
+  must_append(directory, kNoon);
+  EXPECT_EQ(mode(path(DirectoryLock::kFileName)), 0600U);
+  must_append(directory, after(kNoon, 86400));
+  LogDirectory second(path());
+  EXPECT_FALSE(append(second, after(kNoon, 86401))) << "and still keeps other recorders out";
+}
+
+TEST_F(LogDirectoryTest, WhatOthersPutInPlaceOfTheLockFileGoes) {
+  fs::create_directories(path());
+  write(DirectoryLock::kFileName, "");
+  fs::permissions(path(DirectoryLock::kFileName), fs::perms(0666));
+  const Fd reader(open(path(DirectoryLock::kFileName).c_str(), O_RDONLY | O_CLOEXEC));
+  ASSERT_EQ(flock(reader.get(), LOCK_EX | LOCK_NB), 0);
+  append_after_restart(kNoon);
+  EXPECT_FALSE(fs::exists(path(DirectoryLock::kFileName))) << "gone with its recorder";
+  ASSERT_EQ(mkfifo(path(DirectoryLock::kFileName).c_str(), 0600), 0);
+  append_after_restart(after(kNoon, 1));
+  fs::create_directories(path(DirectoryLock::kFileName) + "/full");
+  append_after_restart(after(kNoon, 2));
+  EXPECT_EQ(samples_in("atop_20240301"), 3U);
+}
+
+TEST_F(LogDirectoryTest, NewOptionsKeepTheLock) {
+  LogDirectory directory(path());
+  must_append(directory, kNoon);
+  struct stat before {};
+  ASSERT_EQ(stat(path(DirectoryLock::kFileName).c_str(), &before), 0);
+  directory.set_options({.file_mode = 0600});
+  must_append(directory, after(kNoon, 1));
+  EXPECT_EQ(mode(path("atop_20240301")), 0600U);
+  struct stat now {};
+  ASSERT_EQ(stat(path(DirectoryLock::kFileName).c_str(), &now), 0);
+  EXPECT_EQ(now.st_ino, before.st_ino);
+}
+
+// ---- Power cuts
+
+// What a file system may leave of the last two records: any part of them replaced, and the file
+// cut off anywhere.
+TEST_F(LogDirectoryTest, AfterAnyHoleInTheLastTwoRecordsTheWholeFileIsReadable) {
+  const std::string kept = header() + record(kNoon);
+  const std::string log = kept + record(after(kNoon, 10)) + record(after(kNoon, 20));
+  const std::string old = log.substr(0, 4096);  // a block of before
+  int appended_to = 0;
+  for (std::size_t begin = kept.size() - 96; begin < log.size(); begin += 61) {
+    for (const std::size_t length : {std::size_t{256}, std::size_t{512}, log.size()}) {
+      for (const int with : {0, 0xff, -1}) {
+        SCOPED_TRACE(std::to_string(begin) + " " + std::to_string(length));
+        std::string damaged = log;
+        for (std::size_t i = begin; i < std::min(begin + length, log.size()); ++i) {
+          damaged[i] = with < 0 ? old[i % old.size()] : static_cast<char>(with);
+        }
+        fs::remove_all(path());
+        fs::create_directories(path());
+        write("atop_20240301", damaged);
+        append_after_restart(after(kNoon, 30));
+        appended_to += samples_in("atop_20240301") > 1;
+        if (HasFailure()) return;
+      }
+    }
+  }
+  EXPECT_GT(appended_to, 100);
 }
 
 }  // namespace

@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <cstring>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -25,6 +26,7 @@
 #include <vector>
 
 #include "base/boxed.h"
+#include "base/text.h"
 #include "base/units.h"
 #include "rawlog/version.h"
 
@@ -92,10 +94,12 @@ struct Slot {
   void put(C value) const {
     std::memcpy(at, &value, sizeof value);
   }
-  // A longer text is cut. What follows it, the terminator at least, is zero already.
+  // A longer text is cut, between characters of UTF-8. What follows it, the terminator at
+  // least, is zero already.
   void put_text(std::string_view text) const {
+    if (text.size() >= size) text = cut_utf8(text, size - 1);
     // memcpy() may not get the null pointer of an empty text, even for nothing.
-    if (!text.empty()) std::memcpy(at, text.data(), std::min(text.size(), size - 1));
+    if (!text.empty()) std::memcpy(at, text.data(), text.size());
   }
 };
 struct ConstSlot {
@@ -319,6 +323,19 @@ constexpr Field<Source> plain(std::string_view name, Unit unit) {
   return {.name = name, .kind = kind_of<C>(), .unit = unit, .element_size = sizeof(C)};
 }
 
+// The nearest value that a C can hold: a number that grew too large must not come back as a
+// small or negative one.
+template <typename C, typename V>
+constexpr C saturated(V value) {
+  if constexpr (std::is_same_v<V, bool> || sizeof(C) >= sizeof(V)) {
+    return static_cast<C>(value);
+  } else {
+    static_assert(std::is_signed_v<V>);
+    return static_cast<C>(
+        std::clamp<V>(value, std::numeric_limits<C>::min(), std::numeric_limits<C>::max()));
+  }
+}
+
 // A count, identifier or flag, stored as C.
 template <auto Member, typename C = std::int64_t>
 constexpr Field<SourceOf<Member>> number(std::string_view name) {
@@ -326,8 +343,21 @@ constexpr Field<SourceOf<Member>> number(std::string_view name) {
   using V = ValueOf<Member>;
   static_assert(std::is_arithmetic_v<V>, "a quantity needs the builder of its unit");
   auto field = plain<S, C>(name, Unit::kNone);
-  field.put = [](const S& s, Slot slot, Version) { slot.put(static_cast<C>(s.*Member)); };
+  field.put = [](const S& s, Slot slot, Version) { slot.put(saturated<C>(s.*Member)); };
   field.take = [](ConstSlot slot, S& s, Version) { s.*Member = static_cast<V>(slot.take<C>()); };
+  return field;
+}
+
+// 32 bits that are no amount, such as a user's number: 4294967294 fills all of them, and comes
+// back as it went, although atop calls the member an int.
+template <auto Member>
+constexpr Field<SourceOf<Member>> bits32(std::string_view name) {
+  using S = SourceOf<Member>;
+  auto field = plain<S, std::int32_t>(name, Unit::kNone);
+  field.put = [](const S& s, Slot slot, Version) {
+    slot.put(static_cast<std::uint32_t>(s.*Member));
+  };
+  field.take = [](ConstSlot slot, S& s, Version) { s.*Member = slot.take<std::uint32_t>(); };
   return field;
 }
 

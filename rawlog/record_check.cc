@@ -8,6 +8,7 @@
 
 #include "rawlog/cgroup_chain.h"
 #include "rawlog/cgroup_record.h"
+#include "rawlog/exact_interval.h"
 #include "rawlog/inflate.h"
 #include "rawlog/system_record.h"
 #include "rawlog/task_record.h"
@@ -53,9 +54,15 @@ std::string hex(std::uint16_t value) {
   return text;
 }
 
-bool spares_are_zero(std::span<const std::byte> bytes, Version version) {
+// But for what exact_interval.h keeps in one.
+bool spares_are_zero(std::span<const std::byte> begin, Version version) {
+  std::array<std::byte, kRecordHeaderSize> bytes;
+  std::copy_n(begin.begin(), bytes.size(), bytes.begin());
+  if (exact_interval(bytes) != Milliseconds{}) {
+    std::fill_n(&bytes[kExactIntervalOffset], sizeof(std::uint16_t), std::byte{0});
+  }
   return std::ranges::all_of(layout_of<kRawrecord>(version).members, [&](const auto& member) {
-    const auto place = bytes.subspan(member.offset, member.element_size * member.count);
+    const auto place = std::span(bytes).subspan(member.offset, member.element_size * member.count);
     return !member.spare ||
            std::ranges::all_of(place, [](std::byte byte) { return byte == std::byte{0}; });
   });
@@ -76,7 +83,6 @@ std::optional<Mismatch> impossible_tasks(std::uint64_t tasks, const RecordHeader
 
 std::optional<Mismatch> impossible(const RecordHeader& header, std::span<const std::byte> bytes,
                                    Version version) {
-  constexpr std::uint64_t kMostInterval = std::uint64_t{1} << 31U;
   const std::string foreign = describe(bytes);
   if (foreign == "zeros" || foreign == "a file header") {
     return Mismatch{"a record header", foreign};
@@ -90,11 +96,15 @@ std::optional<Mismatch> impossible(const RecordHeader& header, std::span<const s
     return wrong;
   }
   if (auto wrong = out_of_range("interval", 0, kMostInterval, header.interval)) return wrong;
+  const std::uint64_t packed = std::uint64_t{header.system_length} + header.tasks_length +
+                               header.cgroups_length + header.cgroup_pids_length;
+  if (auto wrong = out_of_range("blocks together", 0, kMostPackedBytes, packed)) return wrong;
   if (!has_cgroups(header, version)) return std::nullopt;
 
-  if (auto wrong = out_of_range("coriglen", header.cgroups * cgroup_entry_size(0),
-                                header.cgroups * cgroup_entry_size(kMostCgroupName),
-                                header.cgroups_original_length)) {
+  if (auto wrong = out_of_range(
+          "coriglen", header.cgroups * cgroup_entry_size(0),
+          std::min(header.cgroups * cgroup_entry_size(kLongestCgroupName), kMostCgroupBytes),
+          header.cgroups_original_length)) {
     return wrong;
   }
   if (auto wrong = impossible_stream("a cgroup block (ccomplen)", header.cgroups_length,

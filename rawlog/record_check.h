@@ -16,10 +16,16 @@
 
 namespace proctape {
 
-// More tasks than any host has had: what bounds the memory for one record.
+// What a record may hold: more than any host has had, and less than would let a small file ask
+// a reader for gigabytes. The encoder leaves out what is beyond.
 inline constexpr std::size_t kMostTasks = std::size_t{1} << 20U;
 // Processes of all cgroups; on hybrid hierarchies each counts several times.
-inline constexpr std::size_t kMostCgroupPids = std::size_t{1} << 24U;
+inline constexpr std::size_t kMostCgroupPids = std::size_t{1} << 20U;
+// The cgroup block, unpacked: 65,535 groups with names of some 70 bytes.
+inline constexpr std::size_t kMostCgroupBytes = std::size_t{32} << 20U;
+// All blocks together, packed: a record has to be in memory whole before it is known to be one.
+inline constexpr std::size_t kMostPackedBytes = std::size_t{48} << 20U;
+inline constexpr std::uint32_t kMostInterval = 0x7FFFFFFF;  // seconds
 
 // Why `header`, which was read from `bytes`, cannot begin a record, if so: lengths that
 // no record has.

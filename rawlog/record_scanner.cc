@@ -2,7 +2,9 @@
 #include "rawlog/record_scanner.h"
 
 #include <algorithm>
+#include <cstring>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "rawlog/cgroup_chain.h"
@@ -11,10 +13,29 @@
 #include "rawlog/task_record.h"
 
 namespace proctape {
-namespace {}  // namespace
+namespace {
+
+// Where a member of a task's identity lies in its entry.
+std::size_t identity_offset(std::string_view member, Version version) {
+  const auto at = [](const Layout& layout, std::string_view name) {
+    return std::ranges::find(layout.members, name, &Layout::Member::name)->offset;
+  };
+  return at(layout_of<kTstat>(version), "gen") + at(layout_of<kTaskGen>(version), member);
+}
+
+std::string block_of(const std::string& name, std::uint64_t length) {
+  return "a " + name + " block of " + bytes_text(length);
+}
+
+}  // namespace
 
 RecordScanner::RecordScanner(Input input, Version version, DamageReport report)
-    : input_(std::move(input)), version_(version), report_(std::move(report)) {}
+    : input_(std::move(input)),
+      version_(version),
+      report_(std::move(report)),
+      task_size_(layout_of<kTstat>(version).size),
+      is_process_at_(identity_offset("isproc", version)),
+      inactive_at_(identity_offset("wasinactive", version)) {}
 
 Result<bool> RecordScanner::next() {
   input_.skip(static_cast<std::size_t>(std::exchange(record_, {}).size));
@@ -37,7 +58,7 @@ Result<bool> RecordScanner::next() {
   if (failure && failure->kind != Error::Kind::kMalformed) return *failure;
   if (failure) {
     report_({.offset = input_.offset(),
-             .expected = "the rest of the gzip stream",
+             .expected = "the rest of the " + std::string(input_.packing()) + " stream",
              .found = failure->message});
   }
   if (!std::exchange(anything_, true)) {
@@ -90,37 +111,85 @@ std::optional<Mismatch> RecordScanner::read_blocks() {
 // Their number is in the header twice. Where the two differ, the block decides.
 std::optional<Mismatch> RecordScanner::read_tasks() {
   const RecordHeader& header = record_.header;
-  const auto read = [&](std::uint64_t tasks) {
-    auto wrong = impossible_tasks(tasks, header, version_);
-    return wrong ? wrong
-                 : read_block("task", header.tasks_length, tasks * layout_of<kTstat>(version_).size,
-                              1, record_.tasks);
-  };
-  auto wrong = read(header.entries);
-  if (wrong && header.tasks != header.entries && !read(header.tasks)) return std::nullopt;
+  auto wrong = read_tasks(header.entries);
+  if (wrong && header.tasks != header.entries && !read_tasks(header.tasks)) return std::nullopt;
   return wrong;
+}
+
+std::optional<Mismatch> RecordScanner::read_tasks(std::uint64_t count) {
+  const std::uint32_t packed = record_.header.tasks_length;
+  if (auto wrong = impossible_tasks(count, record_.header, version_)) return wrong;
+  const std::uint64_t size = count * task_size_;
+  record_.processes = record_.active_processes = 0;
+  if (size <= RawRecord::kMostHeld) {
+    if (auto wrong = read_block("task", packed, size, 1, record_.tasks)) return wrong;
+    count_tasks(record_.tasks);
+  } else {
+    std::span<const std::byte> stored;
+    if (auto wrong = find_stream("task", packed, stored)) return wrong;
+    const auto inflated = inflater_.inflate_in_pieces(
+        stored, size, task_pieces(), [&](std::span<const std::byte> piece) { count_tasks(piece); });
+    if (!inflated) return Mismatch{block_of("task", size) + " unpacked", inflated.error().message};
+    record_.size += packed;
+  }
+  record_.tasks_size = size;
+  return std::nullopt;
+}
+
+void RecordScanner::count_tasks(std::span<const std::byte> entries) {
+  for (; entries.size() >= task_size_; entries = entries.subspan(task_size_)) {
+    if (entries[is_process_at_] == std::byte{0}) continue;
+    ++record_.processes;
+    std::int32_t inactive = 0;
+    std::memcpy(&inactive, &entries[inactive_at_], sizeof inactive);
+    if (inactive == 0) ++record_.active_processes;
+  }
+}
+
+// Room for some whole entries.
+std::span<std::byte> RecordScanner::task_pieces() {
+  constexpr std::size_t kEntries = 256;
+  piece_.resize(kEntries * task_size_);
+  return piece_;
+}
+
+void RecordScanner::visit_tasks(FunctionRef<void(std::span<const std::byte>)> visit) {
+  if (record_.tasks_size <= RawRecord::kMostHeld) {
+    visit(record_.tasks);
+    return;
+  }
+  const auto stored = record_.stored.subspan(kRecordHeaderSize + record_.header.system_length,
+                                             record_.header.tasks_length);
+  // It was found whole when the record was read.
+  (void)inflater_.inflate_in_pieces(stored, record_.tasks_size, task_pieces(), visit);
+}
+
+std::optional<Mismatch> RecordScanner::find_stream(const std::string& name, std::uint64_t packed,
+                                                   std::span<const std::byte>& stored) {
+  // The lengths were checked: all sums and sizes stay far below what overflows.
+  const auto begin = static_cast<std::size_t>(record_.size);
+  const auto length = static_cast<std::size_t>(packed);
+  stored = input_.peek(begin + length).subspan(begin);
+  if (stored.size() >= 2 && !begins_zlib_stream(stored[0], stored[1])) {
+    return Mismatch{"a " + name + " block", describe(stored)};
+  }
+  if (stored.size() < length) {
+    return Mismatch{block_of(name, length), bytes_text(stored.size()) + " and the end"};
+  }
+  return std::nullopt;
 }
 
 // Unpacks the block behind the first record_.size bytes, which it is added to.
 std::optional<Mismatch> RecordScanner::read_block(const char* what, std::uint64_t packed,
                                                   std::uint64_t plain, std::size_t index,
                                                   std::span<const std::byte>& block) {
-  // The lengths were checked: all sums and sizes stay far below what overflows.
-  const auto begin = static_cast<std::size_t>(record_.size);
-  const auto length = static_cast<std::size_t>(packed);
-  const std::string name = std::string("a ") + what + " block of ";
-  auto stored = input_.peek(begin + length).subspan(begin);
-  if (stored.size() >= 2 && !begins_zlib_stream(stored[0], stored[1])) {
-    return Mismatch{std::string("a ") + what + " block", describe(stored)};
-  }
-  if (stored.size() < length) {
-    return Mismatch{name + bytes_text(length), bytes_text(stored.size()) + " and the end"};
-  }
+  std::span<const std::byte> stored;
+  if (auto wrong = find_stream(what, packed, stored)) return wrong;
   auto& buffer = plain_[index];
   if (buffer.size() < plain) buffer.resize(static_cast<std::size_t>(plain));
   const auto out = std::span(buffer).first(static_cast<std::size_t>(plain));
   if (auto inflated = inflater_.inflate(stored, out); !inflated) {
-    return Mismatch{name + bytes_text(plain) + " unpacked", inflated.error().message};
+    return Mismatch{block_of(what, plain) + " unpacked", inflated.error().message};
   }
   block = out;
   record_.size += packed;

@@ -13,8 +13,10 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
+#include "base/function_ref.h"
 #include "base/result.h"
 #include "rawlog/damage.h"
 #include "rawlog/header_record.h"
@@ -33,9 +35,15 @@ struct RawRecord {
   std::span<const std::byte> stored;  // header and blocks, packed
   // The blocks, unpacked; those that the record does not have are empty.
   std::span<const std::byte> system;
+  // Empty also if it is larger than kMostHeld: RecordScanner::visit_tasks gives it in pieces.
   std::span<const std::byte> tasks;
+  static constexpr std::size_t kMostHeld = std::size_t{8} << 20U;
+  std::uint64_t tasks_size = 0;  // of the whole task block
   std::span<const std::byte> cgroups;
   std::span<const std::byte> cgroup_pids;
+  // What the task block shows of the numbers that the header should have.
+  std::uint32_t processes = 0;
+  std::uint32_t active_processes = 0;
 };
 
 class RecordScanner {
@@ -50,6 +58,9 @@ class RecordScanner {
   // The record that next() went to.
   const RawRecord& record() const { return record_; }
 
+  // Gives the task block of that record, in one piece or in many, each of whole entries.
+  void visit_tasks(FunctionRef<void(std::span<const std::byte>)> visit);
+
   // Reports what is found wrong in that record by those who look into its blocks.
   void report(const Mismatch& wrong);
 
@@ -61,6 +72,12 @@ class RecordScanner {
   std::optional<Mismatch> read_block(const char* what, std::uint64_t packed, std::uint64_t plain,
                                      std::size_t index, std::span<const std::byte>& block);
   std::optional<Mismatch> read_tasks();
+  std::optional<Mismatch> read_tasks(std::uint64_t count);
+  // The next `packed` bytes of the record, if they can be a zlib stream.
+  std::optional<Mismatch> find_stream(const std::string& name, std::uint64_t packed,
+                                      std::span<const std::byte>& stored);
+  void count_tasks(std::span<const std::byte> entries);
+  std::span<std::byte> task_pieces();
   void report_contradictions();
   std::uint64_t resynchronise();
 
@@ -70,6 +87,11 @@ class RecordScanner {
   Inflater inflater_;
   RawRecord record_;
   std::array<std::vector<std::byte>, 4> plain_;  // the unpacked blocks
+  std::vector<std::byte> piece_;                 // of a task block that is not held
+  // In an entry of the task block.
+  std::size_t task_size_;
+  std::size_t is_process_at_;
+  std::size_t inactive_at_;
   std::optional<Seconds> previous_time_;
   bool anything_ = false;  // was found behind the file header
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Which log files have to go so that the logs keep to the disk space they were promised.
-// Decisions only; log_directory.h carries them out.
+// Decisions only; disk_quota.h carries them out.
 #pragma once
 
 #include <optional>
@@ -15,11 +15,12 @@ namespace proctape {
 
 // What the files of one log directory may take. 0 is no limit.
 struct Quota {
-  // Of a file: days from its date to today, or to the day after the last of the other files if
-  // that is earlier, so that a wrong clock does not make all of them old.
+  // Of a file: the time since its last record.
   Count max_age_days = 0;
   Bytes max_size;              // of all files together
   Count min_free_percent = 0;  // of the file system, for everybody else
+  // What stays whatever min_free asks for: files of the last so many days.
+  Count min_keep_days = 0;
 
   friend bool operator==(const Quota&, const Quota&) = default;
 };
@@ -28,6 +29,12 @@ struct Quota {
 struct LogFile {
   LogName name;
   Bytes size;
+  // What its removal gives back; 0 if it has another name that stays (a hard link).
+  Bytes gives_back;
+  // The recorded time of its last record at the latest (recorded_time.h); none if it is not known:
+  // it is another recorder's, from before there was one, a torn tail, or packed by what cannot be
+  // read here.
+  std::optional<Seconds> recorded;
 
   friend bool operator==(const LogFile&, const LogFile&) = default;
 };
@@ -43,8 +50,13 @@ struct DiskSpace {
 // limit.
 std::optional<Bytes> largest_file(const Quota& quota);
 
+// Whether less than min_free is left once `next` bytes are written.
+bool lacks_space(const Quota& quota, const DiskSpace& space, Bytes next);
+
 struct Removal {
+  enum class Cause { kAge, kSize, kSpace };
   LogFile file;
+  Cause cause;
   std::string reason;  // follows the name of the file in a message
 
   friend bool operator==(const Removal&, const Removal&) = default;
@@ -52,16 +64,36 @@ struct Removal {
 
 struct RetentionPlan {
   std::vector<Removal> remove;  // in this order
-  // What the file system lacks of min_free even then: others have filled it, or the current
-  // file did.
-  bool still_short = false;
+  // The file system has less free than min_free, even then.
+  bool is_short = false;
 };
 
-// What to remove of `others`, all files but the current one in any order, before `next`
-// bytes are appended to the current file, which has `current` bytes and is of `today`. The
-// oldest go first: by date, and within a date in the order of their numbers. Files that bear
-// a date behind `today` (the clock was wrong once) are the newest.
+// What is known when a record is due.
+struct RetentionMoment {
+  LocalDate today;
+  Seconds recorded;  // the recorded time now
+  // A day of it has passed since files whose age only their names tell were last removed.
+  bool day_passed = false;
+  bool no_space = false;           // the last record found no room at all
+  bool shortage_believed = false;  // shortage.h
+  DiskSpace space;
+};
+
+// What to remove of `others`, all files but the current one in any order, before `next` bytes are
+// appended to the current file, which has `current` bytes.
+//
+// The oldest go first: in the order of their recorded times, before them those of which none is
+// known, by date and within a date in the order of their numbers.
+//
+// By age a file goes when the recorded time says that it is too old. This never calls a file older
+// than it is, whatever became of the clock. Of files without a recorded time, the date tells the
+// age, which a wrong clock makes anything: of them one date goes with each day that passed.
+//
+// For min_free, files go only if the shortage is believed, and if that makes the room that is
+// wanted: no more of them than are needed, none that min_keep protects, and no more than half of
+// the bytes that may go at once. Where no record can be written and that much room cannot be made,
+// the oldest goes, so that the recording goes on.
 RetentionPlan plan_retention(std::vector<LogFile> others, Bytes current, Bytes next,
-                             const LocalDate& today, const Quota& quota, const DiskSpace& space);
+                             const Quota& quota, const RetentionMoment& moment);
 
 }  // namespace proctape

@@ -9,10 +9,6 @@
 namespace proctape {
 namespace {
 
-// No record is longer. What looks like a longer torn one is whole records behind a damaged
-// length.
-constexpr Bytes kLongestTail{16 << 20};
-
 std::string version_text(const FileHeader& header) {
   const auto version = from_aversion(header.aversion);
   return version ? to_string(*version) : "unknown";

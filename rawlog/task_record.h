@@ -9,12 +9,22 @@
 
 namespace proctape {
 
+// At most `room` bytes from the end of a name, where those of pods differ. Cut between characters
+// of UTF-8.
+inline std::string_view end_of_name(std::string_view name, std::size_t room) {
+  if (name.size() <= room) return name;
+  name.remove_prefix(name.size() - room);
+  const auto inside = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; };
+  while (!name.empty() && inside(name.front())) name.remove_prefix(1);
+  return name;
+}
+
 namespace task_rows {
 
 // 2.7 to 2.9 count idle kernel threads (state I) among the uninterruptible ones; before,
 // they are counted nowhere.
 inline void put_uninterruptible_and_idle(const TaskIdentity& task, Slot slot, Version) {
-  slot.put(static_cast<std::int32_t>(task.threads_uninterruptible + task.threads_idle));
+  slot.put(saturated<std::int32_t>(task.threads_uninterruptible + task.threads_idle));
 }
 inline void take_uninterruptible(ConstSlot slot, TaskIdentity& task, Version) {
   task.threads_uninterruptible = slot.take<std::int32_t>();
@@ -22,27 +32,18 @@ inline void take_uninterruptible(ConstSlot slot, TaskIdentity& task, Version) {
 
 // Exited processes have no CPU, which is told since 2.8.
 inline void put_cpu_or_first(const TaskCpu& cpu, Slot slot, Version) {
-  slot.put(static_cast<std::int32_t>(cpu.current_cpu == TaskCpu::kNoCpu ? 0 : cpu.current_cpu));
+  slot.put(saturated<std::int32_t>(cpu.current_cpu == TaskCpu::kNoCpu ? 0 : cpu.current_cpu));
 }
 inline void take_cpu(ConstSlot slot, TaskCpu& cpu, Version) {
   cpu.current_cpu = slot.take<std::int32_t>();
 }
 
-// Until 2.12 the room is for the end of the name, where pods differ; then for its begin. Cut
-// between characters of UTF-8.
+// Until 2.12 the room is for the end of the name, then for its begin.
 constexpr Field<TaskIdentity> utsname(std::size_t capacity) {
   auto field = text<&TaskIdentity::host_name>("utsname", capacity);
   field.put = [](const TaskIdentity& task, Slot slot, Version version) {
-    std::string_view name = task.host_name;
-    const std::size_t room = slot.size - 1;
-    if (version >= v2_13) {
-      name = cut_utf8(name, room);
-    } else if (name.size() > room) {
-      name.remove_prefix(name.size() - room);
-      const auto inside = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; };
-      while (!name.empty() && inside(name.front())) name.remove_prefix(1);
-    }
-    slot.put_text(name);
+    const std::string_view name = task.host_name;
+    slot.put_text(version >= v2_13 ? name : end_of_name(name, slot.size - 1));
   };
   return field;
 }
@@ -53,19 +54,19 @@ inline constexpr Field<TaskIdentity> kTaskGen[] = {
     number<&TaskIdentity::tgid, std::int32_t>("tgid"),
     number<&TaskIdentity::pid, std::int32_t>("pid"),
     number<&TaskIdentity::ppid, std::int32_t>("ppid"),
-    number<&TaskIdentity::ruid, std::int32_t>("ruid"),
-    number<&TaskIdentity::euid, std::int32_t>("euid"),
-    number<&TaskIdentity::suid, std::int32_t>("suid"),
-    number<&TaskIdentity::fsuid, std::int32_t>("fsuid"),
-    number<&TaskIdentity::rgid, std::int32_t>("rgid"),
-    number<&TaskIdentity::egid, std::int32_t>("egid"),
-    number<&TaskIdentity::sgid, std::int32_t>("sgid"),
-    number<&TaskIdentity::fsgid, std::int32_t>("fsgid"),
+    bits32<&TaskIdentity::ruid>("ruid"),
+    bits32<&TaskIdentity::euid>("euid"),
+    bits32<&TaskIdentity::suid>("suid"),
+    bits32<&TaskIdentity::fsuid>("fsuid"),
+    bits32<&TaskIdentity::rgid>("rgid"),
+    bits32<&TaskIdentity::egid>("egid"),
+    bits32<&TaskIdentity::sgid>("sgid"),
+    bits32<&TaskIdentity::fsgid>("fsgid"),
     number<&TaskIdentity::threads, std::int32_t>("nthr"),
     text<&TaskIdentity::name>("name", 16),
     number<&TaskIdentity::is_process, char>("isproc"),
     number<&TaskIdentity::state, char>("state"),
-    number<&TaskIdentity::exit_code, std::int32_t>("excode"),
+    bits32<&TaskIdentity::exit_code>("excode"),
     seconds<&TaskIdentity::started>("btime"),
     ticks<&TaskIdentity::elapsed>("elaps"),
     text<&TaskIdentity::command_line>("cmdline", 256),
@@ -173,7 +174,7 @@ inline constexpr Field<TaskGpu> kTaskGpu[] = {
     spares<TaskGpu, char>("bfuture", 3).since(v2_11).until(v2_12),
     spares<TaskGpu, char>("bfuture", 2).since(v2_13),
     number<&TaskGpu::gpus, std::int16_t>("nrgpus"),
-    number<&TaskGpu::gpu_list, std::int32_t>("gpulist"),
+    bits32<&TaskGpu::gpu_list>("gpulist"),
     number<&TaskGpu::busy_percent, std::int32_t>("gpubusy").until(v2_12),
     number<&TaskGpu::memory_busy_percent, std::int32_t>("membusy").until(v2_12),
     milliseconds<&TaskGpu::time>("timems").until(v2_12),

@@ -31,6 +31,7 @@ class Writer {
   Result<> sync();
 
   const std::string& path() const { return path_; }
+  int file() const { return file_.get(); }
   // Of what was appended successfully.
   Bytes size() const { return size_; }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 
 #include "base/units.h"
@@ -82,5 +83,9 @@ struct Cgroup {
 
   friend bool operator==(const Cgroup&, const Cgroup&) = default;
 };
+
+// Fills what follows from the names of a chain: their lengths, and the hash, which is the sum of
+// each byte of the path, slashes left out, times its position from 1 on: readers pair by it.
+void complete_cgroup_identity(std::span<Cgroup> cgroups);
 
 }  // namespace proctape

@@ -2,6 +2,8 @@
 //
 // Which members of a cgroup are counters, and which group is the one of before.
 #include <algorithm>
+#include <array>
+#include <string>
 
 #include "base/text.h"
 #include "sample/cgroup_children.h"
@@ -37,27 +39,48 @@ std::size_t subtract_tree(std::span<const Cgroup> previous, std::size_t before,
   return child;
 }
 
-// What follows from the names, once they are fit for a log. The hash is the sum of each byte
-// of the path, slashes left out, times its position from 1 on: readers pair by it.
-void complete_identity(std::span<Cgroup> cgroups) {
+std::string printable(std::string name) {
+  make_printable_utf8(name.data(), name.data() + name.size(), '?');
+  return name;
+}
+
+// Without a copy on the heap: nearly all names are.
+bool is_printable(std::string_view name) {
+  std::array<char, 255> copy;
+  if (name.size() > copy.size()) return printable(std::string(name)) == name;
+  std::ranges::copy(name, copy.begin());
+  make_printable_utf8(copy.data(), copy.data() + name.size(), '?');
+  return std::string_view(copy.data(), name.size()) == name;
+}
+
+// Makes the names fit for a log. Different ones stay different.
+void make_names_printable(std::span<Cgroup> cgroups) {
+  constexpr std::size_t kMost = 255;
   for (Cgroup& cgroup : cgroups) {
-    char* const name = cgroup.name.data();
-    make_printable_utf8(name, name + cgroup.name.size(), '?');
+    std::string& name = cgroup.name;
+    if (!is_printable(name)) name = marked_name(printable(name), name, kMost);
+  }
+}
+
+}  // namespace
+
+void complete_cgroup_identity(std::span<Cgroup> cgroups) {
+  for (std::size_t i = 0; i < cgroups.size(); ++i) {
+    Cgroup& cgroup = cgroups[i];
     CgroupIdentity& who = cgroup.identity;
     Count position = 0;
     Count hash = 0;
-    if (who.parent >= 0) {
+    if (who.parent >= 0 && who.parent < static_cast<Count>(i)) {
       const CgroupIdentity& parent = cgroups[static_cast<std::size_t>(who.parent)].identity;
       position = parent.full_name_length;
       hash = parent.name_hash;
     }
     for (const char byte : cgroup.name) hash += Count{static_cast<signed char>(byte)} * ++position;
+    who.name_length = static_cast<Count>(cgroup.name.size());
     who.full_name_length = position;
     who.name_hash = hash;
   }
 }
-
-}  // namespace
 
 void cgroup_deviation(const Snapshot& previous, const Snapshot& current, Sample& sample) {
   sample.cgroups = current.cgroups;
@@ -68,7 +91,8 @@ void cgroup_deviation(const Snapshot& previous, const Snapshot& current, Sample&
       !previous.cgroups.empty() && previous.cgroups.front().id == sample.cgroups.front().id;
   subtract_tree(previous.cgroups, same_root ? 0 : previous.cgroups.size(), sample.cgroups, 0);
   prune_to_busiest(kMostCgroups, sample.cgroups, sample.cgroup_pids);
-  complete_identity(sample.cgroups);
+  make_names_printable(sample.cgroups);
+  complete_cgroup_identity(sample.cgroups);
 }
 
 }  // namespace proctape

@@ -123,7 +123,7 @@ TEST(CgroupDeviation, TheHashIsThatOfThePathWithoutSlashes) {
 
 TEST(CgroupDeviation, NamesAreMadeFitForALogAndStillPaired) {
   const auto chain = difference({{"/", 1}, {"/a\tb\xff", 2, 5}}, {{"/", 1}, {"/a\tb\xff", 2, 7}});
-  EXPECT_EQ(chain[1].name, "a?b?");
+  EXPECT_TRUE(chain[1].name.starts_with("a?b?~")) << chain[1].name;
   EXPECT_EQ(chain[1].cpu.user, Microseconds{2});
 }
 

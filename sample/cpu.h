@@ -22,8 +22,9 @@ struct CpuFrequency {
 
 struct Cpu {
   Count number = 0;
-  bool online = false;  // not set in Cpus::all
-  Ticks user;           // guest included, as in the kernel
+  Count node = kUnknown;  // of memory; not in the log, and known of hosts with several only
+  bool online = false;    // not set in Cpus::all
+  Ticks user;             // guest included, as in the kernel
   Ticks nice;
   Ticks system;
   Ticks idle;
@@ -47,7 +48,9 @@ struct Cpus {
   float load1 = 0;
   float load5 = 0;
   float load15 = 0;
-  Cpu all;                // the kernel's own total, not the sum of `each`
+  // In a Sample the sum of those of `each` that are online; in a Snapshot the kernel's own total,
+  // which jumps when a CPU goes offline.
+  Cpu all;
   std::vector<Cpu> each;  // indexed by CPU number, up to the highest seen in this run
 
   friend bool operator==(const Cpus&, const Cpus&) = default;

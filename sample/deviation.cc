@@ -7,15 +7,28 @@
 
 namespace proctape {
 
+namespace {
+
+// By how much `real` is longer than `interval`, if a rate by the one would differ from one by the
+// other by more than half a percent.
+Milliseconds beyond(std::chrono::nanoseconds real, Seconds interval) {
+  const auto difference = real - std::chrono::seconds(interval.value);
+  if (std::chrono::abs(difference) * 200 < real) return {};
+  return Milliseconds{std::chrono::round<std::chrono::milliseconds>(difference).count()};
+}
+
+}  // namespace
+
 void deviation_without_tasks(const Snapshot& previous, const Snapshot& current, Sample& sample) {
   using std::chrono::floor;
   using std::chrono::round;
   using std::chrono::seconds;
   const bool since_boot = previous.taken_at == WallTime{};
   sample.time = Seconds{floor<seconds>(current.taken_at).time_since_epoch().count()};
-  const SinceBoot began = since_boot ? SinceBoot{} : previous.since_boot;
+  const SinceBoot began = since_boot ? current.booted : previous.since_boot;
   sample.interval =
       Seconds{std::max<std::int64_t>(round<seconds>(current.since_boot - began).count(), 1)};
+  sample.beyond = since_boot ? Milliseconds{} : beyond(current.since_boot - began, sample.interval);
   sample.since_boot = since_boot;
   sample.task_io = current.task_io;
   sample.accounting = current.exits_known;
@@ -24,7 +37,7 @@ void deviation_without_tasks(const Snapshot& previous, const Snapshot& current, 
   sample.cgroup_v2 = current.cgroup_v2;
   sample.netatop = sample.netatopd = false;
   sample.exits_lost = current.exits_lost;
-  system_deviation(previous.system, current.system, sample.system);
+  system_deviation(previous, current, sample.system);
   sample.tasks.clear();
   cgroup_deviation(previous, current, sample);
 }

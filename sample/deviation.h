@@ -2,12 +2,15 @@
 //
 // The difference of two snapshots: what the interval between them showed.
 //
-// Counters are subtracted, gauges taken as they are at the end. What the previous
-// snapshot does not have (a new device, a task that began) counts from 0: its whole
-// counters belong to the interval. A counter that fell was begun anew (a device taken
-// out and put back, a module loaded again): its new value is the difference; only CPU
-// times, which the kernel corrects backwards by a tick, are held at 0 then, and those of
-// tasks' sums, which fall when a thread ends, are made from the threads that are left.
+// Counters are subtracted, gauges taken as they are at the end. An element is compared with
+// itself, by identity (sample/identity.h), not with what had its name; one that was away for a
+// while goes on from its last known counters (sample/known_elements.h). One that is new counts from
+// 0 if it was made after the previous snapshot: its whole counters belong to the interval. If that
+// is not known, its history may be older than the interval, which gets nothing of it.
+// An element most of whose counters fell began anew and counts from 0; one counter that falls is a
+// correction, and 0 (sample/subtract.h). So are CPU times, which the kernel corrects backwards by a
+// tick; those of tasks' sums, which fall when a thread ends, are made from the threads that are
+// left. The total of all CPUs is the sum of those that are online (sample/cpu_deviation.h).
 //
 // With an empty previous snapshot this gives the since-boot sample that begins a run.
 #pragma once
@@ -37,7 +40,7 @@ void visit_tasks(const Snapshot& previous, const Snapshot& current, const Deviat
                  TaskVisitor visit);
 
 // Parts of these.
-void system_deviation(const System& previous, const System& current, System& difference);
+void system_deviation(const Snapshot& previous, const Snapshot& current, System& difference);
 void task_deviation(const Snapshot& previous, const Snapshot& current,
                     const DeviationOptions& options, TaskVisitor visit);
 void exit_deviation(const Snapshot& previous, const Snapshot& current, TaskVisitor visit);

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "sample/cpu_deviation.h"
+
 namespace proctape {
 namespace {
 
@@ -43,6 +45,13 @@ Snapshot with_tasks(std::vector<Task> tasks, std::chrono::nanoseconds since_boot
   return snapshot;
 }
 
+// Its clock is 888 s behind the kernel's, whose counters are older than it.
+TEST(Deviation, InATimeNamespaceTheFirstSampleIsSinceTheKernelsBoot) {
+  Snapshot now = at(5000s, 12s);
+  now.booted = -888s;
+  EXPECT_EQ(between({}, now).interval, Seconds{900});
+}
+
 TEST(Deviation, TheFirstSampleIsSinceBoot) {
   Snapshot now = at(5000s + 900ms, 77s + 600ms);
   now.system.cpus.context_switches = 42;
@@ -51,6 +60,19 @@ TEST(Deviation, TheFirstSampleIsSinceBoot) {
   EXPECT_EQ(sample.time, Seconds{5000});
   EXPECT_EQ(sample.interval, Seconds{78}) << "the uptime";
   EXPECT_EQ(sample.system.cpus.context_switches, 42);
+}
+
+TEST(Deviation, TellsByHowMuchAnIntervalIsNoWholeNumberOfSeconds) {
+  const auto beyond = [](std::chrono::nanoseconds passed) {
+    return between(at(5000s, 100s), at(5000s, 100s + passed)).beyond.value;
+  };
+  EXPECT_EQ(beyond(200ms), -800);
+  EXPECT_EQ(beyond(1500ms), -500);
+  EXPECT_EQ(beyond(2400ms), 400);
+  EXPECT_EQ(beyond(1s + 20ms), 20);
+  EXPECT_EQ(beyond(10s + 20ms), 0) << "rates differ by less than half a percent";
+  EXPECT_EQ(beyond(600s + 400ms), 0);
+  EXPECT_EQ(between({}, at(5000s, 77s + 400ms)).beyond, Milliseconds{}) << "since boot";
 }
 
 TEST(Deviation, TheIntervalComesFromTheBootClock) {
@@ -91,12 +113,61 @@ TEST(Deviation, WhatTheKernelDoesNotTellStaysUnknown) {
   EXPECT_EQ(between(at(10s, 10s), now).system.memory.oom_kills, 2);
 }
 
+Cpu cpu(Count number, Count user, Count idle, bool online = true) {
+  return {.number = number, .online = online, .user = Ticks{user}, .idle = Ticks{idle}};
+}
+
 TEST(Deviation, IdleTimeThatGoesBackATickIsNoSpike) {
   Snapshot before = at(10s, 10s);
   Snapshot now = at(20s, 20s);
-  before.system.cpus.all.idle = Ticks{1000000};
-  now.system.cpus.all.idle = Ticks{999999};
+  before.system.cpus.each = {cpu(0, 5, 1000000)};
+  now.system.cpus.each = {cpu(0, 6, 999999)};
+  EXPECT_EQ(between(before, now).system.cpus.each[0].idle, Ticks{0});
   EXPECT_EQ(between(before, now).system.cpus.all.idle, Ticks{0});
+}
+
+// The kernel's own total jumped by 690 s of idle time when a CPU went offline: usr 1 %, then, when
+// it came back, 333 %.
+TEST(Deviation, TheTotalIsThatOfTheCpusThatAreOnline) {
+  Snapshot before = at(10s, 10s);
+  Snapshot now = at(11s, 11s);
+  before.system.cpus.all = {.user = Ticks{1000}, .idle = Ticks{100000}};
+  before.system.cpus.each = {cpu(0, 500, 40000), cpu(1, 500, 60000)};
+  now.system.cpus.all = {.user = Ticks{1060}, .idle = Ticks{169040}};
+  now.system.cpus.each = {cpu(0, 560, 40040), cpu(1, 500, 60000, false)};
+  const Cpu all = between(before, now).system.cpus.all;
+  EXPECT_EQ(all.user, Ticks{60});
+  EXPECT_EQ(all.idle, Ticks{40});
+}
+
+TEST(Deviation, TicksThatTheIntervalCannotHaveHadAreLeftOut) {
+  Snapshot before = at(10s, 10s);
+  Snapshot now = at(11s, 11s);
+  before.system.cpus.each = {cpu(0, 0, 0), cpu(1, 0, 0)};
+  now.system.cpus.each = {cpu(0, 60, 40), cpu(1, 30, 69000)};
+  now.system.cpus.each[0].steal = Ticks{1'200'000'000'000};
+  const auto cpus = between(before, now).system.cpus;
+  EXPECT_EQ(cpus.each[0].steal, Ticks{0});
+  EXPECT_EQ(cpus.each[1].idle, Ticks{0});
+  EXPECT_EQ(cpus.all.user, Ticks{90});
+  EXPECT_EQ(cpus.all.steal, Ticks{0});
+  const auto impossible = impossible_ticks(before, now);
+  EXPECT_EQ(impossible.cpu, 0);
+  EXPECT_EQ(impossible.ticks, Ticks{1'200'000'069'000});
+  EXPECT_FALSE(impossible_ticks({}, now).any()) << "since boot";
+}
+
+TEST(Deviation, ANodeIsTheSumOfItsCpus) {
+  Snapshot before = at(10s, 10s);
+  Snapshot now = at(11s, 11s);
+  before.system.cpus.each = {cpu(0, 10, 10), cpu(1, 10, 10), cpu(2, 10, 10)};
+  now.system.cpus.each = {cpu(0, 15, 10), cpu(1, 17, 9), cpu(2, 40, 10)};
+  for (Cpu& one : now.system.cpus.each) one.node = one.number / 2;
+  now.system.numa.cpu = {{.node = 0}, {.node = 1}};
+  const auto nodes = between(before, now).system.numa.cpu;
+  EXPECT_EQ(nodes[0].user, Ticks{12});
+  EXPECT_EQ(nodes[0].idle, Ticks{0});
+  EXPECT_EQ(nodes[1].user, Ticks{30});
 }
 
 TEST(Deviation, ACounterBegunAnewCountsFromZero) {
@@ -115,9 +186,183 @@ TEST(Deviation, DevicesArePairedByNameWhateverComesAndGoes) {
   now.system.disks.physical = {
       {.name = "sdnew", .reads = 5}, {.name = "sdc", .reads = 33}, {.name = "sdb", .reads = 22}};
   const auto& disks = between(before, now).system.disks.physical;
-  EXPECT_EQ(disks[0].reads, 5) << "new: its total";
+  EXPECT_EQ(disks[0].reads, 0) << "may be older than the interval";
   EXPECT_EQ(disks[1].reads, 3) << "atop shows totals for all that follow a new one";
   EXPECT_EQ(disks[2].reads, 2);
+}
+
+// Snapshots of `disks` one after another, as the collector makes them.
+class DiskHistory {
+ public:
+  void next(std::vector<Disk> disks, std::chrono::seconds later = 10s) {
+    std::swap(before_, now_);
+    now_ = at(before_.taken_at.time_since_epoch() + later, before_.since_boot + later);
+    now_.system.disks.physical = std::move(disks);
+    carry_known_elements(before_, now_);
+  }
+  Count reads(std::size_t i = 0) const {
+    return between(before_, now_).system.disks.physical.at(i).reads;
+  }
+  const Snapshot& now() const { return now_; }
+
+ private:
+  Snapshot before_;
+  Snapshot now_ = at(100s, 100s);
+};
+
+TEST(Deviation, AnElementThatWasAwayGoesOnFromItsLastCounters) {
+  DiskHistory disks;
+  disks.next({{.name = "sda", .reads = 61000}});
+  disks.next({});
+  disks.next({});
+  disks.next({{.name = "sda", .reads = 61007}});
+  EXPECT_EQ(disks.reads(), 7);
+  EXPECT_TRUE(disks.now().known.physical_disks.empty()) << "it is there again";
+}
+
+TEST(Deviation, ButNotForever) {
+  DiskHistory disks;
+  disks.next({{.name = "sda", .reads = 61000}});
+  disks.next({});
+  disks.next({}, KnownElements::kRemembered + 1s);
+  disks.next({{.name = "sda", .reads = 61007}});
+  EXPECT_EQ(disks.reads(), 0) << "and shows nothing that may be older than the interval";
+  disks.next({{.name = "sda", .reads = 61008}});
+  EXPECT_EQ(disks.reads(), 1);
+}
+
+TEST(Deviation, TheMemoryOfWhatWentIsBounded) {
+  DiskHistory disks;
+  std::vector<Disk> many(200);
+  for (std::size_t i = 0; i < many.size(); ++i) {
+    many[i].identity.number = i + 1;
+    many[i].reads = 5;
+  }
+  disks.next(many);
+  disks.next({});
+  EXPECT_EQ(disks.now().known.physical_disks.size(), KnownElements::kMostRemembered);
+}
+
+Disk disk(const char* name, Identity identity, Count reads, Count sectors = 0) {
+  return {.identity = identity, .name = name, .reads = reads, .sectors_read = {sectors}};
+}
+
+TEST(Deviation, ARenamedDeviceIsTheSame) {
+  DiskHistory disks;
+  disks.next({disk("old", {.number = 8}, 1000), disk("new", {.number = 9}, 5)});
+  disks.next({disk("new", {.number = 8}, 1003), disk("old", {.number = 9}, 6)});
+  EXPECT_EQ(disks.reads(0), 3);
+  EXPECT_EQ(disks.reads(1), 1);
+}
+
+TEST(Deviation, ADeviceMadeAnewUnderItsOldNameAndNumberCountsFromZero) {
+  DiskHistory disks;
+  disks.next({disk("sdb", {.number = 8, .serial = 4}, 1000)});
+  disks.next({disk("sdb", {.number = 8, .serial = 5}, 1200)});
+  EXPECT_EQ(disks.reads(), 1200);
+  // The inode knows it better: of a loop device with another file the counters go on.
+  disks.next({disk("sdb", {.number = 8, .serial = 5, .inode = 70}, 1300)});
+  disks.next({disk("sdb", {.number = 8, .serial = 6, .inode = 70}, 1301)});
+  EXPECT_EQ(disks.reads(), 1);
+  disks.next({disk("sdb", {.number = 8, .serial = 7, .inode = 71}, 1400)});
+  EXPECT_EQ(disks.reads(), 1400);
+}
+
+TEST(Deviation, ADeviceThatIsOlderThanTheIntervalShowsNothingOfItsHistory) {
+  DiskHistory disks;
+  disks.next({disk("sda", {.number = 8, .serial = 4, .inode = 40}, 10)});
+  // From another namespace, say.
+  disks.next({disk("sda", {.number = 8, .serial = 4, .inode = 40}, 11),
+              disk("sdb", {.number = 9, .serial = 3, .inode = 30}, 61000)});
+  EXPECT_EQ(disks.reads(1), 0);
+  disks.next({disk("sda", {.number = 8, .serial = 4, .inode = 40}, 12),
+              disk("sdb", {.number = 9, .serial = 3, .inode = 30}, 61001),
+              disk("sdc", {.number = 10, .serial = 5, .inode = 41}, 7)});
+  EXPECT_EQ(disks.reads(1), 1);
+  EXPECT_EQ(disks.reads(2), 7) << "was made in the interval";
+}
+
+TEST(Deviation, OneCounterThatFallsIsACorrectionAndAllOfThemANewBeginning) {
+  DiskHistory disks;
+  disks.next({disk("sdc", {}, 5000, 40000)});
+  disks.next({disk("sdc", {}, 4999, 40080)});
+  EXPECT_EQ(disks.reads(), 0);
+  disks.next({disk("sdc", {}, 4998, 40079)});
+  EXPECT_EQ(disks.reads(), 0) << "by one each: nothing began anew";
+  disks.next({disk("sdc", {}, 30, 240)});
+  EXPECT_EQ(disks.reads(), 30);
+  // Of three that began anew one may be above its old value again.
+  Disk before = disk("sdc", {}, 5000, 40000);
+  before.writes = 20;
+  Disk now = disk("sdc", {}, 300, 900);
+  now.writes = 800;
+  disks.next({before});
+  disks.next({now});
+  EXPECT_EQ(disks.reads(), 300);
+}
+
+TEST(Deviation, TimesOfDisksWrapAt32BitsOfMilliseconds) {
+  constexpr std::int64_t kRange = std::int64_t{1} << 32;
+  Snapshot before = at(10s, 10s);
+  Snapshot now = at(20s, 20s);
+  before.system.disks.physical = {{.name = "sda",
+                                   .reads = 10,
+                                   .sectors_read = {80},
+                                   .busy = {kRange - 1000},
+                                   .queue_time = {kRange - 5}}};
+  now.system.disks.physical = {
+      {.name = "sda", .reads = 12, .sectors_read = {96}, .busy = {500}, .queue_time = {100'000}}};
+  const Disk difference = between(before, now).system.disks.physical[0];
+  EXPECT_EQ(difference.reads, 2);
+  EXPECT_EQ(difference.busy, Milliseconds{1500});
+  EXPECT_EQ(difference.queue_time, Milliseconds{100'005});
+  // More than the interval has is no wrap.
+  now.system.disks.physical[0].busy = {60'000};
+  EXPECT_EQ(between(before, now).system.disks.physical[0].busy, Milliseconds{0});
+}
+
+TEST(Deviation, CountersOfDriversWith32BitsWrapAsFarAsTheSpeedAllows) {
+  constexpr std::int64_t kRange = std::int64_t{1} << 32;
+  Snapshot before = at(10s, 10s);
+  Snapshot now = at(20s, 20s);
+  const Interface old{.name = "eth0",
+                      .received = {kRange - 100},
+                      .packets_received = 1000,
+                      .sent = {5000},
+                      .packets_sent = 50,
+                      .speed = 100};
+  Interface fresh = old;
+  fresh.received = {900};
+  fresh.packets_received = 1010;
+  before.system.interfaces.each = {old};
+  now.system.interfaces.each = {fresh};
+  EXPECT_EQ(between(before, now).system.interfaces.each[0].received, Bytes{1000});
+  now.system.interfaces.each[0].received = {900'000'000};
+  EXPECT_EQ(between(before, now).system.interfaces.each[0].received, Bytes{0})
+      << "not with 100 Mbit/s";
+}
+
+TEST(Deviation, WhatAnInterfaceDidWhileItWasAwayIsNotOfTheInterval) {
+  Snapshot before = at(10s, 10s);
+  Snapshot away = at(11s, 11s);
+  Snapshot now = at(12s, 12s);
+  before.system.interfaces.each = {{.name = "eth0", .received = {1000}, .speed = 10'000}};
+  now.system.interfaces.each = {{.name = "eth0", .received = {61'000'000'000}, .speed = 10'000}};
+  carry_known_elements(before, away);
+  carry_known_elements(away, now);
+  EXPECT_EQ(between(away, now).system.interfaces.each[0].received, Bytes{0});
+  now.system.interfaces.each[0].received = {101'000};
+  EXPECT_EQ(between(away, now).system.interfaces.each[0].received, Bytes{100'000});
+}
+
+TEST(Deviation, DisksThatNeverDidAnythingAreNotListedAndTheirFirstRequestsAreNotLost) {
+  Snapshot before = at(10s, 10s);
+  Snapshot now = at(20s, 20s);
+  before.system.disks.physical = {{.name = "sda"}, {.name = "sdb", .discards = 0}};
+  now.system.disks.physical = {{.name = "sda"}, {.name = "sdb", .discards = 3}};
+  const auto& disks = between(before, now).system.disks.physical;
+  ASSERT_EQ(disks.size(), 1U);
+  EXPECT_EQ(disks[0].discards, 3);
 }
 
 TEST(Deviation, ACpuThatWasOfflineContinues) {

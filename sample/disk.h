@@ -7,10 +7,12 @@
 
 #include "base/inline_text.h"
 #include "base/units.h"
+#include "sample/identity.h"
 
 namespace proctape {
 
 struct Disk {
+  Identity identity;  // not in the log
   InlineText<31> name;
   Count reads = 0;
   Sectors sectors_read;

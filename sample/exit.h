@@ -20,12 +20,14 @@ struct Exit {
   std::uint32_t ruid = 0, euid = 0, suid = 0, fsuid = 0;
   std::uint32_t rgid = 0, egid = 0, sgid = 0, fsgid = 0;
   std::uint32_t status = 0;  // as wait(2) tells it
-  // Whose arguments it had, if it never executed a program and `command_line` is empty: the
-  // process that it was forked from. 0: not known.
-  std::uint32_t origin = 0;
   InlineText<15> name;
-  // As of its last execve, or inherited; as in Task, cleaned. Empty: not known.
+  // Name and ids are those of its last thread: nobody saw the main one end.
+  bool of_thread = false;
+  // As in Task, cleaned. Empty: not known.
   InlineText<255> command_line;
+  // It is what /proc would have shown when the process ended; else that of its last execve, or
+  // inherited.
+  bool line_is_last = false;
   SinceBoot exec_at{};  // of that execve; 0: none was seen
 
   // As in Task::start. May be off by `start_error`, where the source gives no exact time.

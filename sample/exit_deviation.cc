@@ -55,26 +55,15 @@ History history_of(const Exit& exit, const Snapshot& previous, const Snapshot& c
   return history;
 }
 
-// The process that `exit` was forked from, as a snapshot shows it.
-const Task* origin_of(const Exit& exit, const Snapshot& snapshot) {
-  if (exit.origin == 0) return nullptr;
-  const Task* task = snapshot.task_index.find(snapshot.tasks, exit.origin, true);
-  return task && task->start <= exit.start ? task : nullptr;
-}
-
-SharedText<255> command_line_of(const Exit& exit, const History& history, const Snapshot& previous,
-                                const Snapshot& current) {
+SharedText<255> command_line_of(const Exit& exit, const History& history, const Snapshot& current) {
+  if (exit.line_is_last) return exit.command_line;
   // What /proc showed is newer than its last execve, unless that came later. A zombie shows none.
   const auto shown = [&](const Task* task, SinceBoot at) {
     return task && exit.exec_at < at && !task->identity.command_line.empty();
   };
   if (shown(history.now, current.since_boot)) return history.now->identity.command_line;
   if (shown(history.before, history.before_at)) return history.before->identity.command_line;
-  if (!exit.command_line.empty()) return exit.command_line;
-  for (const Snapshot* snapshot : {&previous, &current}) {
-    if (const Task* origin = origin_of(exit, *snapshot)) return origin->identity.command_line;
-  }
-  return {};
+  return exit.command_line;
 }
 
 void put_totals(const Exit& exit, Task& task) {
@@ -112,13 +101,13 @@ void put_totals(const Exit& exit, Task& task) {
 
 void subtract_shown(const Task& shown, Task& task) {
   // A total below what was shown is one that the source knows less well: nothing is left.
-  subtract_counters<OnFall::kNothing>(shown.cpu, task.cpu, &TaskCpu::user, &TaskCpu::system,
-                                      &TaskCpu::run_delay, &TaskCpu::block_io_delay,
-                                      &TaskCpu::voluntary_switches, &TaskCpu::involuntary_switches);
-  subtract_counters<OnFall::kNothing>(shown.disk, task.disk, &TaskDisk::read, &TaskDisk::written,
-                                      &TaskDisk::cancelled);
-  subtract_counters<OnFall::kNothing>(shown.memory, task.memory, &TaskMemory::minor_faults,
-                                      &TaskMemory::major_faults);
+  subtract_counters(OnFall::kNothing, shown.cpu, task.cpu, &TaskCpu::user, &TaskCpu::system,
+                    &TaskCpu::run_delay, &TaskCpu::block_io_delay, &TaskCpu::voluntary_switches,
+                    &TaskCpu::involuntary_switches);
+  subtract_counters(OnFall::kNothing, shown.disk, task.disk, &TaskDisk::read, &TaskDisk::written,
+                    &TaskDisk::cancelled);
+  subtract_counters(OnFall::kNothing, shown.memory, task.memory, &TaskMemory::minor_faults,
+                    &TaskMemory::major_faults);
 }
 
 }  // namespace
@@ -128,10 +117,11 @@ void exit_deviation(const Snapshot& previous, const Snapshot& current, TaskVisit
     const History history = history_of(exit, previous, current);
     Task task;
     put_totals(exit, task);
-    task.identity.command_line = command_line_of(exit, history, previous, current);
+    task.identity.command_line = command_line_of(exit, history, current);
     if (!history.before) task.identity.exit_code |= TaskIdentity::kNewBit;
     if (const Task* last = history.now ? history.now : history.before) {
       subtract_shown(*last, task);
+      if (exit.of_thread) task.identity.name = last->identity.name;
       task.identity.container = last->identity.container;
       task.identity.host_name = last->identity.host_name;
     }

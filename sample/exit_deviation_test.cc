@@ -236,18 +236,29 @@ TEST(ExitDeviation, AZombieInTheListStillHasTheCommandLineItHadBefore) {
   EXPECT_EQ(task.identity.command_line, std::string_view("worker"));
 }
 
-TEST(ExitDeviation, AForkedChildHasTheCommandLineOfTheProcessItCameFrom) {
-  Task parent = process(3, Ticks{10});
-  parent.identity.command_line = "make -j8";
-  Exit exit = exit_of(7, Ticks{1050});
-  exit.origin = 3;
-  EXPECT_EQ(exited(snapshot(10s, {parent}), snapshot(20s, {}, {exit})).at(0).identity.command_line,
-            std::string_view("make -j8"));
-  // A process that has the parent's pid, but is younger than the child, is not it.
-  parent.start = Ticks{1060};
-  EXPECT_TRUE(exited(snapshot(10s, {}), snapshot(20s, {parent}, {exit}))
-                  .at(0)
-                  .identity.command_line.empty());
+// A program that was seen with a secret, and has blanked it since.
+TEST(ExitDeviation, WhatWasInItsMemoryAtTheEndIsTheCommandLine) {
+  Task before = process(7, Ticks{50});
+  before.identity.command_line = "curl -u me:secret";
+  Exit exit = exit_of(7, Ticks{50});
+  exit.exec_at = 5s;
+  exit.command_line = "curl -u         ";
+  exit.line_is_last = true;
+  EXPECT_EQ(
+      exited(snapshot(10s, {before}), snapshot(20s, {before}, {exit})).at(0).identity.command_line,
+      exit.command_line);
+}
+
+TEST(ExitDeviation, AProcessWhoseMainThreadEndedUnseenKeepsItsName) {
+  Task before = process(7, Ticks{50});
+  before.identity.name = "server";
+  Exit exit = exit_of(7, Ticks{50});
+  exit.name = "worker-9";
+  exit.of_thread = true;
+  EXPECT_EQ(exited(snapshot(10s, {before}), snapshot(20s, {}, {exit})).at(0).identity.name,
+            std::string_view("server"));
+  EXPECT_EQ(exited(snapshot(10s, {}), snapshot(20s, {}, {exit})).at(0).identity.name,
+            std::string_view("worker-9"));
 }
 
 TEST(ExitDeviation, ExitsComeAfterAllTasksInTheirOrderAndLossesAreTold) {

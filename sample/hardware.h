@@ -8,10 +8,12 @@
 
 #include "base/inline_text.h"
 #include "base/units.h"
+#include "sample/identity.h"
 
 namespace proctape {
 
 struct InfinibandPort {
+  Identity identity;  // not in the log
   InlineText<19> controller;
   Count port = 0;
   Count lanes = 0;

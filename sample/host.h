@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What does not change while the daemon runs: goes into the header of each log file.
+// What does not change while the daemon runs. All but the last goes into the header of each log
+// file.
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include "base/units.h"
@@ -22,6 +24,9 @@ struct Host {
   bool numa = false;           // several nodes at differing distances
   bool zswap_enabled = false;  //
   bool cgroup_v2 = false;      // a unified hierarchy is mounted
+  // What this process's time namespace adds to the time since boot. /proc and the clocks have it
+  // added already, BPF has not.
+  std::chrono::nanoseconds boottime_offset{};
 
   friend bool operator==(const Host&, const Host&) = default;
 };

@@ -7,12 +7,14 @@
 
 #include "base/inline_text.h"
 #include "base/units.h"
+#include "sample/identity.h"
 
 namespace proctape {
 
 struct Interface {
   enum Type : char { kEthernet = 'e', kWireless = 'w', kVirtual = 'v', kOther = '?' };
 
+  Identity identity;  // not in the log
   InlineText<15> name;
   Bytes received;
   Count packets_received = 0;

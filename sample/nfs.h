@@ -8,6 +8,7 @@
 
 #include "base/inline_text.h"
 #include "base/units.h"
+#include "sample/identity.h"
 
 namespace proctape {
 
@@ -42,6 +43,7 @@ struct NfsClient {
 };
 
 struct NfsMount {
+  Identity identity;       // not in the log
   InlineText<127> device;  // server:/path
   Seconds age;
   Bytes read;

@@ -16,6 +16,7 @@ namespace proctape {
 struct Sample {
   Seconds time;             // end of the interval, since 1970 UTC
   Seconds interval{1};      // at least 1
+  Milliseconds beyond;      // by which it was longer really; 0 where rates need not know
   bool since_boot = false;  // first sample of a run: counters are since boot
   bool task_io = false;     // disk I/O of tasks was readable
   bool accounting = false;  // exited processes are listed

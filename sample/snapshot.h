@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "sample/cgroup.h"
 #include "sample/exit.h"
+#include "sample/known_elements.h"
 #include "sample/system.h"
 #include "sample/task.h"
 #include "sample/task_index.h"
@@ -27,9 +28,15 @@ struct DepartedTask {
 struct Snapshot {
   WallTime taken_at{};     // before anything was read
   SinceBoot since_boot{};  // at the same moment
-  bool task_io = false;    // /proc/<pid>/io is there and readable
-  bool gpu = false;        // GPUs were asked
+  // When the kernel booted, since when its counters count, by that clock: another moment than its
+  // begin in a time namespace.
+  SinceBoot booted{};
+  // The moment of boot on the wall clock, as that goes now: what starts of tasks are told by.
+  WallTime boot{};
+  bool task_io = false;  // /proc/<pid>/io is there and readable
+  bool gpu = false;      // GPUs were asked
   System system;
+  KnownElements known;  // of the system's lists
   // Processes in the kernel's order, each followed by its threads if they are recorded.
   std::vector<Task> tasks;
   TaskIndex task_index;  // over `tasks`

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// How one counter, and how all counters of a struct, are subtracted.
+// How one counter, and how all counters of an element, are subtracted.
 #pragma once
 
 #include "base/units.h"
@@ -13,6 +13,31 @@ enum class OnFall {
   kNothing,    // a correction backwards: the interval added nothing
 };
 
+// Decides that for the counters of one element (a disk, a protocol, ...) together: an element that
+// began anew, because its driver was loaded again or its counters were reset, has most of them
+// smaller than before. One that falls while the others go on is a correction, and so is a fall of
+// all of them by a few: taken for a new beginning, it would show all since boot in one interval.
+class FallJudge {
+ public:
+  constexpr void look(std::int64_t before, std::int64_t now) {
+    if (before <= 0 || now == kUnknown) return;
+    ++counting_;
+    if (now >= before) return;
+    ++fallen_;
+    if (now >= 0 && before - now > before / 8) clearly_ = true;
+  }
+  constexpr OnFall verdict() const {
+    return clearly_ && 2 * fallen_ > counting_ ? OnFall::kBegunAnew : OnFall::kNothing;
+  }
+
+ private:
+  int counting_ = 0;  // not 0 before
+  int fallen_ = 0;
+  bool clearly_ = false;
+};
+
+// An element that began anew counts from 0 with all of its counters, also those that are above
+// their old values again.
 constexpr std::int64_t counter_difference(std::int64_t before, std::int64_t now, OnFall on_fall) {
   if (now == kUnknown) return kUnknown;
   if (before == kUnknown) before = 0;
@@ -20,19 +45,59 @@ constexpr std::int64_t counter_difference(std::int64_t before, std::int64_t now,
   return on_fall == OnFall::kBegunAnew ? now : 0;
 }
 
-constexpr void subtract(Count before, Count& now, OnFall on_fall) {
-  now = counter_difference(before, now, on_fall);
+// Of a counter that the kernel or a driver keeps in 32 bits: it may have wrapped, if the interval
+// can have added so much. 0 if it fell for another reason.
+constexpr std::int64_t narrow_difference(std::int64_t before, std::int64_t now, std::int64_t most) {
+  if (now == kUnknown || before == kUnknown || now >= before) {
+    return counter_difference(before, now, OnFall::kNothing);
+  }
+  constexpr std::int64_t kRange = std::int64_t{1} << 32;
+  const std::int64_t wrapped = wrapping_sum(wrapping_difference(now, before), kRange);
+  return wrapped >= 0 && wrapped <= most ? wrapped : 0;
+}
+// Where nothing is known of how fast it counts.
+inline constexpr std::int64_t kHalfOf32Bits = (std::int64_t{1} << 31) - 1;
+
+constexpr std::int64_t& plain(Count& counter) { return counter; }
+constexpr std::int64_t plain(const Count& counter) { return counter; }
+template <typename Unit>
+constexpr std::int64_t& plain(Quantity<Unit>& counter) {
+  return counter.value;
 }
 template <typename Unit>
-constexpr void subtract(Quantity<Unit> before, Quantity<Unit>& now, OnFall on_fall) {
-  now.value = counter_difference(before.value, now.value, on_fall);
+constexpr std::int64_t plain(const Quantity<Unit>& counter) {
+  return counter.value;
+}
+
+template <typename T, typename... Members>
+constexpr OnFall judge(const T& before, const T& now, Members... members) {
+  FallJudge judge;
+  (judge.look(plain(before.*members), plain(now.*members)), ...);
+  return judge.verdict();
 }
 
 // Turns the counters `members` of `now`, which holds the values at the end of the interval,
 // into differences.
-template <OnFall kOnFall = OnFall::kBegunAnew, typename T, typename... Members>
+template <typename T, typename... Members>
+constexpr void subtract_counters(OnFall on_fall, const T& before, T& now, Members... members) {
+  const auto subtract = [on_fall](std::int64_t b, std::int64_t& n) {
+    n = on_fall == OnFall::kBegunAnew && n != kUnknown ? n : counter_difference(b, n, on_fall);
+  };
+  (subtract(plain(before.*members), plain(now.*members)), ...);
+}
+template <typename T, typename... Members>
 constexpr void subtract_counters(const T& before, T& now, Members... members) {
-  (subtract(before.*members, now.*members, kOnFall), ...);
+  subtract_counters(judge(before, now, members...), before, now, members...);
+}
+
+// The same of counters of 32 bits; each interval adds no more than `most`.
+template <typename T, typename... Members>
+constexpr void subtract_narrow(OnFall on_fall, std::int64_t most, const T& before, T& now,
+                               Members... members) {
+  const auto subtract = [=](std::int64_t b, std::int64_t& n) {
+    if (on_fall == OnFall::kNothing) n = narrow_difference(b, n, most);
+  };
+  (subtract(plain(before.*members), plain(now.*members)), ...);
 }
 
 }  // namespace proctape

@@ -165,6 +165,8 @@ struct TaskMarks {
   std::uint8_t looks = 0;    // how often its command line was read, up to a few times
   bool ran = false;          // since then
   bool rewrites = false;     // it has changed it without execve
+  // Of a process whose main thread has ended: one that goes on, and has its memory; else 0.
+  std::int32_t living_thread = 0;
 
   friend bool operator==(const TaskMarks&, const TaskMarks&) = default;
 };

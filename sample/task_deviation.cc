@@ -17,19 +17,32 @@ void subtract_boxed(const Boxed<T>& before, Boxed<T>& now, Members... members) {
   now = difference;
 }
 
-template <OnFall kOnFall = OnFall::kBegunAnew>
+// How the counters of a struct of a task are subtracted: `before` is of a whole process, and what
+// is less than it is not known (was_whole() below), or of the task itself.
+struct FromWhole {
+  template <typename T, typename... Members>
+  static void subtract(const T& before, T& now, Members... members) {
+    subtract_counters(OnFall::kNothing, before, now, members...);
+  }
+};
+struct FromItself {
+  template <typename T, typename... Members>
+  static void subtract(const T& before, T& now, Members... members) {
+    subtract_counters(before, now, members...);
+  }
+};
+
+template <typename From>
 void subtract_task(const Task& before, Task& now) {
-  subtract_counters<kOnFall>(before.cpu, now.cpu, &TaskCpu::user, &TaskCpu::system,
-                             &TaskCpu::run_delay, &TaskCpu::block_io_delay,
-                             &TaskCpu::voluntary_switches, &TaskCpu::involuntary_switches);
-  subtract_counters<kOnFall>(before.disk, now.disk, &TaskDisk::read, &TaskDisk::written,
-                             &TaskDisk::cancelled);
+  From::subtract(before.cpu, now.cpu, &TaskCpu::user, &TaskCpu::system, &TaskCpu::run_delay,
+                 &TaskCpu::block_io_delay, &TaskCpu::voluntary_switches,
+                 &TaskCpu::involuntary_switches);
+  From::subtract(before.disk, now.disk, &TaskDisk::read, &TaskDisk::written, &TaskDisk::cancelled);
   now.disk.read_requests = now.disk.read.value;
   now.disk.write_requests = now.disk.written.value;
   now.memory.virtual_growth = now.memory.virtual_size - before.memory.virtual_size;
   now.memory.resident_growth = now.memory.resident - before.memory.resident;
-  subtract_counters<kOnFall>(before.memory, now.memory, &TaskMemory::minor_faults,
-                             &TaskMemory::major_faults);
+  From::subtract(before.memory, now.memory, &TaskMemory::minor_faults, &TaskMemory::major_faults);
   subtract_boxed(before.gpu, now.gpu, &TaskGpu::memory_sum, &TaskGpu::samples,
                  &TaskGpu::busy_percent_sum, &TaskGpu::memory_busy_percent_sum);
   subtract_boxed(before.network, now.network, &TaskNetwork::tcp_sent, &TaskNetwork::tcp_bytes_sent,
@@ -68,16 +81,16 @@ void subtract(const Task* before, Task& now) {
   now.identity.inactive = before && same(*before, now);
   if (!before) now.identity.exit_code |= TaskIdentity::kNewBit;
   if (was_whole(before, now)) {
-    subtract_task<OnFall::kNothing>(*before, now);
+    subtract_task<FromWhole>(*before, now);
   } else {
-    subtract_task(before ? *before : kNothing, now);
+    subtract_task<FromItself>(before ? *before : kNothing, now);
   }
 }
 
-template <OnFall kOnFall = OnFall::kBegunAnew>
+template <typename From>
 void subtract_summed(const TaskCpu& before, TaskCpu& now) {
-  subtract_counters<kOnFall>(before, now, &TaskCpu::run_delay, &TaskCpu::block_io_delay,
-                             &TaskCpu::voluntary_switches, &TaskCpu::involuntary_switches);
+  From::subtract(before, now, &TaskCpu::run_delay, &TaskCpu::block_io_delay,
+                 &TaskCpu::voluntary_switches, &TaskCpu::involuntary_switches);
 }
 
 // The log's process entry has these as sums over the threads there are. The sum falls when
@@ -93,9 +106,9 @@ void sum_up(const Snapshot& previous, std::span<const Task> threads, Task& proce
     const Task* before = predecessor(previous, thread);
     TaskCpu cpu = thread.cpu;
     if (was_whole(before, thread)) {
-      subtract_summed<OnFall::kNothing>(before->cpu, cpu);
+      subtract_summed<FromWhole>(before->cpu, cpu);
     } else {
-      subtract_summed(before ? before->cpu : kNothing.cpu, cpu);
+      subtract_summed<FromItself>(before ? before->cpu : kNothing.cpu, cpu);
     }
     sum.run_delay += cpu.run_delay;
     sum.block_io_delay += cpu.block_io_delay;

@@ -6,7 +6,6 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include <algorithm>
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
@@ -16,6 +15,7 @@
 #include <string>
 
 #include "base/fd.h"
+#include "base/visible_text.h"
 
 namespace proctape {
 namespace {
@@ -50,13 +50,13 @@ std::uint64_t number_in(const char* variable) {
 
 }  // namespace
 
+bool has_service_manager() { return std::getenv("NOTIFY_SOCKET") != nullptr; }
+
 void notify_ready() { notify("READY=1"); }
 
 void notify_status(std::string_view status) {
   // Lines are the protocol's own: a second one would be taken for another message.
-  std::string message = "STATUS=" + std::string(status);
-  std::ranges::replace(message, '\n', ' ');
-  notify(message);
+  notify("STATUS=" + visible_message(status));
 }
 
 void notify_watchdog() { notify("WATCHDOG=1"); }

@@ -11,6 +11,9 @@
 
 namespace proctape {
 
+// Whether there is a manager that listens.
+bool has_service_manager();
+
 // Started, or done with a reload.
 void notify_ready();
 

@@ -66,7 +66,7 @@ TEST_F(NotifyTest, StatusIsOneLineWhateverItHolds) {
   notify_status("last sample 10:00:00, 3 files");
   EXPECT_EQ(heard(), "STATUS=last sample 10:00:00, 3 files");
   notify_status("directory /a\nWATCHDOG=trigger");
-  EXPECT_EQ(heard(), "STATUS=directory /a WATCHDOG=trigger");
+  EXPECT_EQ(heard(), "STATUS=directory /a\\nWATCHDOG=trigger");
 }
 
 TEST_F(NotifyTest, ReloadIsToldWithItsTime) {
@@ -82,7 +82,9 @@ TEST_F(NotifyTest, ReloadIsToldWithItsTime) {
 }
 
 TEST_F(NotifyTest, WithoutAManagerNothingHappens) {
+  EXPECT_TRUE(has_service_manager());
   ::unsetenv("NOTIFY_SOCKET");
+  EXPECT_FALSE(has_service_manager());
   notify_ready();
   EXPECT_EQ(heard(), "");
 }

@@ -58,7 +58,8 @@ void place(const CgroupHost& host, int pid) {
 }
 
 // Allocations of one sample of a host with this many processes, of which every second has
-// two threads and every third is active, once memory has grown.
+// two threads and every third is active, once memory has grown and the names of all containers are
+// known: so many of them are looked for in a sample.
 Cost cost_of_sample(int processes) {
   const CgroupHost host;
   host.group("", {});
@@ -82,7 +83,7 @@ Cost cost_of_sample(int processes) {
   std::vector<SourceProblem> problems;
   Cost cost;
   int encoded = 0;
-  for (int round = 1; round <= 4; ++round) {
+  for (int round = 1; round <= 24; ++round) {
     for (int pid = 1; pid <= processes; ++pid) {
       const TestHost::Proc task{.threads = 1 + pid % 2, .timeslices = pid % 3 ? 1 : round};
       host.process(pid, task);
@@ -142,7 +143,7 @@ class IdleProcesses {
 TEST(Allocation, TasksByBpfMakeNone) {
   const auto fs = KernelFs::open("/");
   ASSERT_TRUE(fs);
-  auto tasks = Tasks::open(*fs, {}, {}, {.oom_score = true});
+  auto tasks = Tasks::open(*fs, {}, {.oom_score = true});
   ASSERT_TRUE(tasks);
   tasks->choose(TaskChoice::kBpf, *fs);
   if (!tasks->refusal().empty()) GTEST_SKIP() << tasks->refusal();

@@ -95,7 +95,7 @@ TEST_F(ConfigurationThatIsNone, AFileThatIsMissing) {
 
 TEST_F(ConfigurationThatIsNone, ADirectory) {
   fs::create_directory(path());
-  EXPECT_EQ(refused(), "read " + path().string() + ": Is a directory\n");
+  EXPECT_EQ(refused(), path().string() + ": expected a regular file, found a directory\n");
 }
 
 TEST_F(ConfigurationThatIsNone, ALinkToNothing) {
@@ -117,15 +117,37 @@ TEST_F(ConfigurationThatIsNone, AFileThatMayNotBeRead) {
 TEST_F(ConfigurationThatIsNone, AFileWithoutEnd) {
   const Finished done = check("/dev/zero");
   EXPECT_EQ(done.exit_code, 1);
-  EXPECT_EQ(done.err, "/dev/zero: expected a configuration of at most 1048576 bytes, found more\n");
+  EXPECT_EQ(done.err, "/dev/zero: expected a regular file, found a device\n");
 }
 
-TEST_F(ConfigurationThatIsNone, ManyMistakesAreAllToldInTheirOrder) {
+TEST_F(ConfigurationThatIsNone, APipe) {
+  ASSERT_EQ(::mkfifo(path().c_str(), 0600), 0);
+  EXPECT_EQ(refused(), path().string() + ": expected a regular file, found a pipe\n");
+}
+
+TEST_F(ConfigurationThatIsNone, AFileThatIsTooLarge) {
+  directory_.write("x.toml", std::string((1 << 20) + 1, '#'));
+  EXPECT_EQ(refused(),
+            path().string() + ": expected a file of at most 1048576 bytes, found more\n");
+}
+
+// As a power cut leaves it, or an editor on a full disk.
+TEST_F(ConfigurationThatIsNone, AnEmptyFile) {
+  for (const char* const text : {"", "\n", " \t\n\n"}) {
+    directory_.write("x.toml", text);
+    EXPECT_EQ(refused(),
+              path().string() + ": expected settings, or comments, found an empty file\n");
+  }
+}
+
+TEST_F(ConfigurationThatIsNone, OfManyMistakesTheFirstAreToldInTheirOrder) {
   std::string content;
   for (int i = 0; i < 10'000; ++i) content += "key" + std::to_string(i) + " = 1\n";
   directory_.write("x.toml", content);
   const std::string said = refused();
-  EXPECT_EQ(std::ranges::count(said, '\n'), 10'000);
+  EXPECT_EQ(std::ranges::count(said, '\n'), 21);
+  EXPECT_NE(said.find(path().string() + ":20:1: unknown key 'key19'"), std::string::npos) << said;
+  EXPECT_TRUE(said.ends_with(": 9980 more like these\n")) << said;
   EXPECT_TRUE(said.starts_with(path().string() + ":1:1: unknown key 'key0'"));
 }
 
@@ -138,7 +160,6 @@ TEST_F(ConfigurationThatIsNone, BracketsWithoutEndDoNotExhaustTheStack) {
 
 TEST(UnusualConfiguration, IsTaken) {
   const TestDirectory directory;
-  directory.write("empty.toml", "");
   directory.write("comment.toml", "# nothing");
   directory.write("mark.toml", "\xEF\xBB\xBFinterval = \"10s\"\r\n[log]\r\nmax_age = \"7d\"");
   directory.write("dotted.toml", "log.max_age = '7d'\ntasks = { pss = 'off' }\n");

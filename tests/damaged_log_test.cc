@@ -28,7 +28,7 @@ constexpr Expected kDamaged[] = {
     {"cgroup-flag-cleared", 4,
      "offset 4391: expected flag 0x0100, as there are cgroup blocks, found flags 0x0070"},
     {"coriglen-too-small", 3,
-     "offset 4391: expected coriglen from 4840 to 7568, found 4000; 3778 bytes skipped"},
+     "offset 4391: expected coriglen from 4840 to 49808, found 4000; 3778 bytes skipped"},
     {"cut-in-cgroup-block", 3,
      "offset 11937: expected a cgroup block of 497 bytes, found 100 bytes and the end; "
      "3380 bytes skipped"},
@@ -219,13 +219,28 @@ TEST(Reader, TellsDamageInEachOfTwoRecordsInARow) {
 
 TEST(Reader, TrustsTheLengthsWhereTheVersionIsAnotherOne) {
   Parts parts = parts_of("atop-2.13");
-  put(parts.header, 4, to_aversion(v2_12));
+  put(parts.header, 4, to_aversion(v2_10));
   const auto reading = read_all(input_of(parts.log()));
   EXPECT_EQ(reading.samples, parts.samples);
   ASSERT_EQ(reading.damage.size(), 1U);
   EXPECT_EQ(to_string(reading.damage[0]),
             "offset 4: expected aversion 0x820d (2.13), whose lengths the header has, "
-            "found 0x820c (2.12)");
+            "found 0x820a (2.10)");
+}
+
+// Between two releases atop has the name of the one, and from some day on the layout of the next.
+TEST(Reader, TakesTheLayoutOfTheNextVersionForASnapshotOfAtop) {
+  for (const auto& [of, name] :
+       {std::pair{"atop-2.13", v2_12}, {"atop-2.11", v2_10}, {"atop-2.4", v2_3}}) {
+    Parts parts = parts_of(of);
+    put(parts.header, 4, to_aversion(name));
+    auto reader = Reader::open(input_of(parts.log()), no_damage());
+    ASSERT_TRUE(reader);
+    EXPECT_NE(reader->note().find("snapshot"), std::string::npos) << of;
+    Sample sample;
+    ASSERT_TRUE(*reader->next(sample));
+    EXPECT_EQ(sample, parts.samples[0]);
+  }
 }
 
 TEST(Reader, GoesByTheVersionWhereSeveralHaveTheseLengths) {
@@ -388,6 +403,27 @@ TEST(HostileLog, CgroupBlocksThatDoNotFitTheirCountsAreReported) {
   forgery.blocks[3].resize(32);  // an eighth pid that no cgroup has
   forgery.header.cgroup_pids = 8;
   EXPECT_EQ(forgery.read().samples.size(), 3U);
+}
+
+// As atop writes them, and proctaped did: the kernel allows them.
+TEST(HostileLog, CgroupsWithTheLongestNamesAreRead) {
+  for (const std::size_t length : {256UL, 1000UL, 4095UL}) {
+    Forgery forgery("atop-2.13");
+    auto cgroups = forgery.read().samples.at(1).cgroups;
+    cgroups.back().name.assign(length, 'n');
+    forgery.blocks[2].clear();
+    for (Cgroup& cgroup : cgroups) {
+      cgroup.identity.name_length = static_cast<Count>(cgroup.name.size());
+      std::vector<std::byte> entry(cgroup_entry_size(cgroup.name.size()));
+      record_of<kCstat>(v2_13).encode(cgroup, 4096, entry.data());
+      std::ranges::copy(std::as_bytes(std::span(cgroup.name)), &entry[kCstatSize]);
+      forgery.blocks[2].insert(forgery.blocks[2].end(), entry.begin(), entry.end());
+    }
+    forgery.header.cgroups_original_length = static_cast<std::uint32_t>(forgery.blocks[2].size());
+    const Reading reading = forgery.read();
+    EXPECT_TRUE(reading.damage.empty());
+    EXPECT_EQ(reading.samples.at(1).cgroups, cgroups);
+  }
 }
 
 // Kilobytes resident at most so far.

@@ -11,7 +11,14 @@
 //                                second one without execve. Status: number modulo 100
 //   storm COUNT RATE             so many processes, at most so many a second; tells the rate
 //   zombie MS STATUS             a child ends with the status at once, and is reaped after so long
+//   blank SECRET                 overwrites its second argument; so do the next four
+//   blank-fork SECRET            a child that executes nothing ends with 4
+//   blank-thread SECRET          a thread does it, after the main one has ended, and exits with 3
+//   blank-title SECRET           by a title of "idle"
+//   exec-chain SECRET            executes `exit 5`
+//   exec-fails SECRET            executes what is not there, with the secret among its arguments
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -20,6 +27,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <ctime>
 #include <string>
 #include <thread>
@@ -133,6 +141,37 @@ int zombie(int ms, int status) {
   return ::waitpid(child, nullptr, 0) == child ? 0 : 97;
 }
 
+void blank(char* text) { std::fill(text, text + std::strlen(text), 'x'); }
+
+int blank_and_fork(char* text) {
+  blank(text);
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(4);
+  return ::waitpid(child, nullptr, 0) == child ? 0 : 97;
+}
+
+[[noreturn]] void blank_by_thread(char* text) {
+  std::thread([text] {
+    ::usleep(50'000);  // until the main thread is gone
+    blank(text);
+    ::_exit(3);
+  }).detach();
+  ::pthread_exit(nullptr);
+}
+
+int write_title(char* begin, char* last) {
+  std::fill(begin, last + std::strlen(last), '\0');
+  std::memcpy(begin, "idle", 4);
+  return 0;
+}
+
+int fail_to_execute(char* text) {
+  std::vector<char*> argv{program, text, nullptr};
+  ::execv("/nonexistent/program", argv.data());
+  blank(text);
+  return 6;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -158,5 +197,15 @@ int main(int argc, char** argv) {
   } else if (what == "zombie" && argc > 3) {
     return zombie(number(2), number(3));
   }
+  if (argc < 3) return 100;
+  if (what == "blank") {
+    blank(argv[2]);
+    return 0;
+  }
+  if (what == "blank-fork") return blank_and_fork(argv[2]);
+  if (what == "blank-thread") blank_by_thread(argv[2]);
+  if (what == "blank-title") return write_title(argv[0], argv[2]);
+  if (what == "exec-chain") execute({"exit", "5"});
+  if (what == "exec-fails") return fail_to_execute(argv[2]);
   return 100;
 }

@@ -296,7 +296,7 @@ class Printer {
     return index < 0 ? nullptr : &sample_.cgroups.at(static_cast<std::size_t>(index));
   }
   Count exit_code(const TaskIdentity& i) const {
-    if (minor_ < 4) return i.exit_code;
+    if (minor_ < 4) return static_cast<std::int32_t>(i.exit_code);
     if ((i.exit_code & 0xFF) != 0) return (i.exit_code & 0x7F) + 256;
     return (i.exit_code >> 8) & 0xFF;
   }

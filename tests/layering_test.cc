@@ -40,6 +40,10 @@ struct Library {
 const Library kLibraries[] = {
     {"libdeflate.h", std::regex("rawlog/(compress|inflate|.*_test)\\.cc")},
     {"zlib.h", std::regex("rawlog/(inflate|.*_test)\\.cc")},
+    // Not for the daemon.
+    {"lzma.h", std::regex("cli/unpack\\.cc")},
+    {"zstd", std::regex("cli/unpack\\.cc")},
+    {"bzlib.h", std::regex("cli/unpack\\.cc")},
     {"rapidjson/",
      std::regex("(cli/.*|collector/containers/runtime_state\\.cc|daemon/state_text\\.cc)")},
     {"toml++/", std::regex("config/load\\.cc")},
@@ -101,6 +105,31 @@ TEST(Layering, LibrariesAreKeptBehindTheirWrappers) {
           if (!line.starts_with("#include <" + library.header)) continue;
           EXPECT_TRUE(std::regex_match(path, library.files)) << path << " may not have " << line;
         }
+      }
+    }
+  }
+}
+
+// What reaches a person goes through visible() (base/visible_text.h): none of these passes it by.
+TEST(Layering, OnlyTheBorderWritesForPeople) {
+  const std::regex writes(
+      R"(.*\b(stdout|stderr|f?puts|perror|putchar|cout|cerr|syslog)\b.*|.*\bv?f?printf\(.*|)"
+      R"(.*fmt::print.*|.*write\(STD(OUT|ERR)_FILENO.*|.*(set_default_logger|sinks/).*)");
+  const std::set<std::string> border = {
+      "base/output.cc",
+      "cli/progress.cc",     // a bar, of nobody's text
+      "cli/main.cc",         // looks whether all was written
+      "cli/dump.cc",         // likewise
+      "cli/output_file.cc",  // logs
+      "daemon/log.cc",      "daemon/sd_journal_sink.cc", "daemon/stderr_journal_sink.cc",
+  };
+  for (const Folder& folder : kFolders) {
+    for (const std::string& path : files_in(folder.name)) {
+      if (!is_cpp(path) || path.ends_with("_test.cc") || border.contains(path)) continue;
+      for (const std::string& line : lines_of(fs::path(SOURCE_DIR) / path)) {
+        if (line.find("//") != line.npos) continue;
+        EXPECT_FALSE(std::regex_match(line, writes))
+            << path << " passes base/output.h by: " << line;
       }
     }
   }

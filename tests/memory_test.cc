@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 
+#include "tests/support/log_files.h"
 #include "tests/support/run.h"
 #include "tests/support/settings.h"
 
@@ -98,10 +99,8 @@ class Memory : public testing::Test {
   }
 
   std::uintmax_t log_size() const {
-    for (const auto& entry : std::filesystem::directory_iterator(logs_->path())) {
-      return entry.file_size();
-    }
-    return 0;
+    const auto log = first_log(logs_->path());
+    return log.empty() ? 0 : std::filesystem::file_size(log);
   }
 
   std::optional<TestDirectory> logs_;

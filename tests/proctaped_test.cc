@@ -17,6 +17,7 @@
 #include "tests/support/full_disk.h"
 #include "tests/support/gpu_driver.h"
 #include "tests/support/large_host.h"
+#include "tests/support/log_files.h"
 #include "tests/support/run.h"
 #include "tests/support/settings.h"
 
@@ -34,12 +35,7 @@ class DaemonTest : public testing::Test {
     arguments.insert(arguments.end(), more.begin(), more.end());
     return arguments;
   }
-  std::filesystem::path log() const {
-    for (const auto& entry : std::filesystem::directory_iterator(logs_.path())) {
-      return entry.path();
-    }
-    return {};
-  }
+  std::filesystem::path log() const { return first_log(logs_.path()); }
   std::vector<Sample> samples() const {
     std::vector<Sample> samples;
     auto reader = Reader::open(log().string(), [](const Damage& damage) {
@@ -152,12 +148,17 @@ TEST_F(DaemonTest, WithoutTheFirstRecordTheFirstSampleIsABaseline) {
   EXPECT_FALSE(recorded[0].since_boot);
 }
 
+// A second that has a record gets no other one: what happened in it since is not recorded at the
+// end.
+constexpr auto kSecondOfItsOwn = std::chrono::milliseconds(1100);
+
 TEST_F(DaemonTest, SignalsThatEndItTakeALastSample) {
   for (const int signal : {SIGTERM, SIGINT, SIGUSR2}) {
     Program daemon(command({"--interval", kNever}));
     const auto before = size();
     ASSERT_TRUE(eventually([&] { return size() > before; })) << daemon.err();
     const auto first = size();
+    std::this_thread::sleep_for(kSecondOfItsOwn);
     daemon.send(signal);
     const auto done = daemon.wait();
     EXPECT_EQ(done.exit_code, 0) << done.err;
@@ -171,6 +172,7 @@ TEST_F(DaemonTest, Usr1TakesASampleNow) {
   ASSERT_TRUE(eventually([&] { return records() > 0; })) << daemon.err();
   daemon.send(SIGUSR1);
   EXPECT_TRUE(eventually([&] { return records() > 1; }));
+  std::this_thread::sleep_for(kSecondOfItsOwn);
   daemon.send(SIGTERM);
   EXPECT_EQ(daemon.wait().exit_code, 0);
   const auto recorded = samples();
@@ -389,8 +391,8 @@ TEST_F(DaemonTest, WritesSeveralLogsOfTheSameSamples) {
   const std::string directories[2] = {old, recent};
   const Version versions[2] = {v2_3, v2_13};
   for (int i = 0; i < 2; ++i) {
-    auto reader = Reader::open(std::filesystem::directory_iterator(directories[i])->path().string(),
-                               [](const Damage&) { ADD_FAILURE(); });
+    auto reader =
+        Reader::open(first_log(directories[i]).string(), [](const Damage&) { ADD_FAILURE(); });
     ASSERT_TRUE(reader) << reader.error().message;
     EXPECT_EQ(reader->version(), versions[i]);
     for (Sample sample; *reader->next(sample);) samples[i].push_back(sample);

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <set>
 #include <sstream>
@@ -16,9 +17,11 @@
 #include "rawlog/cgroup_record.h"
 #include "rawlog/encoder.h"
 #include "rawlog/field_values.h"
+#include "rawlog/lost_members.h"
 #include "rawlog/system_record.h"
 #include "rawlog/task_record.h"
 #include "tests/support/logs.h"
+#include "tests/support/plausible_sample.h"
 #include "tests/support/run.h"
 #include "tests/support/time_zone.h"
 
@@ -73,6 +76,27 @@ class RewritingTest : public testing::Test {
   std::string copy(const std::string& log, const std::string& name) const {
     fs::copy_file(log_path(log), path(name));
     return path(name);
+  }
+
+  // A time, the interval before it, and whether a run begins.
+  struct Time {
+    Count time;
+    Count interval;
+    bool since_boot = false;
+  };
+  void write_log(const std::string& name, const std::vector<Time>& times) const {
+    Encoder encoder(v2_12, plausible_host());
+    std::ofstream file(path(name), std::ios::binary);
+    const auto write = [&](std::span<const std::byte> bytes) {
+      file.write(reinterpret_cast<const char*>(bytes.data()), std::ssize(bytes));
+    };
+    write(encoder.file_header());
+    for (const Time& time : times) {
+      Sample sample = plausible_sample(Seconds{time.time});
+      sample.interval = Seconds{time.interval};
+      sample.since_boot = time.since_boot;
+      write(encoder.encode(sample));
+    }
   }
 
   TestDirectory directory_;
@@ -257,12 +281,18 @@ bool may_differ(const std::string& path, Version from, Version to) {
   return false;
 }
 
+// From 2.11 on readers want a cgroup in each record: one without gets the root, with all processes.
+bool is_added_root(const std::string& path, const std::string& before) {
+  return before == "0" && ends_with_any(path, {"rawrecord.ncgroups", "rawrecord.ncgpids"});
+}
+
 void expect_same_where_both_have_it(const Values& ours, const Values& theirs, Version from,
                                     Version to, const std::string& where) {
   std::size_t compared = 0;
   for (const auto& [path, value] : theirs) {
     const auto found = ours.find(path);
     if (found == ours.end() || may_differ(path, from, to)) continue;
+    if (is_added_root(path, value)) continue;
     ++compared;
     EXPECT_EQ(found->second, value) << where << ' ' << path;
   }
@@ -290,7 +320,8 @@ TEST_P(Conversion, ToEveryVersionKeepsWhatBothHave) {
       expect_same_where_both_have_it(result.records[i], original.records[i], original.version,
                                      version, where + " record " + std::to_string(i));
     }
-    if (version == original.version) {
+    // Of a log without cgroups more than the copy is made: it gets their roots.
+    if (version == original.version && GetParam() != "atop-2.13-nocgroup") {
       EXPECT_EQ(converted.err, "");
       EXPECT_EQ(samples_of(out), samples_of(in)) << where;
       EXPECT_EQ(result.header, original.header) << where;
@@ -312,7 +343,7 @@ TEST_P(Conversion, ToTheNewestVersionAndBackKeepsAlmostAll) {
   ASSERT_EQ(result.records.size(), original.records.size());
   for (std::size_t i = 0; i < result.records.size(); ++i) {
     for (const auto& [path, value] : original.records[i]) {
-      if (may_differ(path, original.version, v2_13)) continue;
+      if (may_differ(path, original.version, v2_13) || is_added_root(path, value)) continue;
       // Only in 2.8 to 2.10, and until 2.9.
       if (path.find(".cg") != path.npos || path.ends_with(".container")) continue;
       EXPECT_EQ(result.records[i].at(path), value) << path;
@@ -334,6 +365,104 @@ std::vector<std::vector<std::string>> cpu_lines(std::string_view text) {
     for (std::size_t i = 0; i < kSame; ++i) words.emplace_back(next_word(line));
   }
   return lines;
+}
+
+// Whatever the log is like, what is made of it is whole.
+TEST_P(Conversion, ToEveryVersionPassesCheckAndRightOnesAreReadByTheRealAtop) {
+  const TestDirectory directory;
+  const bool atop_2_8 = run({"atop", "-V"}).out.find("Version: 2.8") != std::string::npos;
+  for (const Version version : kVersions) {
+    const std::string where = GetParam() + " to " + to_string(version);
+    const std::string out = (directory.path() / "out").string();
+    // One whose header does not say what its records have.
+    std::string log = read_text(log_path(GetParam()));
+    if (GetParam().find("nocgroup") == std::string::npos) log[440 + 1] = 0;
+    std::ofstream(directory.path() / "in", std::ios::binary) << log;
+    for (const std::string& in : {log_path(GetParam()), (directory.path() / "in").string()}) {
+      ASSERT_LE(proctape({"convert", "--to", to_string(version), in, "-o", out}).exit_code, 1);
+      const auto checked = proctape({"check", out});
+      EXPECT_EQ(checked.exit_code, 0) << where << checked.out;
+      EXPECT_EQ(checked.err, "");
+      if (version != v2_8 || !atop_2_8) continue;
+      const auto atop = run({"atop", "-r", out, "-P", "ALL"});
+      EXPECT_EQ(atop.exit_code, 0) << where << atop.err;
+    }
+  }
+}
+
+// Members of which the value is elsewhere in the other version, or follows from others.
+bool has_another_place(const std::string& path, Version from, Version to) {
+  // Of the packed blocks, of the version.
+  if (path.find("statlen") != path.npos || path.ends_with("aversion")) return true;
+  if (path.starts_with("rawrecord.")) {
+    return ends_with_any(path, {"complen", "coriglen", "ncgroups", "ncgpids"});
+  }
+  if (path.ends_with(".cgroupix")) return true;
+  // Until 2.12 all that are there are online.
+  if (path == "sstat.cpu.maxcpu" || path == "sstat.cpu.cpu.online") return to <= v2_12;
+  if (path.ends_with(".container") || path.ends_with(".utsname")) {
+    return !(from >= v2_13 && to <= v2_12);
+  }
+  // To the task, or to its group.
+  if (path.starts_with("cgroup.gen.")) return true;
+  if (from >= v2_11 && to >= v2_8 && to <= v2_10 && path.starts_with("cgroup.")) {
+    return ends_with_any(path, {".cgname", ".cpuweight", ".cpumax", ".memmax", ".swpmax"});
+  }
+  if (from >= v2_8 && from <= v2_10 && to >= v2_11) {
+    return ends_with_any(path, {".cgpath", ".cgcpuweight", ".cgcpumax", ".cgmemmax", ".cgswpmax"});
+  }
+  return false;
+}
+
+// Names of the members that the original has and the result has not, or not with that value.
+std::set<std::string> lost_members(const Tree& original, const Tree& result) {
+  std::map<std::string, std::string> renamed;
+  for (const auto& [a, b] : {std::pair("sstat.mem.tothugepage", "sstat.mem.stothugepage"),
+                             std::pair("sstat.mem.freehugepage", "sstat.mem.sfreehugepage"),
+                             std::pair("sstat.mem.hugepagesz", "sstat.mem.shugepagesz"),
+                             std::pair("task.gpu.sample", "task.gpu.samples")}) {
+    renamed[a] = b;
+    renamed[b] = a;
+  }
+  std::set<std::string> lost;
+  for (std::size_t i = 0; i < original.records.size(); ++i) {
+    for (const auto& [path, value] : original.records[i]) {
+      if (value.empty() || value == "0" || value == "-1" || value == "-2") continue;
+      const std::string plain = without_indexes(path);
+      if (has_another_place(plain, original.version, result.version)) continue;
+      if (may_differ(path, original.version, result.version) && result.records[i].contains(path)) {
+        continue;
+      }
+      std::string there = path;
+      if (const auto other = renamed.find(plain);
+          other != renamed.end() && !result.records[i].contains(path)) {
+        there.replace(there.rfind('.'), there.npos, other->second.substr(other->second.rfind('.')));
+      }
+      const auto found = result.records[i].find(there);
+      if (found == result.records[i].end() || found->second != value) lost.insert(plain);
+    }
+  }
+  return lost;
+}
+
+TEST_P(Conversion, ToEveryVersionNamesAllThatIsLost) {
+  const TestDirectory directory;
+  const std::string in = log_path(GetParam());
+  const Tree original = tree_of(in);
+  for (const Version version : kVersions) {
+    const std::string out = (directory.path() / "out").string();
+    const auto converted = proctape({"convert", "--to", to_string(version), in, "-o", out});
+    ASSERT_EQ(converted.exit_code, 0) << converted.err;
+    // "task" in the tree is what dump, and a loss, calls "tstat".
+    for (std::string name : lost_members(original, tree_of(out))) {
+      if (name.starts_with("task.")) name.replace(0, 4, "tstat");
+      if (name.starts_with("cgroup.")) name.replace(0, 6, "cgroups");
+      const bool named = (converted.err + ',').find(' ' + name + ',') != std::string::npos ||
+                         converted.err.find(' ' + name + '\n') != std::string::npos;
+      EXPECT_TRUE(named) << GetParam() << " to " << to_string(version) << ": " << name << '\n'
+                         << converted.err;
+    }
+  }
 }
 
 TEST_P(Conversion, To2_8IsReadByTheRealAtop) {
@@ -458,8 +587,115 @@ TEST_F(RewritingTest, CutWritesNoLogWithoutRecords) {
   const auto cut =
       proctape({"cut", "--begin", "2030-01-01", log_path("atop-2.13"), "-o", path("out")});
   EXPECT_EQ(cut.exit_code, 1);
-  EXPECT_EQ(cut.err, "proctape: " + path("out") + ": not written, as there is no record for it\n");
+  EXPECT_EQ(cut.err,
+            "proctape: " + log_path("atop-2.13") +
+                ": no sample covers 2030-01-01 00:00:00 UTC and later; the log covers 2026-11-21 "
+                "04:39:12 UTC to 2026-11-21 04:39:15 UTC\n"
+                "proctape: " +
+                path("out") + ": not written, as there is no record for it\n");
   EXPECT_TRUE(nothing_written());
+}
+
+TEST_F(RewritingTest, CutTakesTheSamplesThatCoverAMoment) {
+  write_log("in", {{1000, 900, true}, {1600, 600}, {2200, 600}, {2800, 600}, {3000, 9000, true}});
+  const auto cut = [&](const std::string& begin, const std::string& end) {
+    const auto done = proctape({"cut", "-b", begin, "-e", end, path("in"), "-o", path("out")});
+    EXPECT_LE(done.exit_code, 1) << done.err;
+    return done.exit_code == 0 ? times_of(path("out")) : std::vector<Count>{};
+  };
+  EXPECT_EQ(cut("@1700", "@1800"), (std::vector<Count>{2200}));
+  EXPECT_EQ(cut("@1600", "@1600"), (std::vector<Count>{1600}));
+  EXPECT_EQ(cut("@1600", "@2200"), (std::vector<Count>{1600, 2200}));
+  EXPECT_EQ(cut("@100", "@200"), (std::vector<Count>{})) << "before it was recorded";
+  EXPECT_EQ(cut("@1000", "@1000"), (std::vector<Count>{1000}));
+  EXPECT_EQ(cut("@2900", "@3100"), (std::vector<Count>{3000}));
+}
+
+TEST_F(RewritingTest, CutFindsATimeThatTheLogHasOnceOnWhicheverDay) {
+  // 2026-11-20 22:00 to 2026-11-21 12:00 UTC, twice an hour.
+  std::vector<Time> times;
+  for (Count time = 1795212000; time <= 1795262400; time += 1800) times.push_back({time, 1800});
+  write_log("in", times);
+  const auto cut = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "cut");
+    arguments.insert(arguments.end(), {path("in"), "-o", path("out")});
+    const auto done = proctape(arguments);
+    EXPECT_EQ(done.exit_code, 0) << done.err;
+    const auto found = times_of(path("out"));
+    return std::pair(found.front(), found.back());
+  };
+  constexpr Count kMidnight = 1795219200;
+  EXPECT_EQ(cut({"-b", "10:00", "-e", "11:00"}), std::pair(kMidnight + 36000, kMidnight + 39600));
+  EXPECT_EQ(cut({"-b", "23:00", "-e", "02:00"}), std::pair(kMidnight - 3600, kMidnight + 7200));
+  EXPECT_EQ(cut({"-e", "23:00"}), std::pair(kMidnight - 7200, kMidnight - 3600));
+  EXPECT_EQ(cut({"-b", "202611211000", "-e", "1100"}),
+            std::pair(kMidnight + 36000, kMidnight + 39600));
+}
+
+TEST_F(RewritingTest, CutMeansBothHoursWhereOneComesTwice) {
+  const TimeZone berlin("CET-1CEST,M3.5.0,M10.5.0/3");
+  constexpr Count kHalfPastOne = 1792884600;  // 2026-10-25 01:30 CEST
+  std::vector<Time> times;
+  for (Count i = 0; i < 8; ++i) times.push_back({kHalfPastOne + i * 1800, 1800});
+  write_log("in", times);
+  const auto cut = [&](const std::string& begin, const std::string& end) {
+    const auto done = proctape({"cut", "-b", begin, "-e", end, path("in"), "-o", path("out")});
+    EXPECT_EQ(done.exit_code, 0) << done.err;
+    std::vector<Count> half_hours;
+    for (const Count time : times_of(path("out"))) {
+      half_hours.push_back((time - kHalfPastOne) / 1800);
+    }
+    return half_hours;
+  };
+  EXPECT_EQ(cut("02:00", "02:30"), (std::vector<Count>{1, 2, 3, 4}));
+  EXPECT_EQ(cut("01:30", "02:00"), (std::vector<Count>{0, 1, 2, 3}));
+  EXPECT_EQ(cut("03:00", "04:00"), (std::vector<Count>{5, 6, 7}));
+}
+
+TEST_F(RewritingTest, CutReadsAPipeForWhichALogMustBeKnownToItsEnd) {
+  const std::string in = log_path("atop-2.13");
+  const std::string command =
+      std::string("cat ") + in + " | " + PROCTAPE + " cut -b 04:39 - -o " + path("out");
+  EXPECT_EQ(run({"sh", "-c", command}).exit_code, 0);
+  EXPECT_EQ(read_text(path("out")), read_text(in));
+}
+
+// ---- dump ----
+
+TEST_F(RewritingTest, RowsHaveNoControlCharacters) {
+  Sample sample = plausible_sample(Seconds{1'795'235'953});
+  // C0, DEL, C1 and bidirectional ones, and what CSV itself has a meaning for.
+  sample.tasks[0].identity.command_line = std::string(
+      "a\x1b]0;b\x07 \x7f \xc2\x9b"
+      "31m \xe2\x80\xae \n\r, \"c\"");
+  Encoder encoder(v2_12, plausible_host());
+  std::ofstream file(path("log"), std::ios::binary);
+  for (const auto bytes : {encoder.file_header(), encoder.encode(sample)}) {
+    file.write(reinterpret_cast<const char*>(bytes.data()), std::ssize(bytes));
+  }
+  file.close();
+  const auto dumped = proctape({"dump", "--csv", "--fields", "tasks.gen.cmdline", path("log")});
+  EXPECT_EQ(dumped.exit_code, 0) << dumped.err;
+  EXPECT_NE(dumped.out.find(R"(,"a\u001b]0;b\u0007 \u007f \u009b31m \u202e \n\r, ""c""")"),
+            std::string::npos)
+      << dumped.out;
+  for (const char c : dumped.out) EXPECT_TRUE(c == '\n' || (c >= ' ' && c != '\x7f')) << int{c};
+}
+
+// ---- snapshots ----
+
+TEST_F(RewritingTest, ALogOfASnapshotOfAtopIsReadWithANoteAndWithoutDamage) {
+  for (const auto& [of, named] : {std::pair("2.11", "\x0a"), {"2.13", "\x0c"}, {"2.4", "\x03"}}) {
+    std::string log = read_text(log_path(std::string("atop-") + of));
+    log[4] = *named;  // the lower byte of aversion
+    std::ofstream(path("log"), std::ios::binary) << log;
+    const auto checked = proctape({"check", path("log")});
+    EXPECT_EQ(checked.exit_code, 0) << checked.out;
+    EXPECT_NE(checked.err.find("a snapshot of atop between"), std::string::npos) << checked.err;
+    EXPECT_EQ(samples_of(path("log")), samples_of(log_path(std::string("atop-") + of)));
+    ASSERT_EQ(proctape({"convert", "--to", of, path("log"), "-o", path("out")}).exit_code, 0);
+    EXPECT_EQ(proctape({"check", path("out")}).err, "");
+  }
 }
 
 // ---- cat ----
@@ -507,15 +743,35 @@ TEST_F(RewritingTest, CatMergesVersionsByTimeAndKeepsWhereARunBegins) {
   }
 }
 
+// All of a log but its header, which may have bytes that mean nothing.
+std::string records_of(const std::string& path) {
+  return read_text(path).substr(layout_of<kRawheader>(v2_6).size);
+}
+
 TEST_F(RewritingTest, CatCopiesLogsOfTheVersionItWrites) {
   const std::string in = log_path("atop-2.6");
-  ASSERT_EQ(proctape({"cat", in, in, "-o", path("out")}).exit_code, 0);
-  const std::string bytes = read_text(in);
-  const std::string doubled = read_text(path("out"));
-  EXPECT_EQ(doubled.size(), 480 + 2 * (bytes.size() - 480));
-  const auto times = times_of(path("out"));
-  EXPECT_TRUE(std::ranges::is_sorted(times));
-  EXPECT_EQ(times[0], times[1]);
+  ASSERT_EQ(proctape({"cat", in, "-o", path("out")}).exit_code, 0);
+  EXPECT_EQ(records_of(path("out")), records_of(in));
+}
+
+TEST_F(RewritingTest, CatTellsNothingTwice) {
+  const std::string in = log_path("atop-2.6");
+  const auto merged = proctape({"cat", in, in, "-o", path("out")});
+  ASSERT_EQ(merged.exit_code, 0);
+  EXPECT_EQ(records_of(path("out")), records_of(in));
+  EXPECT_EQ(merged.err, "proctape: " + in + ": " + std::to_string(samples_of(in).size()) +
+                            " samples left out, as " + in + " has samples of the same time\n");
+
+  // Another interval, and another second in the minute.
+  write_log("fine", {{1000, 10}, {1010, 10}, {1020, 10}, {1030, 10}, {1040, 10}});
+  write_log("coarse", {{1025, 20}, {1045, 20}, {1065, 20}, {1085, 20}});
+  ASSERT_EQ(proctape({"cat", path("fine"), path("coarse"), "-o", path("out")}).exit_code, 0);
+  EXPECT_EQ(times_of(path("out")), (std::vector<Count>{1000, 1010, 1020, 1030, 1040, 1065, 1085}));
+  // A restart within an interval loses nothing.
+  write_log("before", {{1000, 10}, {1010, 10}, {1013, 3}});
+  write_log("after", {{1014, 500, true}, {1020, 6}, {1030, 10}});
+  ASSERT_EQ(proctape({"cat", path("before"), path("after"), "-o", path("out")}).exit_code, 0);
+  EXPECT_EQ(times_of(path("out")), (std::vector<Count>{1000, 1010, 1013, 1014, 1020, 1030}));
 }
 
 TEST_F(RewritingTest, CatRefusesLogsOfSeveralHosts) {
@@ -681,10 +937,11 @@ TEST_F(RewritingTest, DumpIsValidWhateverTheLogHolds) {
   EXPECT_EQ(json["sstat"]["mem"]["oomkills"].GetInt64(), std::numeric_limits<Count>::min());
 
   const auto csv = proctape({"dump", "--csv", "--fields", "tasks.gen.name", path("odd")});
-  EXPECT_NE(csv.out.find(",tasks[0].gen.name,text,\"caf\uFFFD\"\"\\,\n\"\n"), std::string::npos)
+  EXPECT_NE(csv.out.find(",tasks[0].gen.name,text,\"caf\\xe9\"\"\\,\\n\"\n"), std::string::npos)
       << csv.out;
   const auto lines = proctape({"dump", "--fields", "tasks.gen.name", path("odd")});
-  EXPECT_NE(lines.out.find("tasks[0].gen.name text caf?\"\\, \n"), std::string::npos) << lines.out;
+  EXPECT_NE(lines.out.find("tasks[0].gen.name text caf\\xe9\"\\,\\n\n"), std::string::npos)
+      << lines.out;
 }
 
 }  // namespace

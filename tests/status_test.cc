@@ -15,6 +15,7 @@
 
 #include "rawlog/reader.h"
 #include "tests/support/full_disk.h"
+#include "tests/support/log_files.h"
 #include "tests/support/run.h"
 #include "tests/support/settings.h"
 
@@ -83,8 +84,8 @@ class StatusTest : public testing::Test {
   }
   std::vector<Sample> samples() const {
     std::vector<Sample> samples;
-    for (const auto& entry : std::filesystem::directory_iterator(path("log"))) {
-      auto reader = Reader::open(entry.path().string(), [](const Damage& damage) {
+    for (const auto& log : log_files(path("log"))) {
+      auto reader = Reader::open(log.string(), [](const Damage& damage) {
         ADD_FAILURE() << "damaged at " << damage.offset;
       });
       if (!reader) continue;
@@ -174,8 +175,7 @@ TEST_F(StatusTest, SeveralDaemonsDoNotDisturbEachOther) {
   Program second({PROCTAPED, "--config", path("second.toml")});
   Program third({PROCTAPED, "--config", path("third.toml")});
   EXPECT_TRUE(eventually([&] {
-    return second.err().find(state() + ": another proctaped tells of itself there") !=
-           std::string::npos;
+    return second.err().find(state() + ": another proctaped writes it") != std::string::npos;
   })) << second.err();
   EXPECT_TRUE(eventually([&] { return std::filesystem::exists(other); })) << third.err();
   second.send(SIGTERM);
@@ -300,7 +300,7 @@ TEST_F(StatusTest, ModesAndPrioritiesAreThoseOfTheConfigurationAndOfAReload) {
   struct stat made {};
   ASSERT_EQ(::stat(path("log").c_str(), &made), 0);
   EXPECT_EQ(made.st_mode & 07777U, 0700U);
-  ASSERT_EQ(::stat(std::filesystem::directory_iterator(path("log"))->path().c_str(), &made), 0);
+  ASSERT_EQ(::stat(first_log(path("log")).c_str(), &made), 0);
   EXPECT_EQ(made.st_mode & 07777U, 0600U);
   EXPECT_EQ(::getpriority(PRIO_PROCESS, static_cast<id_t>(program.pid())), 5);
   EXPECT_EQ(::sched_getscheduler(program.pid()), SCHED_BATCH);

@@ -294,6 +294,9 @@ TEST(TaskSources, AgreeInEveryMemberOfEveryTaskThatStandsStill) {
   EXPECT_EQ(process("threads").identity.threads, 5);
   EXPECT_EQ(process("main-thread-ended").identity.state, 'Z');
   EXPECT_EQ(process("main-thread-ended").identity.threads, 2);
+  EXPECT_GT(process("main-thread-ended").memory.resident, Bytes{1 << 20});
+  EXPECT_GT(process("main-thread-ended").memory.virtual_size, Bytes{1 << 20});
+  EXPECT_TRUE(bpf.line(kinds.at("main-thread-ended").pid()).ends_with(" main-thread-ended"));
   EXPECT_EQ(process("vfork").identity.state, 'D');
   if (::statfs("/var/tmp", &var_tmp) == 0 && var_tmp.f_type != TMPFS_MAGIC &&
       var_tmp.f_type != RAMFS_MAGIC) {

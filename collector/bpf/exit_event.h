@@ -12,6 +12,11 @@
 
 #include <linux/types.h>
 
+/* Where the arguments of an event are from: */
+#define EXIT_ARGUMENTS_NOTED 0 /* its last execve, or the process that it was forked from then */
+#define EXIT_ARGUMENTS_LAST 1  /* its memory when it ended, as /proc would have shown it */
+#define EXIT_ARGUMENTS_LOST 2  /* that could not be read: there are none */
+
 /* Bytes kept of the arguments: one more than a log has room for. */
 #define EXIT_EVENT_ARGUMENTS 256
 /* An event ends behind its arguments, for which it has one of these sizes: none, this, or all. */
@@ -48,12 +53,13 @@ struct ExitEvent {
   __u64 ended;   /* since boot, suspends included */
   __u64 exec_at; /* likewise: its last execve; 0: none that we saw */
   __u32 ppid;
-  __u32 origin; /* without arguments: the process it was forked from, by way of others that did
-                   not exec either; 0: not known */
   __u32 status; /* as wait(2) tells it */
   __u32 ruid, euid, suid, fsuid;
   __u32 rgid, egid, sgid, fsgid;
   __u32 arguments_length; /* at most EXIT_EVENT_ARGUMENTS, and what the event has room for */
+  __u32 arguments_from;
+  __u32 arguments_began_as; /* so long they were when it began, at most EXIT_EVENT_ARGUMENTS: what
+                               is behind that was written there, or is its environment */
   char name[16];
 };
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR Apache-2.0)
 //
-// Tells of each process that ends, in a ring buffer: see exit_event.h. What nobody could tell any
-// more by then is noted during its life: the arguments it was started with, or inherited. One
-// program for each event of a life, in that order below.
+// Tells of each process that ends, in a ring buffer: see exit_event.h. Its arguments are read when
+// it ends, because programs overwrite what is secret in them. Kernels before 6.16 have taken its
+// memory away by then: for them they are noted at fork and execve. One program for each event of a
+// life, in that order below.
 //
 // Runs in the kernel, in the middle of fork, exec and exit of everybody: no loops, nothing that
 // waits. Kernels from 5.17 on.
@@ -27,8 +28,9 @@ char LICENSE[] SEC("license") = "GPL";
 struct life {
   __u64 exec_at;
   __u64 run_delay;  // of the threads that ended, but for the main one
-  __u32 origin;
   __u32 arguments_length;
+  __u32 arguments_from;
+  __u32 arguments_began_as;
   char arguments[EXIT_EVENT_ARGUMENTS];
 };
 
@@ -53,19 +55,43 @@ static struct life *life_of(struct task_struct *process) {
   return bpf_task_storage_get(&lives, process, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
 }
 
-// Until it execs, a child shows the arguments of the process that it was forked from.
+// A process that ended had its memory: nothing needs to be noted during a life.
+// Not static: clang would make it one byte, and the kernel refuse what is told of its type.
+__u32 memory_lasts = 0;
+
+// What /proc shows of the running process: its arguments, and if it has overwritten their end, what
+// it wrote behind them.
+static void read_arguments(struct life *life, const struct mm_struct *mm) {
+  const unsigned long start = mm->arg_start;
+  const unsigned long end = mm->arg_end;
+  const unsigned long environment = mm->env_start;
+  const unsigned long environment_end = mm->env_end;
+  unsigned long length = end - start;
+  if (length > sizeof life->arguments) length = sizeof life->arguments;
+  life->arguments_from = EXIT_ARGUMENTS_LOST;
+  life->arguments_length = 0;
+  life->arguments_began_as = length;
+  if (bpf_probe_read_user(life->arguments, length, (void *)start)) return;
+  life->arguments_from = EXIT_ARGUMENTS_LAST;
+  life->arguments_length = length;
+  if (length == 0 || length == sizeof life->arguments || environment != end) return;
+  if (life->arguments[(length - 1) & (sizeof life->arguments - 1)] == 0) return;
+  unsigned long all = environment_end - start;
+  if (all > sizeof life->arguments) all = sizeof life->arguments;
+  if (bpf_probe_read_user(life->arguments, all, (void *)start)) return;
+  life->arguments_length = all;
+}
+
+// Until it execs, a child shows the arguments of the process that it was forked from, as they are
+// in its memory now.
 SEC("tp_btf/sched_process_fork")
 int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child) {
-  if (child->pid != child->tgid) return 0;  // a thread
-  struct life *forker = bpf_task_storage_get(&lives, parent->group_leader, 0, 0);
+  if (memory_lasts || child->pid != child->tgid) return 0;  // or it is a thread
+  const struct mm_struct *mm = parent->mm;
   struct life *life = life_of(child);
-  if (!life) return 0;
-  if (forker && forker->arguments_length) {
-    life->arguments_length = forker->arguments_length;
-    __builtin_memcpy(life->arguments, forker->arguments, sizeof life->arguments);
-  } else {
-    life->origin = forker && forker->origin ? forker->origin : parent->tgid;
-  }
+  if (!life || !mm) return 0;
+  read_arguments(life, mm);
+  life->arguments_from = EXIT_ARGUMENTS_NOTED;
   return 0;
 }
 
@@ -76,12 +102,9 @@ int BPF_PROG(on_exec, struct task_struct *task) {
   struct mm_struct *mm = task->mm;
   if (!life || !mm) return 0;
   life->exec_at = bpf_ktime_get_boot_ns();
-  life->origin = 0;
-  unsigned long start = mm->arg_start;
-  unsigned long length = mm->arg_end - start;
-  if (length > sizeof life->arguments) length = sizeof life->arguments;
-  if (bpf_probe_read_user(life->arguments, length, (void *)start)) length = 0;
-  life->arguments_length = length;
+  if (memory_lasts) return 0;
+  read_arguments(life, mm);
+  life->arguments_from = EXIT_ARGUMENTS_NOTED;
   return 0;
 }
 
@@ -154,7 +177,8 @@ static void put_identity(struct ExitEvent *event, struct task_struct *process,
                          struct life *life) {
   event->ended = bpf_ktime_get_boot_ns();
   event->exec_at = life ? life->exec_at : 0;
-  event->origin = life ? life->origin : 0;
+  event->arguments_from = life ? life->arguments_from : EXIT_ARGUMENTS_LOST;
+  event->arguments_began_as = life ? life->arguments_began_as : 0;
   event->status = signal->flags & SIGNAL_GROUP_EXIT ? signal->group_exit_code : process->exit_code;
   event->ruid = cred->uid.val;
   event->euid = cred->euid.val;
@@ -176,6 +200,7 @@ int BPF_PROG(on_exit, struct task_struct *task) {
   const struct signal_struct *signal = task->signal;
   const struct cred *cred = process->real_cred;
   const __u32 ppid = process->real_parent->tgid;
+  const struct mm_struct *mm = task->mm;  // that of its main thread, which may have ended before
   const __u64 block_io_delay = block_io_delay_of(process);
   struct life *life = bpf_task_storage_get(&lives, process, 0, 0);
   const int is_main = task->pid == task->tgid;
@@ -185,6 +210,11 @@ int BPF_PROG(on_exit, struct task_struct *task) {
     if (life) __sync_fetch_and_add(&life->run_delay, task->sched_info.run_delay);
   }
   if (signal->live.counter != 0) return 0;  // other threads go on
+  if (mm) {
+    memory_lasts = 1;
+    if (!life) life = life_of(process);
+    if (life) read_arguments(life, mm);
+  }
 
   // The size must be a constant where it is asked for.
   const __u32 length = life ? life->arguments_length : 0;

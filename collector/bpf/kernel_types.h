@@ -40,7 +40,7 @@ struct percpu_counter {
 
 struct mm_struct {
   unsigned long total_vm, locked_vm, data_vm, exec_vm, stack_vm;  // pages
-  unsigned long start_code, end_code, arg_start, arg_end;
+  unsigned long start_code, end_code, arg_start, arg_end, env_start, env_end;
   atomic64_t pgtables_bytes;
   struct percpu_counter rss_stat[4];
 };

@@ -21,6 +21,11 @@ class CgroupSource {
   // `hierarchy`: where it is below the root, none if it is not mounted (find_cgroup2).
   explicit CgroupSource(std::optional<std::string> hierarchy) : hierarchy_(std::move(hierarchy)) {}
 
+  // What hides secrets in names of groups from now on; null: nothing.
+  void set_redaction(std::shared_ptr<const Redaction> redaction) {
+    tree_.set_redaction(std::move(redaction));
+  }
+
   const std::optional<std::string>& hierarchy() const { return hierarchy_; }
 
   // Replaces the groups of `into` and their pids; system and tasks of it are there already.

@@ -112,14 +112,14 @@ void CgroupTree::add_children(int directory, std::size_t position, std::size_t b
     order_.resize(first);
   }
   std::sort(order_.begin() + static_cast<std::ptrdiff_t>(first), order_.end(),
-            [&](std::size_t a, std::size_t b) {
-              return std::string_view(&names_[a]) < std::string_view(&names_[b]);
+            [&](const Name& a, const Name& b) {
+              return std::string_view(&names_[a.told]) < std::string_view(&names_[b.told]);
             });
   CgroupChildren children(previous.cgroups, before);
   for (std::size_t i = first; i < order_.size(); ++i) {
-    const Found child = open(directory, &names_[order_[i]]);
+    const Found child = open(directory, &names_[order_[i].real]);
     if (!child.directory) continue;
-    const std::string_view name = &names_[order_[i]];
+    const std::string_view name = &names_[order_[i].told];
     const std::size_t same = children.find(name, child.id);
     add(child, name, static_cast<Count>(position), same, previous, into);
   }
@@ -142,8 +142,13 @@ Result<> CgroupTree::list(int directory) {
       const auto* entry = reinterpret_cast<const dirent64*>(entries_.data() + at);
       at += entry->d_reclen;
       if (entry->d_name[0] == '.' || !is_directory(directory, *entry)) continue;
-      order_.push_back(names_.size());
+      const std::size_t real = names_.size();
       names_.append(entry->d_name);
+      names_.push_back('\0');
+      order_.push_back({real, real});
+      if (!redaction_ || !redaction_->hides(entry->d_name, false, hidden_)) continue;
+      order_.back().told = names_.size();
+      names_.append(hidden_);
       names_.push_back('\0');
     }
   }

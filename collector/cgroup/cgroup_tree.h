@@ -3,6 +3,7 @@
 // Walks the unified hierarchy: one entry for each directory, depth first.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "base/result.h"
 #include "collector/cgroup/cgroup_reader.h"
 #include "collector/kernel_fs.h"
+#include "collector/task/redaction.h"
 #include "sample/cgroup_children.h"
 #include "sample/snapshot.h"
 
@@ -21,6 +23,11 @@ class CgroupTree {
   // Groups below are left out: each level holds a directory open. The kernel has no limit,
   // hosts have less than ten levels.
   static constexpr Count kDeepest = 100;
+
+  // What hides secrets in names from now on; null: nothing.
+  void set_redaction(std::shared_ptr<const Redaction> redaction) {
+    redaction_ = std::move(redaction);
+  }
 
   // Replaces the groups of `into` and their pids. `path` is the hierarchy's below the root
   // of `fs`. The system part of `into` is read already; of `previous` is taken over what did
@@ -51,8 +58,16 @@ class CgroupTree {
   CgroupReader reader_;
   std::size_t size_ = 0;  // of the groups so far; those behind are old, kept for their memory
   std::string names_;     // of all levels that are being walked, one behind the other
-  std::vector<std::size_t> order_;  // where the names begin, sorted within a level
-  std::vector<char> entries_;       // as the kernel lists them
+  // Where the names begin, that of the directory and that which is told, mostly the same; sorted
+  // within a level by the latter.
+  struct Name {
+    std::size_t real;
+    std::size_t told;
+  };
+  std::vector<Name> order_;
+  std::vector<char> entries_;  // as the kernel lists them
+  std::shared_ptr<const Redaction> redaction_;
+  std::string hidden_;
   std::optional<Error> problem_;
 };
 

@@ -188,6 +188,25 @@ TEST_F(CgroupTreeTest, OddNamesAreKept) {
   }
 }
 
+TEST_F(CgroupTreeTest, SecretsInNamesAreHiddenAndGroupsAreStillWhoTheyWere) {
+  auto redaction = Redaction::compile(std::vector<std::string>{"default"});
+  ASSERT_TRUE(redaction);
+  tree_.set_redaction(std::make_shared<const Redaction>(std::move(*redaction)));
+  for (const char* name : {"", "/a", "/run-token=HUNTER2zq", "/run-token=abc123xyz", "/z"}) {
+    host_.group(name, {});
+  }
+  ASSERT_TRUE(walk());
+  ASSERT_TRUE(walk());
+  ASSERT_EQ(current_.cgroups.size(), 5U);
+  EXPECT_EQ(current_.cgroups[1].name, "a");
+  EXPECT_EQ(current_.cgroups[2].name, "run-token=***");
+  EXPECT_EQ(current_.cgroups[3].name, "run-token=***");
+  EXPECT_EQ(current_.cgroups[3].identity.name_length, 13);
+  EXPECT_EQ(current_.cgroups[4].name, "z");
+  CgroupChildren children(previous_.cgroups, 0);
+  EXPECT_EQ(children.find("z", current_.cgroups[4].id), 4U);
+}
+
 TEST_F(CgroupTreeTest, AMalformedFileIsToldAndTheRestIsRead) {
   host_.group("", {});
   host_.group("/a", {.user = 40});

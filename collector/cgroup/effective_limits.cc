@@ -3,8 +3,6 @@
 
 #include <fcntl.h>
 
-#include <algorithm>
-
 #include "collector/cgroup/cgroup_limits.h"
 
 namespace proctape {
@@ -13,22 +11,7 @@ namespace {
 // Groups that no process was asked about for so many snapshots are forgotten.
 constexpr Count kForgetAfter = 64;
 
-Count smaller(Count own, Count above) {
-  if (own >= 0 && above >= 0) return std::min(own, above);
-  return std::max(own, above);  // the only one that is a limit, else "max" before undefined
-}
-
 }  // namespace
-
-void store_limits(const EffectiveLimits& limits, Task& into) {
-  into.cpu.cgroup_weight = limits.own.cpu_weight;
-  into.cpu.cgroup_max = limits.own.cpu_max;
-  into.cpu.cgroup_max_effective = limits.cpu_max;
-  into.memory.cgroup_max = limits.own.memory_max;
-  into.memory.cgroup_max_effective = limits.memory_max;
-  into.memory.cgroup_swap_max = limits.own.swap_max;
-  into.memory.cgroup_swap_max_effective = limits.swap_max;
-}
 
 void EffectiveLimitsCache::begin_snapshot() {
   ++snapshots_;
@@ -56,10 +39,7 @@ const EffectiveLimits& EffectiveLimitsCache::of(std::string_view path) {
   const auto slash = path.rfind('/');
   EffectiveLimits above;
   if (slash != path.npos) above = of(path.substr(0, slash));
-  const CgroupLimits& own = entry.limits.own;
-  entry.limits.cpu_max = smaller(own.cpu_max, above.cpu_max);
-  entry.limits.memory_max = {smaller(own.memory_max.value, above.memory_max.value)};
-  entry.limits.swap_max = {smaller(own.swap_max.value, above.swap_max.value)};
+  entry.limits = limits_below(above, entry.limits.own);
   return entry.limits;
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a process may use by its cgroup: the settings of its group and the smallest on the
-// way up, which logs of 2.8 to 2.10 have in each task.
+// Reads what a process may use by its cgroup.
 #pragma once
 
 #include <functional>
@@ -11,23 +10,9 @@
 
 #include "base/fd.h"
 #include "collector/kernel_fs.h"
-#include "sample/cgroup.h"
-#include "sample/task.h"
+#include "sample/effective_limits.h"
 
 namespace proctape {
-
-struct EffectiveLimits {
-  CgroupLimits own;
-  // The smallest of the group and those above it, the root left out: -1 if all are "max",
-  // -2 if none is defined.
-  Count cpu_max = -2;
-  Bytes memory_max{-2};
-  Bytes swap_max{-2};
-
-  friend bool operator==(const EffectiveLimits&, const EffectiveLimits&) = default;
-};
-
-void store_limits(const EffectiveLimits& limits, Task& into);
 
 // Reads each group once a snapshot, if it is asked for.
 class EffectiveLimitsCache {

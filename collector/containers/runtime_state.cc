@@ -76,15 +76,25 @@ std::optional<std::string> read_file(const KernelFs& fs, const std::string& path
   return text;
 }
 
+// What `parse` makes of a file.
+template <typename Parse>
+std::optional<FoundNames> names_in(const KernelFs& fs, std::string path, const Parse& parse) {
+  // Before it is read: what is written meanwhile is seen the next time.
+  const FileStamp stamp = stamp_of(fs, path);
+  const auto text = read_file(fs, path);
+  if (!text) return std::nullopt;
+  auto names = parse(*text);
+  if (!names) return std::nullopt;
+  return FoundNames{std::move(*names), std::move(path), stamp};
+}
+
 // A namespace is one user of containerd: "k8s.io", "moby", "default".
-std::optional<ContainerNames> read_containerd(const KernelFs& fs, const std::string& id) {
+std::optional<FoundNames> read_containerd(const KernelFs& fs, const std::string& id) {
   const auto namespaces = fs.list(kContainerd);
   if (!namespaces) return std::nullopt;
   for (const std::string& each : *namespaces) {
-    const auto text =
-        read_file(fs, std::string(kContainerd) + '/' + each + '/' + id + "/config.json");
-    if (!text) continue;
-    if (auto names = parse_oci_config(*text)) return names;
+    const std::string path = std::string(kContainerd) + '/' + each + '/' + id + "/config.json";
+    if (auto found = names_in(fs, path, parse_oci_config)) return found;
   }
   return std::nullopt;
 }
@@ -122,20 +132,25 @@ std::optional<ContainerNames> parse_storage_list(std::string_view text, std::str
   return std::nullopt;
 }
 
-std::optional<ContainerNames> read_container_names(const KernelFs& fs, std::string_view id) {
+FileStamp stamp_of(const KernelFs& fs, const std::string& path) {
+  const auto directory = fs.open_directory(".");
+  struct stat status {};
+  if (!directory || ::fstatat(directory->get(), path.c_str(), &status, 0) != 0) return {};
+  return {status.st_ino, status.st_size,
+          std::int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec};
+}
+
+std::optional<FoundNames> read_container_names(const KernelFs& fs, std::string_view id) {
   const std::string name(id);
-  std::optional<ContainerNames> names;
-  if (const auto text = read_file(fs, kDocker + name + "/config.v2.json")) {
-    names = parse_docker_config(*text);
+  if (auto found = names_in(fs, kDocker + name + "/config.v2.json", parse_docker_config)) {
+    return found;
   }
-  if (!names) names = read_containerd(fs, name);
-  if (names) return names;
-  if (const auto text = read_file(fs, kCrio + name + "/userdata/config.json")) {
-    names = parse_oci_config(*text);
+  if (auto found = read_containerd(fs, name)) return found;
+  if (auto found = names_in(fs, kCrio + name + "/userdata/config.json", parse_oci_config)) {
+    return found;
   }
-  if (names) return names;
-  const auto list = read_file(fs, kStorageList);
-  return list ? parse_storage_list(*list, id) : std::nullopt;
+  return names_in(fs, kStorageList,
+                  [&](std::string_view text) { return parse_storage_list(text, id); });
 }
 
 }  // namespace proctape

@@ -11,6 +11,7 @@
 // below the root that proc/ is in.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,9 +27,26 @@ struct ContainerNames {
   friend bool operator==(const ContainerNames&, const ContainerNames&) = default;
 };
 
+// Tells a file from what it was before it was written or replaced; all 0: it is not there.
+struct FileStamp {
+  std::uint64_t inode = 0;
+  std::int64_t size = 0;
+  std::int64_t modified = 0;  // ns since 1970
+
+  friend bool operator==(const FileStamp&, const FileStamp&) = default;
+};
+FileStamp stamp_of(const KernelFs& fs, const std::string& path);
+
+// Of one container, and the file that told them.
+struct FoundNames {
+  ContainerNames names;
+  std::string path;
+  FileStamp stamp;
+};
+
 // None if no runtime has a file about it that can be read and understood. `id` is of
 // hexadecimal digits only.
-std::optional<ContainerNames> read_container_names(const KernelFs& fs, std::string_view id);
+std::optional<FoundNames> read_container_names(const KernelFs& fs, std::string_view id);
 
 // The texts. None if it is not what it should be, or has no names.
 std::optional<ContainerNames> parse_docker_config(std::string_view text);

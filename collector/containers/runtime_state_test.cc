@@ -14,7 +14,8 @@ class RuntimeStateTest : public testing::Test {
  protected:
   std::optional<ContainerNames> names() const {
     const auto fs = KernelFs::open(host_.path().string());
-    return fs ? read_container_names(*fs, kContainerId) : std::nullopt;
+    auto found = fs ? read_container_names(*fs, kContainerId) : std::nullopt;
+    return found ? std::optional(std::move(found->names)) : std::nullopt;
   }
   TestHost host_;
 };
@@ -85,38 +86,54 @@ TEST_F(RuntimeStateTest, AFileIsLookedForAFewTimesAndThenReadOnce) {
   ASSERT_TRUE(fs);
   const std::string file = "var/lib/docker/containers/" + kContainerId + "/config.v2.json";
   ContainerCache cache;
-  cache.begin_snapshot();
+  cache.begin_snapshot(*fs);
   EXPECT_EQ(cache.name_of(*fs, kContainerId), "");
   host_.write(file, R"({"Name":"/web"})");
   EXPECT_EQ(cache.name_of(*fs, kContainerId), "") << "once a snapshot is enough";
-  cache.begin_snapshot();
+  cache.begin_snapshot(*fs);
   EXPECT_EQ(cache.name_of(*fs, kContainerId), "web") << "written a little later";
   host_.remove("var");
-  cache.begin_snapshot();
+  cache.begin_snapshot(*fs);
   EXPECT_EQ(cache.name_of(*fs, kContainerId), "web");
 
   ContainerCache unlucky;
   for (int i = 0; i < ContainerCache::kTries; ++i) {
-    unlucky.begin_snapshot();
+    unlucky.begin_snapshot(*fs);
     EXPECT_EQ(unlucky.name_of(*fs, kContainerId), "");
   }
   host_.write(file, R"({"Name":"/web"})");
-  unlucky.begin_snapshot();
+  unlucky.begin_snapshot(*fs);
   EXPECT_EQ(unlucky.name_of(*fs, kContainerId), "") << "given up";
+}
+
+// Who has cgroups delegated may give them any names.
+TEST_F(RuntimeStateTest, SoManyUnknownContainersAreLookedForInASnapshot) {
+  const auto fs = KernelFs::open(host_.path().string());
+  ASSERT_TRUE(fs);
+  ContainerCache cache;
+  cache.begin_snapshot(*fs);
+  for (int i = 0; i < ContainerCache::kMostTries; ++i) cache.name_of(*fs, std::to_string(i));
+  host_.write("var/lib/docker/containers/" + kContainerId + "/config.v2.json",
+              R"({"Name":"/web"})");
+  EXPECT_EQ(cache.name_of(*fs, kContainerId), "");
+  cache.begin_snapshot(*fs);
+  EXPECT_EQ(cache.name_of(*fs, kContainerId), "web");
 }
 
 TEST_F(RuntimeStateTest, TheCacheIsBounded) {
   const auto fs = KernelFs::open(host_.path().string());
   ASSERT_TRUE(fs);
   ContainerCache cache;
-  cache.begin_snapshot();
+  cache.begin_snapshot(*fs);
   host_.write("var/lib/docker/containers/" + kContainerId + "/config.v2.json",
               R"({"Name":"/web"})");
   EXPECT_EQ(cache.name_of(*fs, kContainerId), "web");
   host_.remove("var");
   for (std::size_t i = 0; i < ContainerCache::kMostContainers; ++i) {
+    if (i % ContainerCache::kMostTries == 0) cache.begin_snapshot(*fs);
     cache.name_of(*fs, std::to_string(i));
   }
+  cache.begin_snapshot(*fs);
   EXPECT_EQ(cache.name_of(*fs, kContainerId), "") << "it was forgotten";
 }
 

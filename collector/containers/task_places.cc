@@ -66,6 +66,18 @@ Result<TaskPlaces> TaskPlaces::open(const KernelFs& fs, const Host& host) {
   return places;
 }
 
+void TaskPlaces::set_redaction(std::shared_ptr<const Redaction> redaction) {
+  redaction_ = std::move(redaction);
+  groups_.clear();
+}
+
+template <typename Text>
+void TaskPlaces::hide_secrets(Text& text) {
+  if (text.empty() || !redaction_) return;
+  const bool cut = text.size() == Text::kCapacity;
+  if (redaction_->hides(text, cut, hidden_)) set_device_name(text, hidden_);
+}
+
 void TaskPlaces::begin_snapshot(SinceBoot now) {
   now_ = now;
   // What nobody may take any more.
@@ -74,7 +86,8 @@ void TaskPlaces::begin_snapshot(SinceBoot now) {
       return snapshots_ - each.second.read_in >= kKeepForYoung;
     });
   }
-  containers_.begin_snapshot();
+  renamed_ = containers_.begin_snapshot(fs_);
+  if (renamed_) groups_.clear();
   uts_names_.begin_snapshot(now);
   if (limits_) limits_->begin_snapshot();
 }
@@ -121,9 +134,13 @@ TaskPlaces::Place TaskPlaces::look(const PlaceOptions& options, const Task& task
   if (options.cgroups && limits_) {
     const auto group = unified_path(groups);
     set_device_name(path_of_group, group);
+    hide_secrets(path_of_group);
     if (!group.empty()) place.limits = limits_->of(group);
   }
-  if (options.names != PlaceOptions::Names::kOff) set_names(pid, groups, options.names, names);
+  if (options.names != PlaceOptions::Names::kOff) {
+    set_names(pid, groups, options.names, names);
+    hide_secrets(names.shown);
+  }
   place.container = names.container;
   share(names.shown, last_name_, place.host_name);
   share(path_of_group, last_path_, place.cgroup_path);

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -21,6 +22,7 @@
 #include "collector/containers/container_cache.h"
 #include "collector/containers/uts_names.h"
 #include "collector/kernel_fs.h"
+#include "collector/task/redaction.h"
 #include "sample/host.h"
 #include "sample/task.h"
 
@@ -45,6 +47,9 @@ class TaskPlaces {
   static constexpr Count kKeep = 4;
   static constexpr Count kKeepForYoung = 16;
 
+  // What hides secrets in names and paths that are read from now on; null: nothing.
+  void set_redaction(std::shared_ptr<const Redaction> redaction);
+
   void begin_snapshot(SinceBoot now);
 
   // Sets container, host_name, cgroup_path and the members cgroup_* of a process, `task` by its
@@ -62,6 +67,9 @@ class TaskPlaces {
   // The same of a process, by what was read of another one of its group; one that has settled is
   // read for all of them.
   void read_of_group(const Group& group, const PlaceOptions& options, Task& task);
+
+  // A container has another name since this snapshot began.
+  bool renamed() const { return renamed_; }
 
   // Host names of containers may not be asked.
   bool host_names_refused() const { return uts_names_.refused(); }
@@ -88,11 +96,16 @@ class TaskPlaces {
   };
   Place look(const PlaceOptions& options, const Task& task);
   static void store(const Place& place, Task& into);
+  template <typename Text>
+  void hide_secrets(Text& text);
   void set_names(Count pid, std::string_view groups, PlaceOptions::Names wanted, Names& into);
 
   KernelFs fs_;
   Fd proc_;
   FileBuffer buffer_;
+  std::shared_ptr<const Redaction> redaction_;
+  std::string hidden_;
+  bool renamed_ = false;
   ContainerCache containers_;
   UtsNames uts_names_;
   SharedText<64> last_name_;

@@ -59,6 +59,81 @@ TEST_F(TaskPlacesTest, ADockerContainerHasItsNameAndItsShortId) {
   EXPECT_EQ(task.identity.cgroup_path.view(), "/system.slice/docker-" + kContainerId.substr(0, 42));
 }
 
+// `docker rename`, as deployments do it right after the start.
+TEST_F(TaskPlacesTest, ARenamedContainerHasItsNewNameSoonAndSaysSo) {
+  const std::string config = "var/lib/docker/containers/" + kContainerId + "/config.v2.json";
+  host_.write(config, R"({"Name":"/old-name"})");
+  host_.write("proc/77/cgroup", "0::/docker/" + kContainerId + "\n");
+  auto places = open();
+  const auto name = [&] {
+    Task task;
+    task.identity.pid = 77;
+    places.read({.names = Names::kContainers}, task);
+    return std::string(task.identity.host_name.view());
+  };
+  places.begin_snapshot(100s);
+  EXPECT_EQ(name(), "old-name");
+  places.begin_snapshot(110s);
+  EXPECT_FALSE(places.renamed());
+  host_.write(config, R"({"Name":"/newer-name"})");
+  places.begin_snapshot(120s);
+  EXPECT_TRUE(places.renamed());
+  EXPECT_EQ(name(), "newer-name");
+  host_.remove(config);
+  places.begin_snapshot(130s);
+  EXPECT_FALSE(places.renamed());
+  EXPECT_EQ(name(), "newer-name") << "while it ends";
+}
+
+// Each is looked at in a few snapshots, and one file is read in each.
+TEST_F(TaskPlacesTest, OfManyContainersEachIsLookedAtInAFewSnapshots) {
+  const auto id = [](int i) { return kContainerId.substr(2) + std::to_string(10 + i); };
+  const auto write = [&](int i, const std::string& name) {
+    host_.write("var/lib/docker/containers/" + id(i) + "/config.v2.json",
+                R"({"Name":"/)" + name + R"("})");
+  };
+  auto places = open();
+  constexpr int kCount = 30;
+  const auto name = [&](int i) {
+    host_.write("proc/77/cgroup", "0::/docker/" + id(i) + "\n");
+    Task task;
+    task.identity.pid = 77;
+    places.read({.names = Names::kContainers}, task);
+    return std::string(task.identity.host_name.view());
+  };
+  places.begin_snapshot(100s);
+  for (int i = 0; i < kCount; ++i) write(i, "old");
+  for (int i = 0; i < kCount; ++i) EXPECT_EQ(name(i), "old");
+  for (int i = 0; i < kCount; ++i) write(i, "newer");
+  int renamed = 0;
+  for (int i = 0; i < kCount + 4; ++i) {
+    places.begin_snapshot(100s);
+    renamed += places.renamed();
+  }
+  EXPECT_EQ(renamed, kCount);
+  for (int i = 0; i < kCount; ++i) EXPECT_EQ(name(i), "newer");
+}
+
+TEST_F(TaskPlacesTest, SecretsInNamesAreHidden) {
+  host_.write("var/lib/docker/containers/" + kContainerId + "/config.v2.json",
+              R"({"Name":"/web-token=HUNTER2zq"})");
+  const auto redaction = Redaction::compile(std::vector<std::string>{"default"});
+  ASSERT_TRUE(redaction);
+  host_.group("", {});
+  host_.write("proc/77/cgroup", "0::/docker/" + kContainerId + "\n");
+  host_.write("proc/78/cgroup", "0::/x/db-password=HUNTER2zq\n");
+  auto places = open();
+  places.set_redaction(std::shared_ptr<const Redaction>(&*redaction, [](const auto*) {}));
+  places.begin_snapshot(100s);
+  Task task;
+  task.identity.pid = 77;
+  places.read({.names = Names::kContainers, .cgroups = true}, task);
+  EXPECT_EQ(task.identity.host_name.view(), "web-token=***");
+  task.identity.pid = 78;
+  places.read({.names = Names::kContainers, .cgroups = true}, task);
+  EXPECT_EQ(task.identity.cgroup_path.view(), "/x/db-password=***");
+}
+
 TEST_F(TaskPlacesTest, AContainerWithoutStateHasItsShortId) {
   const Task task = place_of("0::/docker/" + kContainerId + "\n");
   EXPECT_EQ(task.identity.container.view(), "4f5b5a7c9d0e");

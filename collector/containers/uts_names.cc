@@ -72,6 +72,7 @@ UtsNames::UtsNames(int proc, std::string host_name)
 
 void UtsNames::begin_snapshot(SinceBoot now) {
   now_ = now;
+  questions_ = 0;
   std::erase_if(namespaces_, [&](const auto& each) { return now - each.second.used > 20 * kKeep; });
 }
 
@@ -84,11 +85,13 @@ std::string_view UtsNames::name_of(Count pid, bool is_service) {
     refused_ = !is_service;
     return {};
   }
+  if (questions_ == kMostQuestions && !namespaces_.contains(inode)) return {};
   const auto [known, first] = namespaces_.try_emplace(inode);
   Entry& entry = known->second;
   entry.used = now_;
   const auto keep = entry.name.empty() ? kKeepUnnamed : kKeep;
-  if (!first && now_ - entry.asked < keep) return entry.name;
+  if (!first && (now_ - entry.asked < keep || questions_ == kMostQuestions)) return entry.name;
+  ++questions_;
   entry.asked = now_;
   auto name = name_in(proc_, path.c_str());
   // Nothing that comes later changes that.

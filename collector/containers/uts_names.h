@@ -22,6 +22,8 @@ class UtsNames {
   // sooner, as runtimes set it only after they made the namespace.
   static constexpr std::chrono::seconds kKeep{60};
   static constexpr std::chrono::seconds kKeepUnnamed{5};
+  // Everybody may make namespaces, and to ask one takes a thread: so many are asked in a snapshot.
+  static constexpr int kMostQuestions = 64;
 
   // `proc` is open on /proc and must live on. The host's namespace is that of pid 1, if it
   // may be read, else our own. `host_name` is the name in it.
@@ -50,6 +52,7 @@ class UtsNames {
   std::string host_name_;
   std::uint64_t host_namespace_;  // 0: not known
   SinceBoot now_{};
+  int questions_ = 0;  // in this snapshot
   bool may_ask_ = true;
   bool refused_ = false;
   std::unordered_map<std::uint64_t, Entry> namespaces_;  // by inode

@@ -11,7 +11,7 @@
 
 namespace proctape {
 Result<std::unique_ptr<ExitSource>> BpfExits::open(const KernelFs& fs, const Host& host,
-                                                   WallTime boot, const Clock& clock) {
+                                                   const Clock& clock) {
   if (auto possible = may_load_bpf(kExitsProgramBuilt, fs); !possible) {
     return std::move(possible.error());
   }
@@ -24,7 +24,7 @@ Result<std::unique_ptr<ExitSource>> BpfExits::open(const KernelFs& fs, const Hos
     return Error{ring.error().kind, "BPF: " + ring.error().message};
   }
   return std::unique_ptr<ExitSource>(
-      new BpfExits(program, std::move(*ring), ExitReader(host, boot), clock));
+      new BpfExits(program, std::move(*ring), ExitReader(host), clock));
 }
 
 BpfExits::~BpfExits() { exits_program_unload(&program_); }

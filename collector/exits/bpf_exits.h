@@ -21,7 +21,7 @@ class BpfExits final : public ExitSource {
  public:
   // Loads the programs; exits are told from then on.
   static Result<std::unique_ptr<ExitSource>> open(const KernelFs& fs, const Host& host,
-                                                  WallTime boot, const Clock& clock);
+                                                  const Clock& clock);
   ~BpfExits() override;
   BpfExits(const BpfExits&) = delete;
   BpfExits& operator=(const BpfExits&) = delete;

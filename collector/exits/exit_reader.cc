@@ -4,13 +4,19 @@
 #include <cstring>
 
 #include "collector/binary_units.h"
+#include "collector/task/slow_files.h"
 #include "collector/task/task_stat.h"
 
 namespace proctape {
-namespace {}  // namespace
 
-Ticks ExitReader::whole_ticks(std::uint64_t value) const {
-  return {to_count(value) / (1'000'000'000 / ticks_per_second_)};
+std::uint64_t ExitReader::tick() const {
+  return 1'000'000'000 / static_cast<std::uint64_t>(ticks_per_second_);
+}
+
+Ticks ExitReader::whole_ticks(std::uint64_t ns) const { return {to_count(ns / tick())}; }
+
+SinceBoot ExitReader::since_boot(std::uint64_t ns) const {
+  return SinceBoot(ns) + boottime_offset_;
 }
 
 void ExitReader::ended(const ExitEvent& event, std::string_view arguments,
@@ -19,7 +25,7 @@ void ExitReader::ended(const ExitEvent& event, std::string_view arguments,
   Waiting& one = found->second;
   // When two threads end at the same time both may be taken for the last: then it is told twice.
   if (!is_new && one.totals.start != event.totals.start) tell(one, one.totals, into);
-  one = {.totals = event.totals, .ended = SinceBoot(event.ended)};
+  one = {.totals = event.totals, .ended = since_boot(event.ended)};
   Exit& exit = one.exit;
   exit.pid = event.totals.pid;
   exit.ppid = event.ppid;
@@ -32,13 +38,18 @@ void ExitReader::ended(const ExitEvent& event, std::string_view arguments,
   exit.sgid = event.sgid;
   exit.fsgid = event.fsgid;
   exit.status = event.status;
-  exit.origin = event.origin;
-  exit.name = task_name({event.name, ::strnlen(event.name, sizeof event.name)});
+  exit.name =
+      redaction.task_name(task_name({event.name, ::strnlen(event.name, sizeof event.name)}));
+  exit.line_is_last = event.arguments_from == EXIT_ARGUMENTS_LAST;
   const bool cut = arguments.size() == EXIT_EVENT_ARGUMENTS;
-  exit.command_line = redaction.command_line(arguments, cut);
-  exit.exec_at = SinceBoot(event.exec_at);
-  exit.start = whole_ticks(event.totals.start);
-  exit.started = task_started(boot_, exit.start, ticks_per_second_);
+  if (event.arguments_began_as < arguments.size()) {
+    arguments = arguments.substr(0, arguments.find('\0'));
+    arguments = without_environment(arguments, Bytes{event.arguments_began_as});
+  }
+  exit.command_line = redaction.command_line(arguments, cut).value_or(Redaction::kHidden);
+  exit.exec_at = since_boot(event.exec_at);
+  const auto start = static_cast<std::uint64_t>(since_boot(event.totals.start).count());
+  exit.start = start_since_boot(start / tick(), ticks_per_second_);
   exit.elapsed = whole_ticks(event.ended - event.totals.start);
 }
 

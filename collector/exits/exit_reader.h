@@ -25,11 +25,10 @@ class ExitReader {
   // nobody reaps, or they will not be told any more.
   static constexpr std::chrono::seconds kPatience{1};
 
-  // `boot` as that of ProcfsTasks.
-  ExitReader(const Host& host, WallTime boot)
+  explicit ExitReader(const Host& host)
       : page_size_(host.page_size),
         ticks_per_second_(host.ticks_per_second),
-        boot_(boot),
+        boottime_offset_(host.boottime_offset),
         user_(host.ticks_per_second),
         system_(host.ticks_per_second) {}
 
@@ -54,12 +53,15 @@ class ExitReader {
     Exit exit;  // without what the totals tell
   };
 
+  std::uint64_t tick() const;  // in nanoseconds
   Ticks whole_ticks(std::uint64_t ns) const;
+  // Of the kernel's own time since boot: that of this process's time namespace.
+  SinceBoot since_boot(std::uint64_t ns) const;
   void tell(Waiting& one, const ExitTotals& totals, std::vector<Exit>& into);
 
   Count page_size_;
   Count ticks_per_second_;
-  WallTime boot_;
+  SinceBoot boottime_offset_;
   WholeTicks user_;
   WholeTicks system_;
   std::unordered_map<std::uint32_t, Waiting> waiting_;  // by pid

@@ -19,7 +19,7 @@ class ExitSource {
 
   // Appends the exits that the kernel has kept for us, as long as `into` has fewer than `limit`.
   // Those beyond stay with the kernel, which loses them when it has too many.
-  // Secrets on command lines are hidden by `redaction`.
+  // Secrets in names and on command lines are hidden by `redaction`.
   virtual void drain(std::size_t limit, const Redaction& redaction, std::vector<Exit>& into) = 0;
 
   // Exits that the kernel had no room for, since this was last asked.

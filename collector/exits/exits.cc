@@ -5,13 +5,14 @@
 
 #include "collector/exits/bpf_exits.h"
 #include "collector/exits/taskstats_exits.h"
+#include "collector/task/task_stat.h"
 #include "sample/give_back.h"
 
 namespace proctape {
 
-Exits Exits::open(ExitChoice choice, const KernelFs& fs, const Host& host, WallTime boot,
-                  const Clock& clock) {
+Exits Exits::open(ExitChoice choice, const KernelFs& fs, const Host& host, const Clock& clock) {
   Exits exits;
+  exits.ticks_per_second_ = host.ticks_per_second;
   if (choice == ExitChoice::kNone) return exits;
   if (!fs.has_own_pids()) {
     exits.refusals_ = fs.root() + "/proc does not show the processes of this pid namespace";
@@ -23,11 +24,12 @@ Exits Exits::open(ExitChoice choice, const KernelFs& fs, const Host& host, WallT
       exits.source_ = std::move(*source);
     } else {
       exits.refusals_ += (exits.refusals_.empty() ? "" : "; ") + source.error().message;
+      if (source.error().kind == Error::Kind::kDenied) exits.refusal_kind_ = Error::Kind::kDenied;
     }
   };
-  if (choice != ExitChoice::kTaskstats) take("BPF", BpfExits::open(fs, host, boot, clock));
+  if (choice != ExitChoice::kTaskstats) take("BPF", BpfExits::open(fs, host, clock));
   if (choice != ExitChoice::kBpf && !exits.source_) {
-    take("taskstats", TaskstatsExits::open(fs, host, boot, clock));
+    take("taskstats", TaskstatsExits::open(fs, host, clock));
   }
   return exits;
 }
@@ -40,6 +42,9 @@ void Exits::drain() {
 void Exits::move_to(Snapshot& into) {
   drain();
   std::swap(into.exits, gathered_);
+  for (Exit& exit : into.exits) {
+    exit.started = task_started(into.boot, exit.start, ticks_per_second_);
+  }
   clear_for(gathered_, into.exits.size());
   if (source_) lost_ += source_->take_lost();
   into.exits_lost = std::exchange(lost_, 0);

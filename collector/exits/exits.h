@@ -31,15 +31,16 @@ class Exits {
   // Knows nothing.
   Exits() = default;
 
-  // The first of BPF and taskstats that works, or the chosen one if it does; else none. `boot` as
-  // that of ProcfsTasks; `clock` must outlive this.
-  static Exits open(ExitChoice choice, const KernelFs& fs, const Host& host, WallTime boot,
-                    const Clock& clock);
+  // The first of BPF and taskstats that works, or the chosen one if it does; else none.
+  // `clock` must outlive this.
+  static Exits open(ExitChoice choice, const KernelFs& fs, const Host& host, const Clock& clock);
 
   // "BPF", "taskstats", "none".
   const std::string& name() const { return name_; }
   // Why those that were preferred do not work; empty: there was none.
   const std::string& refusals() const { return refusals_; }
+  // kDenied if one of those may not be used here, else kMissing.
+  Error::Kind refusal_kind() const { return refusal_kind_; }
 
   // Null: none.
   const ExitSource* source() const { return source_.get(); }
@@ -53,7 +54,7 @@ class Exits {
   void drain();
   bool has_many() const { return gathered_.size() >= kMany; }
 
-  // Replaces the exits of `into` by all since the last snapshot.
+  // Replaces the exits of `into` by all since the last snapshot, which started by into.boot.
   void move_to(Snapshot& into);
   // Undoes that: nobody has looked at `from`.
   void take_back(Snapshot& from);
@@ -62,9 +63,11 @@ class Exits {
   std::unique_ptr<ExitSource> source_;
   std::string name_ = "none";
   std::string refusals_;
+  Error::Kind refusal_kind_ = Error::Kind::kMissing;
   std::shared_ptr<const Redaction> redaction_;
   std::vector<Exit> gathered_;
   Count lost_ = 0;
+  Count ticks_per_second_ = 1;
 };
 
 }  // namespace proctape

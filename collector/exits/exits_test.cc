@@ -64,6 +64,9 @@ class ExitReaderTest : public testing::Test {
     std::memcpy(event_.name, "worker", 7);
   }
   void ended(std::string_view arguments = {}) {
+    if (event_.arguments_from != EXIT_ARGUMENTS_LAST) {
+      event_.arguments_began_as = static_cast<__u32>(arguments.size());
+    }
     reader_.ended(event_, arguments, redaction_, exits_);
   }
   void reaped(std::uint64_t run_time, std::uint64_t start = 0) {
@@ -76,10 +79,26 @@ class ExitReaderTest : public testing::Test {
 
   Host host_;
   ExitEvent event_{};
-  ExitReader reader_{host_, WallTime(1000s)};
+  ExitReader reader_{host_};
   Redaction redaction_;
   std::vector<Exit> exits_;
 };
+
+TEST_F(ExitReaderTest, TimesAreThoseOfTheTimeNamespace) {
+  host_.boottime_offset = -20s;
+  ExitReader reader(host_);
+  event_.totals.start = 5'019'999'999;
+  event_.exec_at = 25'000'000'000;
+  event_.ended = 25'139'999'999;
+  reader.ended(event_, {}, redaction_, exits_);
+  reader.give_up_waiting(5s, exits_);
+  EXPECT_TRUE(exits_.empty()) << "it ended 5.14 s after the boot of the namespace";
+  reader.give_up_waiting(7s, exits_);
+  ASSERT_EQ(exits_.size(), 1U);
+  EXPECT_EQ(exits_[0].exec_at, 5s);
+  EXPECT_EQ(exits_[0].start, Ticks{-1499}) << "as /proc shows it";
+  EXPECT_EQ(exits_[0].elapsed, Ticks{2012});
+}
 
 TEST_F(ExitReaderTest, StoresWhatTheKernelTellsInTheUnitsOfASnapshot) {
   event_.totals.start = 5'019'999'999;
@@ -95,7 +114,6 @@ TEST_F(ExitReaderTest, StoresWhatTheKernelTellsInTheUnitsOfASnapshot) {
   event_.totals.write_bytes = 8192;
   event_.totals.cancelled_write_bytes = 1023;
   event_.ppid = 3;
-  event_.origin = 2;
   event_.status = 0x2a00;
   event_.euid = 33;
   ended(std::string_view("worker\0--all\0", 13));
@@ -107,13 +125,11 @@ TEST_F(ExitReaderTest, StoresWhatTheKernelTellsInTheUnitsOfASnapshot) {
   const Exit& exit = exits_[0];
   EXPECT_EQ(exit.pid, 7U);
   EXPECT_EQ(exit.ppid, 3U);
-  EXPECT_EQ(exit.origin, 2U);
   EXPECT_EQ(exit.euid, 33U);
   EXPECT_EQ(exit.status, 0x2a00U);
   EXPECT_EQ(exit.name, std::string_view("worker"));
   EXPECT_EQ(exit.command_line, std::string_view("worker --all"));
   EXPECT_EQ(exit.start, Ticks{501}) << "as field 22 of stat";
-  EXPECT_EQ(exit.started, Seconds{1005});
   EXPECT_EQ(exit.elapsed, Ticks{12});
   EXPECT_EQ(exit.exec_at, 5020ms);
   EXPECT_EQ(exit.user, Ticks{8});
@@ -125,6 +141,27 @@ TEST_F(ExitReaderTest, StoresWhatTheKernelTellsInTheUnitsOfASnapshot) {
   EXPECT_EQ(exit.peak_resident, Bytes{40960});
   EXPECT_EQ(exit.written, Sectors{16});
   EXPECT_EQ(exit.cancelled, Sectors{1});
+}
+
+TEST_F(ExitReaderTest, TheLineIsThatWhichProcWouldHaveShown) {
+  event_.arguments_from = EXIT_ARGUMENTS_LAST;
+  event_.arguments_began_as = 6;
+  ended(std::string_view("sh\0-c\0", 6));
+  reaped(0);
+  EXPECT_EQ(exits_.at(0).command_line, std::string_view("sh -c"));
+  EXPECT_TRUE(exits_.at(0).line_is_last);
+  // It has written a title over all arguments and on into its environment.
+  ended(std::string_view("worker: idle\0HOME=/", 19));
+  reaped(0);
+  EXPECT_EQ(exits_.at(1).command_line, std::string_view("worker: idle"));
+  // It has overwritten the last NUL alone: what follows is the environment.
+  ended(std::string_view("sh\0-cxPATH=/bin\0A=b", 20));
+  reaped(0);
+  EXPECT_EQ(exits_.at(2).command_line, std::string_view("sh"));
+  event_.arguments_from = EXIT_ARGUMENTS_NOTED;
+  ended(std::string_view("sh\0-c\0", 6));
+  reaped(0);
+  EXPECT_FALSE(exits_.at(3).line_is_last);
 }
 
 TEST_F(ExitReaderTest, HidesSecretsOnCommandLines) {
@@ -205,27 +242,37 @@ class ExitSumsTest : public testing::Test {
  protected:
   ExitSumsTest() { host_.ticks_per_second = 100; }
   Host host_;
-  ExitSums sums_{host_, WallTime(1000s)};
+  ExitSums sums_{host_};
 };
 
 TEST_F(ExitSumsTest, AProcessIsTheSumOfItsThreadsAndEndsWithTheLast) {
   taskstats main = thread_of(7, 7, false);
-  main.ac_exitcode = 42 << 8;
   main.ac_uid = 33;
   EXPECT_FALSE(sums_.add(thread_of(7, 8, false), 10s));
   EXPECT_FALSE(sums_.add(main, 10s));
-  const auto exit = sums_.add(thread_of(7, 9, true), 10s);
+  taskstats last = thread_of(7, 9, true);
+  last.ac_exitcode = 42 << 8;
+  const auto exit = sums_.add(last, 10s);
   ASSERT_TRUE(exit);
   EXPECT_EQ(exit->pid, 7U);
   EXPECT_EQ(exit->name, std::string_view("main"));
-  EXPECT_EQ(exit->status, 42U << 8U);
+  EXPECT_EQ(exit->status, 42U << 8U) << "the main thread had ended before, with 0";
+  EXPECT_FALSE(exit->of_thread);
   EXPECT_EQ(exit->ruid, 33U);
   EXPECT_EQ(exit->user, Ticks{30});
   EXPECT_EQ(exit->read, Sectors{24});
   EXPECT_EQ(exit->peak_resident, kibibytes(109)) << "shared by the threads";
   EXPECT_EQ(exit->elapsed, Ticks{200});
   EXPECT_EQ(exit->start, Ticks{800});
-  EXPECT_EQ(exit->started, Seconds{1008});
+}
+
+TEST_F(ExitSumsTest, WhereTheMainThreadEndedUnseenTheNameIsToldToBeThatOfAnother) {
+  EXPECT_FALSE(sums_.add(thread_of(7, 8, false), 10s));
+  const auto exit = sums_.add(thread_of(7, 9, true), 10s);
+  ASSERT_TRUE(exit);
+  EXPECT_TRUE(exit->of_thread);
+  EXPECT_TRUE(sums_.add(thread_of(8, 9, true), 10s)->of_thread);
+  EXPECT_FALSE(sums_.add(thread_of(8, 8, true), 10s)->of_thread);
 }
 
 TEST_F(ExitSumsTest, OneThreadIsAProcessAtOnce) {
@@ -294,7 +341,7 @@ TEST(Exits, AreNotToldOfAnotherHostsTree) {
   const SystemClock clock;
   const auto fs = KernelFs::open(host.path().string());
   ASSERT_TRUE(fs);
-  const Exits exits = Exits::open(ExitChoice::kAuto, *fs, {}, {}, clock);
+  const Exits exits = Exits::open(ExitChoice::kAuto, *fs, {}, clock);
   EXPECT_EQ(exits.source(), nullptr);
   EXPECT_EQ(exits.name(), "none");
   EXPECT_NE(exits.refusals().find("does not show the processes"), std::string::npos);
@@ -304,13 +351,26 @@ TEST(Exits, NoneIsNoneWithoutReproach) {
   const SystemClock clock;
   const auto fs = KernelFs::open("/");
   ASSERT_TRUE(fs);
-  Exits exits = Exits::open(ExitChoice::kNone, *fs, {}, {}, clock);
+  Exits exits = Exits::open(ExitChoice::kNone, *fs, {}, clock);
   EXPECT_EQ(exits.source(), nullptr);
   EXPECT_TRUE(exits.refusals().empty());
   Snapshot snapshot;
   snapshot.exits_known = true;
   exits.move_to(snapshot);
   EXPECT_FALSE(snapshot.exits_known);
+}
+
+// Hosts without a clock of their own begin in the past.
+TEST(Exits, StartsFollowTheClockOnceItIsSet) {
+  Exits exits;
+  Snapshot first;
+  first.exits.resize(1);
+  first.exits[0].start = Ticks{50};
+  exits.take_back(first);
+  Snapshot second;
+  second.boot = WallTime(1'000'000s);
+  exits.move_to(second);
+  EXPECT_EQ(second.exits.at(0).started, Seconds{1'000'050}) << "of a tick a second";
 }
 
 TEST(Exits, ThoseOfASampleThatNobodyTookAreToldWithTheNext) {

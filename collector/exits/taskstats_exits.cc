@@ -42,11 +42,12 @@ void add_counters(const taskstats& thread, taskstats& sums) {
   sums.hiwater_rss = std::max(sums.hiwater_rss, thread.hiwater_rss);
 }
 
-// What the main thread says of itself holds for the process.
+bool is_main(const taskstats& thread) { return thread.ac_pid == thread.ac_tgid; }
+
+// What the main thread says of itself holds for the process, but for the exit code: it may have
+// ended long before. That of the last thread is the process's.
 void take_identity(const taskstats& thread, taskstats& sums) {
-  if (thread.ac_pid != thread.ac_tgid) return;
   std::memcpy(sums.ac_comm, thread.ac_comm, sizeof sums.ac_comm);
-  sums.ac_exitcode = thread.ac_exitcode;
   sums.ac_ppid = thread.ac_ppid;
   sums.ac_uid = thread.ac_uid;
   sums.ac_gid = thread.ac_gid;
@@ -64,22 +65,29 @@ std::optional<Exit> ExitSums::add(const taskstats& thread, SinceBoot now) {
   }
   const bool is_last = thread.ac_flag & AGROUP;
   if (found == sums_.end()) {
-    if (is_last) return finish(thread, start);  // most processes have one thread
+    const Sums first{thread, start, is_main(thread)};
+    if (is_last) return finish(first);  // most processes have one thread
     if (sums_.size() == kMostProcesses) sums_.clear();
-    sums_.emplace(thread.ac_tgid, Sums{thread, start});
+    sums_.emplace(thread.ac_tgid, first);
     return std::nullopt;
   }
-  taskstats& counters = found->second.counters;
-  add_counters(thread, counters);
-  take_identity(thread, counters);
+  Sums& sums = found->second;
+  add_counters(thread, sums.counters);
+  if (is_main(thread)) {
+    take_identity(thread, sums.counters);
+    sums.has_main = true;
+  }
   if (!is_last) return std::nullopt;
-  counters.ac_tgetime = thread.ac_tgetime;
-  const Exit exit = finish(counters, start);
+  sums.counters.ac_tgetime = thread.ac_tgetime;
+  sums.counters.ac_exitcode = thread.ac_exitcode;
+  sums.start = start;
+  const Exit exit = finish(sums);
   sums_.erase(found);
   return exit;
 }
 
-Exit ExitSums::finish(const taskstats& sums, SinceBoot start) {
+Exit ExitSums::finish(const Sums& process) {
+  const taskstats& sums = process.counters;
   const Count tick = 1'000'000'000 / ticks_per_second_;
   const auto whole_ticks = [&](Nanoseconds time) { return Ticks{time.value / tick}; };
   Exit exit;
@@ -89,11 +97,11 @@ Exit ExitSums::finish(const taskstats& sums, SinceBoot start) {
   exit.ruid = exit.euid = exit.suid = exit.fsuid = sums.ac_uid;
   exit.rgid = exit.egid = exit.sgid = exit.fsgid = sums.ac_gid;
   exit.status = sums.ac_exitcode;
+  exit.of_thread = !process.has_main;
   exit.name = task_name({sums.ac_comm, ::strnlen(sums.ac_comm, sizeof sums.ac_comm)});
 
-  exit.start = whole_ticks({start.count()});
+  exit.start = whole_ticks({process.start.count()});
   exit.start_error = whole_ticks({std::chrono::nanoseconds(kStartError).count()});
-  exit.started = task_started(boot_, exit.start, ticks_per_second_);
   exit.elapsed = whole_ticks(us(sums.ac_tgetime));
 
   const ProcessTime time = divide_run_time(to_nanoseconds(sums.cpu_run_virtual_total),
@@ -114,14 +122,13 @@ Exit ExitSums::finish(const taskstats& sums, SinceBoot start) {
 }
 
 Result<std::unique_ptr<ExitSource>> TaskstatsExits::open(const KernelFs& fs, const Host& host,
-                                                         WallTime boot, const Clock& clock) {
+                                                         const Clock& clock) {
   FileBuffer buffer;
   const auto cpus = fs.read_line("sys/devices/system/cpu/possible", buffer);
   if (!cpus) return Error{cpus.error().kind, "taskstats: " + cpus.error().message};
   auto socket = open_taskstats(*cpus, kSocketBuffer);
   if (!socket) return std::move(socket.error());
-  return std::unique_ptr<ExitSource>(
-      new TaskstatsExits(std::move(*socket), ExitSums(host, boot), clock));
+  return std::unique_ptr<ExitSource>(new TaskstatsExits(std::move(*socket), ExitSums(host), clock));
 }
 
 TaskstatsExits::TaskstatsExits(Fd socket, ExitSums sums, const Clock& clock)
@@ -130,7 +137,7 @@ TaskstatsExits::TaskstatsExits(Fd socket, ExitSums sums, const Clock& clock)
       clock_(&clock),
       bytes_(kMessageSize * kMessagesAtATime) {}
 
-void TaskstatsExits::drain(std::size_t limit, const Redaction&, std::vector<Exit>& into) {
+void TaskstatsExits::drain(std::size_t limit, const Redaction& redaction, std::vector<Exit>& into) {
   std::array<mmsghdr, kMessagesAtATime> messages{};
   std::array<iovec, kMessagesAtATime> buffers{};
   for (std::size_t i = 0; i < messages.size(); ++i) {
@@ -147,7 +154,10 @@ void TaskstatsExits::drain(std::size_t limit, const Redaction&, std::vector<Exit
     for (std::size_t i = 0; i < static_cast<std::size_t>(received); ++i) {
       const auto thread = parse_taskstats({&bytes_[i * kMessageSize], messages[i].msg_len});
       if (!thread) continue;
-      if (const auto exit = sums_.add(*thread, now)) into.push_back(*exit);
+      if (auto exit = sums_.add(*thread, now)) {
+        exit->name = redaction.task_name(exit->name);
+        into.push_back(*exit);
+      }
     }
   }
 }

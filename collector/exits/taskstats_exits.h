@@ -26,10 +26,8 @@ namespace proctape {
 // Adds the messages of threads up to processes.
 class ExitSums {
  public:
-  // `boot` as that of ProcfsTasks.
-  ExitSums(const Host& host, WallTime boot)
+  explicit ExitSums(const Host& host)
       : ticks_per_second_(host.ticks_per_second),
-        boot_(boot),
         user_(host.ticks_per_second),
         system_(host.ticks_per_second) {}
 
@@ -41,12 +39,12 @@ class ExitSums {
   struct Sums {
     taskstats counters;
     SinceBoot start{};
+    bool has_main = false;
   };
 
-  Exit finish(const taskstats& sums, SinceBoot start);
+  Exit finish(const Sums& sums);
 
   Count ticks_per_second_;
-  WallTime boot_;
   WholeTicks user_;
   WholeTicks system_;
   // By tgid: of processes with threads that have ended, the sums of those.
@@ -57,10 +55,10 @@ class TaskstatsExits final : public ExitSource {
  public:
   // Registers for all CPUs; exits are told from then on.
   static Result<std::unique_ptr<ExitSource>> open(const KernelFs& fs, const Host& host,
-                                                  WallTime boot, const Clock& clock);
+                                                  const Clock& clock);
 
   // Knows no command lines.
-  void drain(std::size_t limit, const Redaction&, std::vector<Exit>& into) override;
+  void drain(std::size_t limit, const Redaction& redaction, std::vector<Exit>& into) override;
   Count take_lost() override;
   int fd() const override { return socket_.get(); }
   // At 1280 bytes a message the buffer holds what 100,000 exits/s make meanwhile.

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "base/text.h"
+#include "collector/system/first_error.h"
 #include "collector/system/lines.h"
 
 namespace proctape {
@@ -41,6 +42,7 @@ std::optional<float> fragmentation(std::string_view blocks) {
 }  // namespace
 
 Result<> parse_buddyinfo(std::string_view text, Numa& into) {
+  FirstError error;
   Lines lines("proc/buddyinfo", text);
   while (lines.next()) {
     auto rest = lines.line();
@@ -50,21 +52,28 @@ Result<> parse_buddyinfo(std::string_view text, Numa& into) {
     const auto node = to_number(number);
     const bool is_zone = next_word(rest) == "zone";
     const auto zone = next_word(rest);
-    if (!is_node || !node || !is_zone) return lines.malformed("'Node <number>, zone <name> ...'");
+    if (!is_node || !node || !is_zone) {
+      error.note(lines.malformed("'Node <number>, zone <name> ...'"));
+      continue;
+    }
     if (zone != "Normal") continue;
     const auto found = std::ranges::find(into.memory, *node, &NumaMemory::node);
     if (found == into.memory.end()) continue;
     const auto value = fragmentation(rest);
-    if (!value) return lines.malformed("a number of free blocks per order");
-    found->fragmentation = *value;
+    if (value) {
+      found->fragmentation = *value;
+    } else {
+      error.note(lines.malformed("a number of free blocks per order"));
+    }
   }
-  return {};
+  return error.result();
 }
 
 Result<> read_buddyinfo(Reading& reading, Snapshot& into) {
   const auto text = reading.text_of("proc/buddyinfo");
   if (!text) return text.error();
-  return parse_buddyinfo(*text, into.system.numa);
+  reading.note(parse_buddyinfo(*text, into.system.numa));
+  return {};
 }
 
 }  // namespace proctape

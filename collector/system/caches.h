@@ -12,7 +12,9 @@
 
 #include "base/clock.h"
 #include "collector/kept_files.h"
+#include "collector/system/disk_facts.h"
 #include "collector/system/gpu.h"
+#include "collector/system/names_apart.h"
 #include "collector/system/perf_counters.h"
 #include "sample/hardware.h"
 
@@ -49,14 +51,6 @@ struct FoundInfinibandPort {
   InfinibandPort port;
 };
 
-// "259:0" in files of the kernel.
-struct DeviceNumber {
-  Count major = 0;
-  Count minor = 0;
-
-  friend bool operator==(const DeviceNumber&, const DeviceNumber&) = default;
-};
-
 struct Caches {
   KeptFiles kept_files;
 
@@ -66,13 +60,19 @@ struct Caches {
 
   std::optional<OtherHugePages> other_huge_pages;
 
-  // As diskstats has them now: those of the class kPhysical.
+  std::string diskstats;  // its text
+  // Of all devices in it, in its order.
+  std::vector<DiskFacts> disks;
+  EveryMinute disk_facts;
+  NamesApart volume_names;
+  // Those of the class kPhysical.
   std::vector<DeviceNumber> physical_disks;
 
   EveryMinute watermarks;
   Bytes low_watermark;
 
   EveryMinute interface_properties;
+  NamesApart mount_names;
 
   // By CPU number: the node it belongs to, also while it is offline. -1: not known.
   std::vector<Count> node_of_cpu;
@@ -83,6 +83,7 @@ struct Caches {
 
   EveryMinute infiniband;
   std::vector<FoundInfinibandPort> infiniband_ports;
+  NamesApart controller_names;
 };
 
 }  // namespace proctape

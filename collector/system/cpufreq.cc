@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "collector/system/first_error.h"
 #include "collector/system/lines.h"
 #include "collector/system/numbers.h"
 #include "collector/system/stack_path.h"
@@ -87,9 +88,10 @@ Result<CpuFrequency> parse_time_in_state(std::string_view text, std::string_view
   return frequency;
 }
 
-Result<bool> parse_cpuinfo(std::string_view text, Cpus& into) {
+Result<> parse_cpuinfo(std::string_view text, Cpus& into, bool& any) {
   Cpu* cpu = nullptr;
-  bool any = false;
+  any = false;
+  FirstError error;
   Lines lines("proc/cpuinfo", text);
   while (lines.next()) {
     const auto colon = lines.line().find(':');
@@ -98,17 +100,20 @@ Result<bool> parse_cpuinfo(std::string_view text, Cpus& into) {
     const auto value = trimmed(lines.line().substr(colon + 1));
     if (key == "processor") {
       const auto number = to_number(value);
-      if (!number) return lines.malformed("'processor : <number>'");
-      const bool known = *number >= 0 && *number < std::ssize(into.each);
+      if (!number) error.note(lines.malformed("'processor : <number>'"));
+      const bool known = number && *number >= 0 && *number < std::ssize(into.each);
       cpu = known ? &into.each[static_cast<std::size_t>(*number)] : nullptr;
     } else if (key == "cpu MHz") {
       const auto mhz = to_number(value.substr(0, value.find('.')));
-      if (!mhz) return lines.malformed("'cpu MHz : <number>'");
-      if (cpu != nullptr) cpu->frequency.mhz = *mhz;
       any = true;
+      if (!mhz) {
+        error.note(lines.malformed("'cpu MHz : <number>'"));
+      } else if (cpu != nullptr) {
+        cpu->frequency.mhz = *mhz;
+      }
     }
   }
-  return any;
+  return error.result();
 }
 
 namespace {
@@ -145,9 +150,9 @@ Result<> read_cpuinfo(Reading& reading, Cpus& cpus) {
   }
   const auto text = reading.text_of("proc/cpuinfo");
   if (!text) return text.error();
-  const auto any = parse_cpuinfo(*text, cpus);
-  if (!any) return any.error();
-  if (!*any) caches.frequency_source = FrequencySource::kNone;
+  bool any = false;
+  reading.note(parse_cpuinfo(*text, cpus, any));
+  if (!any) caches.frequency_source = FrequencySource::kNone;
   caches.frequency_is_constant = is_constant(*text);
   return {};
 }
@@ -172,10 +177,15 @@ Result<> read_cpufreq(Reading& reading, Snapshot& into) {
   for (std::size_t i = 0; i < cpus.each.size(); ++i) {
     Cpu& cpu = cpus.each[i];
     if (!cpu.online) continue;
-    const Cpu* previous = ask_limits || i >= before.size() ? nullptr : &before[i];
-    const auto read = source == FrequencySource::kTimeInState ? reader.read_time_in_state(cpu)
-                                                              : reader.read_scaling(cpu, previous);
-    if (!read && !is_absent(read.error())) return read;
+    const Cpu* previous = i >= before.size() ? nullptr : &before[i];
+    if (source == FrequencySource::kScaling) {
+      auto read = reader.read_scaling(cpu, ask_limits ? nullptr : previous);
+      if (!read && !is_absent(read.error())) reading.note(std::move(read));
+    } else if (auto read = reader.read_time_in_state(cpu); !read) {
+      // Sums, which go on from there.
+      if (previous != nullptr) cpu.frequency = previous->frequency;
+      if (!is_absent(read.error())) reading.note(std::move(read));
+    }
   }
   return {};
 }

@@ -28,7 +28,7 @@ Result<> read_cpufreq(Reading& reading, Snapshot& into);
 Result<CpuFrequency> parse_time_in_state(std::string_view text, std::string_view path);
 
 // Frequencies of the CPUs listed in `text` that are in `into`, decimals cut; the others, and
-// the maxima, are left alone. False if it lists no frequency at all.
-Result<bool> parse_cpuinfo(std::string_view text, Cpus& into);
+// the maxima, are left alone, and a malformed one is lost alone. `any`: it lists frequencies.
+Result<> parse_cpuinfo(std::string_view text, Cpus& into, bool& any);
 
 }  // namespace proctape

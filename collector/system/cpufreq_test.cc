@@ -144,26 +144,42 @@ TEST_F(Cpufreq, WhatTheKernelMeasuresIsAskedEachTime) {
 TEST_F(Cpufreq, MalformedFilesAreNamed) {
   host_.write(cpu_file(0, "stats/time_in_state"), "3400000 10\n2200500\n");
   ASSERT_TRUE(reader().read(read_stat));
-  const auto read = reader().read(read_cpufreq);
-  ASSERT_FALSE(read);
-  EXPECT_EQ(read.error().message,
+  ASSERT_TRUE(reader().read(read_cpufreq));
+  ASSERT_EQ(reader().notes().size(), 1U);
+  EXPECT_EQ(reader().notes()[0].message,
             "sys/devices/system/cpu/cpu0/cpufreq/stats/time_in_state:2: expected '<kHz> <time>', "
             "found '2200500'");
 
   Cpus cpus;
   cpus.each.resize(1);
-  const auto parsed = parse_cpuinfo("processor : 0\ncpu MHz : fast\n", cpus);
+  bool any = false;
+  const auto parsed = parse_cpuinfo("processor : 0\ncpu MHz : fast\n", cpus, any);
   ASSERT_FALSE(parsed);
   EXPECT_EQ(parsed.error().message,
             "proc/cpuinfo:2: expected 'cpu MHz : <number>', found 'cpu MHz : fast'");
 }
 
+// One such CPU took the frequencies of all behind it along.
+TEST_F(Cpufreq, AMalformedCpuLosesItsOwnFrequencyOnly) {
+  Cpus cpus;
+  cpus.each.resize(3);
+  bool any = false;
+  EXPECT_FALSE(
+      parse_cpuinfo("processor : 0\ncpu MHz : 1000.0\nprocessor : one\ncpu MHz : 7.0\n"
+                    "processor : 1\ncpu MHz : x\nprocessor : 2\ncpu MHz : 3000.0\n",
+                    cpus, any));
+  EXPECT_EQ(cpus.each[0].frequency.mhz, 1000);
+  EXPECT_EQ(cpus.each[1].frequency.mhz, 0);
+  EXPECT_EQ(cpus.each[2].frequency.mhz, 3000);
+}
+
 TEST_F(Cpufreq, CpuinfoOfACpuThatStatDidNotListIsSkipped) {
   Cpus cpus;
   cpus.each.resize(1);
-  const auto any =
-      parse_cpuinfo("processor : 7\ncpu MHz : 5.0\nprocessor : -1\ncpu MHz : 6.0\n", cpus);
-  ASSERT_TRUE(any);
+  bool any = false;
+  ASSERT_TRUE(
+      parse_cpuinfo("processor : 7\ncpu MHz : 5.0\nprocessor : -1\ncpu MHz : 6.0\n", cpus, any));
+  EXPECT_TRUE(any);
   EXPECT_EQ(cpus.each[0].frequency.mhz, 0);
 }
 

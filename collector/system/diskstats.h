@@ -6,16 +6,13 @@
 //
 // Major, minor, name; then reads, merged, sectors read, ms; writes, merged, sectors written,
 // ms; requests in flight, ms with I/O under way, weighted ms; from 4.18 on discards, merged,
-// sectors, ms; from 5.5 on flushes. Sectors are of 512 bytes. Which devices are recorded,
-// and as what, goes by their names: whole disks, MD arrays, device-mapper volumes. Those
-// that never did any I/O are left out. Device-mapper volumes get the name by which people
-// know them, from /sys/block/dm-<N>/dm/name.
+// sectors, ms; from 5.5 on flushes. Sectors are of 512 bytes. Which devices are recorded, and as
+// what, is said in disk_facts.h; what is not is told once. Device-mapper volumes get the name by
+// which people know them, from /sys/block/dm-<N>/dm/name.
 // Kernel: Documentation/admin-guide/iostats.rst, Documentation/ABI/testing/procfs-diskstats.
 #pragma once
 
-#include <optional>
 #include <string_view>
-#include <vector>
 
 #include "collector/source.h"
 #include "collector/system/caches.h"
@@ -23,17 +20,10 @@
 
 namespace proctape {
 
-enum class DiskClass { kPhysical, kMd, kLvm };
-
-// None: partitions, loop, ram, zram, CD drives and whatever is not known.
-std::optional<DiskClass> disk_class(std::string_view name);
-
 Result<> read_diskstats(Reading& reading, Snapshot& into);
 
-// Appends to the three lists, in the order of the text; names as in the text.
+// Appends the disks, arrays and volumes that have the usual names to the three lists, in the order
+// of the text; names as there. Returns the first malformed line, which is lost alone.
 Result<> parse_diskstats(std::string_view text, Disks& into);
-
-// Replaces `into` by the numbers of the physical disks, whether they did anything or not.
-void parse_physical_disks(std::string_view text, std::vector<DeviceNumber>& into);
 
 }  // namespace proctape

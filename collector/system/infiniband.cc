@@ -6,7 +6,9 @@
 #include "base/nearest.h"
 #include "base/text.h"
 #include "collector/system/device_name.h"
+#include "collector/system/hash.h"
 #include "collector/system/numbers.h"
+#include "sample/same_element.h"
 
 namespace proctape {
 namespace {
@@ -26,16 +28,26 @@ std::optional<double> megabits(std::string_view unit) {
   return std::nullopt;
 }
 
-Result<FoundInfinibandPort> look_at(Reading& reading, const std::string& controller,
-                                    const std::string& ports, const std::string& number) {
+FoundInfinibandPort look_at(Reading& reading, const std::string& controller,
+                            const std::string& ports, const std::string& number) {
   FoundInfinibandPort found;
   set_device_name(found.port.controller, controller);
   found.port.port = to_number(number).value_or(0);
   found.counters = ports + '/' + number + "/counters/";
+  // Without a rate (being brought up, a driver that has none) the counters are there all the same.
   const std::string path = ports + '/' + number + "/rate";
-  const auto text = reading.fs.read_line(path, reading.buffer);
-  if (!text) return text.error();
-  if (auto parsed = parse_infiniband_rate(*text, path, found.port); !parsed) return parsed.error();
+  if (const auto text = reading.fs.read_line(path, reading.buffer)) {
+    reading.note(parse_infiniband_rate(*text, path, found.port));
+  } else if (text.error().kind != Error::Kind::kMissing) {
+    reading.note(text.error());
+  }
+  // The controller's number is unique in the world, that of the port in the controller.
+  Identity& identity = found.port.identity;
+  identity.inode = reading.fs.sysfs_inode((ports + '/' + number).c_str());
+  const std::string guid = std::string(kControllers) + '/' + controller + "/node_guid";
+  if (const auto text = reading.fs.read_line(guid, reading.buffer)) {
+    identity.number = hash_of(number, hash_of(*text));
+  }
   return found;
 }
 
@@ -43,16 +55,19 @@ Result<> look_for_ports(Reading& reading, std::vector<FoundInfinibandPort>& into
   into.clear();
   const auto controllers = reading.fs.list(kControllers);
   if (!controllers) return controllers.error();
+  std::vector<std::string_view> names;  // by port
   for (const std::string& controller : *controllers) {
     const std::string ports = std::string(kControllers) + '/' + controller + "/ports";
     const auto numbers = reading.fs.list(ports);
     if (!numbers) continue;  // being plugged in or out
     for (const std::string& number : *numbers) {
-      auto found = look_at(reading, controller, ports, number);
-      if (!found) return std::move(found.error());
-      into.push_back(std::move(*found));
+      into.push_back(look_at(reading, controller, ports, number));
+      names.push_back(controller);
     }
   }
+  reading.caches.controller_names.shorten(
+      into.size(), [&](std::size_t i) { return names[i]; },
+      [&](std::size_t i) -> auto& { return into[i].port.controller; });
   return {};
 }
 
@@ -78,17 +93,19 @@ Result<> read_infiniband(Reading& reading, Snapshot& into) {
   if (reading.caches.infiniband.due(reading.now) || known.empty()) {
     if (auto found = look_for_ports(reading, known); !found) return found;
   }
+  ElementSearch<InfinibandPort> search(reading.previous.system.infiniband.ports);
   for (const FoundInfinibandPort& found : known) {
-    // A counter that the port lacks reads "N/A" and stays 0.
-    const auto counter = [&](const char* file) -> Count {
-      const auto number = read_number(reading.fs, found.counters + file, reading.buffer);
-      return number ? *number : 0;
-    };
     InfinibandPort& port = into.system.infiniband.ports.emplace_back(found.port);
-    port.words_received = counter("port_rcv_data");
-    port.words_sent = counter("port_xmit_data");
-    port.packets_received = counter("port_rcv_packets");
-    port.packets_sent = counter("port_xmit_packets");
+    const InfinibandPort* before = search.before(port);
+    // A counter that the port lacks reads "N/A" and stays 0, one that fails once as it was.
+    const auto read = [&](const char* file, Count InfinibandPort::*member) {
+      const auto number = read_number(reading.fs, found.counters + file, reading.buffer);
+      port.*member = number ? *number : before != nullptr ? before->*member : 0;
+    };
+    read("port_rcv_data", &InfinibandPort::words_received);
+    read("port_xmit_data", &InfinibandPort::words_sent);
+    read("port_rcv_packets", &InfinibandPort::packets_received);
+    read("port_xmit_packets", &InfinibandPort::packets_sent);
   }
   return {};
 }

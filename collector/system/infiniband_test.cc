@@ -84,6 +84,36 @@ TEST(Infiniband, NewPortsAreFoundWithinAMinute) {
   EXPECT_EQ(reader.system().infiniband.ports.size(), 2U);
 }
 
+// It took all ports behind it along, and those before it gave what they had counted since boot.
+TEST(Infiniband, APortWithoutARateIsThereAllTheSame) {
+  const TestHost host;
+  for (const char* port : {"mlx5_0/ports/1", "mlx5_1/ports/1", "mlx5_2/ports/1"}) {
+    write_port(host, port, "100 Gb/sec (4X EDR)\n");
+  }
+  host.remove("sys/class/infiniband/mlx5_1/ports/1/rate");
+  host.write("sys/class/infiniband/mlx5_2/ports/1/rate", "unknown\n");
+  SourceReader reader(std::move(*KernelFs::open(host.path())));
+  ASSERT_TRUE(reader.read(read_infiniband));
+  const auto& ports = reader.system().infiniband.ports;
+  ASSERT_EQ(ports.size(), 3U);
+  EXPECT_EQ(ports[0].rate, 100000);
+  EXPECT_EQ(ports[1].rate, 0);
+  EXPECT_EQ(ports[1].words_received, 1);
+  EXPECT_EQ(ports[2].rate, 0);
+  EXPECT_EQ(reader.notes().size(), 1U) << "of the malformed one";
+}
+
+TEST(Infiniband, ACounterThatCannotBeReadOnceStaysAsItWas) {
+  const TestHost host;
+  write_port(host, "mlx5_0/ports/1", "100 Gb/sec (4X EDR)\n");
+  SourceReader reader(std::move(*KernelFs::open(host.path())));
+  ASSERT_TRUE(reader.read(read_infiniband));
+  reader.next();
+  host.write("sys/class/infiniband/mlx5_0/ports/1/counters/port_rcv_data", "\n");
+  ASSERT_TRUE(reader.read(read_infiniband));
+  EXPECT_EQ(reader.system().infiniband.ports.at(0).words_received, 1);
+}
+
 TEST(Infiniband, MalformedRateIsNamed) {
   InfinibandPort port;
   const auto parsed = parse_infiniband_rate("fast", "ports/1/rate", port);

@@ -18,13 +18,18 @@ class LineNumbers {
 
   explicit LineNumbers(std::string_view text) {
     while (size_ < kCapacity) {
-      const auto number = next_number(text);
-      if (!number) break;
+      const auto word = next_word(text);
+      if (word.empty()) break;
+      const auto number = to_number(word);
+      is_whole_ = number.has_value();
+      if (!is_whole_) break;
       numbers_[size_++] = *number;
     }
   }
 
   std::size_t size() const { return size_; }
+  // False: a word among them is no number.
+  bool is_whole() const { return is_whole_; }
 
   // Counted from 1. 0 if the line is shorter, as it is in older kernels.
   Count operator[](std::size_t position) const {
@@ -34,6 +39,7 @@ class LineNumbers {
  private:
   std::array<Count, kCapacity> numbers_{};
   std::size_t size_ = 0;
+  bool is_whole_ = true;
 };
 
 }  // namespace proctape

@@ -12,7 +12,10 @@
 #include <string>
 #include <vector>
 
+#include "collector/collector.h"
 #include "collector/sources.h"
+#include "sample/deviation.h"
+#include "tests/support/fake_clock.h"
 #include "tests/support/fixtures.h"
 #include "tests/support/source_reader.h"
 #include "tests/support/test_host.h"
@@ -84,6 +87,116 @@ TEST_P(MalformedText, IsSurvivedByAllSources) {
       }
       reader.next();
     }
+  }
+}
+
+// Digits of one number of a line become letters; its name stays.
+bool spoil_a_number(std::string& text, std::mt19937& random) {
+  for (int attempt = 0; attempt < 50 && !text.empty(); ++attempt) {
+    std::size_t at = text.find_first_of("0123456789", random() % text.size());
+    if (at == text.npos) continue;
+    const std::size_t line = at == 0 ? 0 : text.rfind('\n', at - 1) + 1;  // 0 behind npos
+    const std::size_t begin = text.find_first_not_of(" \t", line);
+    if (text.find_first_of(" \t:", begin) > at) continue;
+    for (; at < text.size() && std::isdigit(static_cast<unsigned char>(text[at])); ++at) {
+      text[at] = 'x';
+    }
+    return true;
+  }
+  return false;
+}
+
+template <typename Protocol, std::size_t N>
+void expect_still(const SnmpColumn<Protocol> (&columns)[N], const Protocol& protocol) {
+  for (const SnmpColumn<Protocol>& column : columns) {
+    if (!column.gauge) {
+      EXPECT_EQ(protocol.*column.member, 0) << column.name;
+    }
+  }
+}
+
+// That no counter of an interval in which nothing happened moved.
+void expect_still(const System& system) {
+  for (const Cpu& cpu : system.cpus.each) {
+    EXPECT_EQ(cpu.user.value + cpu.system.value + cpu.idle.value, 0) << "CPU " << cpu.number;
+  }
+  EXPECT_EQ(system.cpus.all.user.value + system.cpus.all.idle.value, 0);
+  EXPECT_EQ(system.cpus.context_switches + system.cpus.forks + system.cpus.interrupts, 0);
+  for (const auto* list : {&system.disks.physical, &system.disks.md, &system.disks.lvm}) {
+    for (const Disk& disk : *list) {
+      EXPECT_EQ(disk.reads + disk.writes + disk.sectors_read.value + disk.sectors_written.value +
+                    disk.busy.value + disk.queue_time.value,
+                0)
+          << disk.name.view();
+    }
+  }
+  for (const Interface& interface : system.interfaces.each) {
+    EXPECT_EQ(interface.received.value + interface.sent.value + interface.packets_received +
+                  interface.packets_sent,
+              0)
+        << interface.name.view();
+  }
+  for (const InfinibandPort& port : system.infiniband.ports) {
+    EXPECT_EQ(port.words_received + port.words_sent, 0) << port.controller.view();
+  }
+  const Memory& memory = system.memory;
+  EXPECT_EQ(memory.pages_scanned + memory.pages_stolen + memory.swap_ins + memory.swap_outs +
+                memory.paged_in.value + memory.paged_out.value,
+            0);
+  EXPECT_LE(memory.oom_kills, 0);
+  expect_still(kIpv4Columns, system.protocols.ipv4);
+  expect_still(kIpv6Columns, system.protocols.ipv6);
+  expect_still(kTcpColumns, system.protocols.tcp);
+  expect_still(kUdpv4Columns, system.protocols.udpv4);
+  expect_still(kUdpv6Columns, system.protocols.udpv6);
+  const NfsServer& server = system.nfs.server;
+  EXPECT_EQ(server.read.value + server.written.value + server.rpc_calls + server.net_packets, 0);
+  EXPECT_EQ(system.nfs.client.rpc_calls + system.nfs.client.rpc_reads, 0);
+  EXPECT_EQ(system.pressure.cpu_some.total.value + system.pressure.io_full.total.value, 0);
+}
+
+// One malformed line took its neighbours with it, or all of them, and gave what they had counted
+// since boot when it was well again.
+TEST_P(MalformedText, OfOneLineMovesNoCounterThenOrAfterwards) {
+  constexpr int kRounds = 60;
+  const auto files = files_of(GetParam());
+  const unsigned seed = std::random_device()();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937 random(seed);
+  const TestHost host;
+  for (const File& file : files) host.write(file.path, file.text);
+  FakeClock clock(WallTime(std::chrono::hours(1)), std::chrono::hours(1));
+  auto collector = Collector::open(host.path().string(), {}, clock);
+  ASSERT_TRUE(collector);
+  Snapshot before;
+  Snapshot now;
+  std::vector<SourceProblem> problems;
+  System difference;
+  ASSERT_TRUE(collector->collect(before, now, problems));
+  const auto expect_nothing = [&](const File& file) {
+    std::swap(before, now);
+    clock.advance(std::chrono::seconds(10));
+    const auto collected = collector->collect(before, now, problems);
+    ASSERT_TRUE(collected) << file.path << ": " << collected.error().message;
+    system_deviation(before, now, difference);
+    SCOPED_TRACE(file.path);
+    expect_still(difference);
+  };
+  for (int round = 0; round < kRounds && !HasFailure(); ++round) {
+    const File& file = files[random() % files.size()];
+    std::string text = file.text;
+    if (!file.path.starts_with("proc/") || !spoil_a_number(text, random)) continue;
+    // Without the memory's size there is no sample.
+    constexpr std::string_view kTotal = "MemTotal:";
+    const auto total = text.find(kTotal);
+    if (total != text.npos && text[text.find_first_not_of(' ', total + kTotal.size())] == 'x') {
+      continue;
+    }
+    host.write(file.path, text);
+    SCOPED_TRACE(text.substr(0, 400));
+    expect_nothing(file);
+    host.write(file.path, file.text);
+    expect_nothing(file);
   }
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/text.h"
+#include "collector/system/first_error.h"
 #include "collector/system/numbers.h"
 
 namespace proctape {
@@ -46,14 +47,16 @@ constexpr MeminfoCount kMeminfoCounts[] = {
 
 }  // namespace
 
-Result<> parse_meminfo(std::string_view text, Memory& into) {
+Result<> parse_meminfo(std::string_view text, const Memory& previous, Memory& into) {
+  FirstError error;
   for (int number = 1; !text.empty(); ++number) {
     const auto line = next_line(text);
     const auto colon = line.find(':');
     auto rest = colon == line.npos ? std::string_view{} : line.substr(colon + 1);
     const auto value = next_number(rest);
     if (!value) {
-      return malformed("proc/meminfo:" + std::to_string(number), "'<key>: <number>'", line);
+      error.note(malformed("proc/meminfo:" + std::to_string(number), "'<key>: <number>'", line));
+      continue;
     }
     const auto key = line.substr(0, colon);
     for (const MeminfoSize& size : kMeminfoSizes) {
@@ -63,14 +66,28 @@ Result<> parse_meminfo(std::string_view text, Memory& into) {
       if (count.name == key) into.*count.member = *value;
     }
   }
-  if (into.total.value <= 0) return malformed("proc/meminfo", "a line 'MemTotal: <kB>'", "none");
-  return {};
+  if (error.any()) {
+    // What is missing because of it stays as it was.
+    const auto keep = [&, nothing = Memory()](auto member) {
+      if (into.*member == nothing.*member) into.*member = previous.*member;
+    };
+    for (const MeminfoSize& size : kMeminfoSizes) keep(size.member);
+    for (const MeminfoCount& count : kMeminfoCounts) keep(count.member);
+  }
+  if (into.total.value <= 0) {
+    error.note(malformed("proc/meminfo", "a line 'MemTotal: <kB>'", "none"));
+  }
+  return error.result();
 }
 
 Result<> read_meminfo(Reading& reading, Snapshot& into) {
   const auto text = reading.text_of("proc/meminfo");
   if (!text) return text.error();
-  return parse_meminfo(*text, into.system.memory);
+  auto parsed = parse_meminfo(*text, reading.previous.system.memory, into.system.memory);
+  // Without the total the snapshot is worthless.
+  if (!parsed && into.system.memory.total.value <= 0) return parsed;
+  reading.note(std::move(parsed));
+  return {};
 }
 
 }  // namespace proctape

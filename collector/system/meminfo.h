@@ -19,6 +19,6 @@
 namespace proctape {
 
 Result<> read_meminfo(Reading& reading, Snapshot& into);
-Result<> parse_meminfo(std::string_view text, Memory& into);
+Result<> parse_meminfo(std::string_view text, const Memory& previous, Memory& into);
 
 }  // namespace proctape

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "collector/system/device_name.h"
+#include "collector/system/first_error.h"
 #include "collector/system/lines.h"
 #include "collector/system/numbers.h"
 #include "collector/system/wireless.h"
@@ -56,14 +57,43 @@ bool parse_counters(std::string_view text, Interface& into) {
   return read.all();
 }
 
-// Sets type, speed and duplex from sysfs.
+std::string interface_directory(std::string_view name) {
+  return "sys/class/net/" + std::string(name);
+}
+
+// The kernel allows none of the others, and they must not become part of a path.
+bool names_a_file(std::string_view name) {
+  return !name.empty() && name != "." && name != ".." && name.find('/') == name.npos;
+}
+
+Identity ask_identity(Reading& reading, std::string_view name) {
+  const std::string directory = interface_directory(name);
+  Identity identity;
+  identity.inode = reading.fs.sysfs_inode(directory.c_str());
+  const auto index = read_number(reading.fs, directory + "/ifindex", reading.buffer);
+  // The kernel counts them up.
+  if (index && *index > 0) identity.number = identity.serial = static_cast<std::uint64_t>(*index);
+  return identity;
+}
+
+// Another interface may have come in place of one that did something.
+bool is_stale(const Reading& reading, const Interface& before, const Interface& now) {
+  if (!reading.fs.has_sysfs()) return true;
+  if (before.packets_received == now.packets_received && before.packets_sent == now.packets_sent) {
+    return false;
+  }
+  const std::string directory = interface_directory(now.name.view());
+  return reading.fs.sysfs_inode(directory.c_str()) != before.identity.inode;
+}
+
+// Sets identity, type, speed and duplex from sysfs.
 void ask_properties(Reading& reading, Interface& into) {
   const std::string name(into.name.view());
-  // The kernel allows none of these, and they must not become part of a path.
-  if (name.empty() || name == "." || name == ".." || name.find('/') != name.npos) return;
+  if (!names_a_file(name)) return;
+  into.identity = ask_identity(reading, name);
 
   const KernelFs& fs = reading.fs;
-  const std::string directory = "sys/class/net/" + name;
+  const std::string directory = interface_directory(name);
   if (fs.exists("sys/devices/virtual/net/" + name)) {
     into.type = Interface::kVirtual;
   } else if (fs.exists(directory + "/phy80211") || fs.exists(directory + "/wireless")) {
@@ -95,37 +125,45 @@ const Interface* find_from(const std::vector<Interface>& list, std::size_t& posi
 }  // namespace
 
 Result<> parse_net_dev(std::string_view text, Interfaces& into) {
+  FirstError error;
   Lines lines("proc/net/dev", text);
   while (lines.next()) {
     const auto line = lines.line();
     const auto colon = line.find(':');
     if (colon == line.npos) {
       if (line.find('|') != line.npos) continue;  // the heading
-      return lines.malformed("'<name>:' and 16 numbers");
+      error.note(lines.malformed("'<name>:' and 16 numbers"));
+      continue;
     }
     Interface& interface = into.each.emplace_back();
     set_device_name(interface.name, trimmed(line.substr(0, colon)));
     if (!parse_counters(line.substr(colon + 1), interface)) {
-      return lines.malformed("'<name>:' and 16 numbers");
+      into.each.pop_back();
+      error.note(lines.malformed("'<name>:' and 16 numbers"));
     }
   }
-  return {};
+  return error.result();
 }
 
 Result<> read_net_dev(Reading& reading, Snapshot& into) {
   const auto text = reading.text_of(reading.fs.net("dev"));
   if (!text) return text.error();
-  auto parsed = parse_net_dev(*text, into.system.interfaces);
-  if (!parsed) return parsed;
+  reading.note(parse_net_dev(*text, into.system.interfaces));
 
   const bool ask_all = reading.caches.interface_properties.due(reading.now);
+  const std::vector<Interface>& old = reading.previous.system.interfaces.each;
   std::size_t position = 0;
   for (Interface& interface : into.system.interfaces.each) {
-    const Interface* before =
-        find_from(reading.previous.system.interfaces.each, position, interface.name);
+    const Interface* before = find_from(old, position, interface.name);
+    const bool is_stale_one = before != nullptr && is_stale(reading, *before, interface);
+    if (is_stale_one && names_a_file(interface.name.view())) {
+      interface.identity = ask_identity(reading, interface.name.view());
+      if (compare(before->identity, interface.identity) == Sameness::kOther) before = nullptr;
+    }
     if (ask_all || before == nullptr) {
       ask_properties(reading, interface);
     } else {
+      if (!is_stale_one) interface.identity = before->identity;
       interface.type = before->type;
       interface.speed = before->speed;
       interface.full_duplex = before->full_duplex;

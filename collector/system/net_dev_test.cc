@@ -77,6 +77,9 @@ TEST(NetDev, MalformedLinesAreNamed) {
   EXPECT_EQ(parsed.error().message,
             "proc/net/dev:3: expected '<name>:' and 16 numbers, found 'lo: 1 2 3'");
   EXPECT_FALSE(parse_net_dev("lo 1 2 3\n", interfaces));
+  EXPECT_TRUE(interfaces.each.empty());
+  EXPECT_FALSE(parse_net_dev("lo: 1 2 3\n" + line("eth0"), interfaces));
+  EXPECT_EQ(interfaces.each.size(), 1U) << "the others are read";
 }
 
 TEST(NetDev, TypeSpeedAndDuplexFromSysfs) {
@@ -147,6 +150,24 @@ TEST(NetDev, PropertiesAreAskedOnceAMinuteButOfNewInterfacesAtOnce) {
   ASSERT_TRUE(reader.read(read_net_dev));
   EXPECT_EQ(find(reader, "eth0").speed, 10);
   EXPECT_EQ(find(reader, "eth0").previous_speed, 1000);
+}
+
+TEST(NetDev, AnInterfaceIsKnownByItsIndex) {
+  const TestHost host;
+  host.write("proc/net/dev", line("eth0"));
+  host.write("sys/class/net/eth0/ifindex", "2\n");
+  host.write("sys/class/net/eth0/speed", "1000\n");
+  SourceReader reader(std::move(*KernelFs::open(host.path())));
+  ASSERT_TRUE(reader.read(read_net_dev));
+  EXPECT_EQ(find(reader, "eth0").identity.number, 2U);
+
+  // Another device has its name.
+  reader.next();
+  host.write("sys/class/net/eth0/ifindex", "7\n");
+  host.write("sys/class/net/eth0/speed", "100\n");
+  ASSERT_TRUE(reader.read(read_net_dev));
+  EXPECT_EQ(find(reader, "eth0").identity.number, 7U);
+  EXPECT_EQ(find(reader, "eth0").previous_speed, 100) << "that of the other one is no matter";
 }
 
 TEST(NetDev, InterfaceOfTheNameOfAVanishedOneIsNew) {

@@ -2,19 +2,23 @@
 #include "collector/system/net_snmp.h"
 
 #include "base/text.h"
+#include "collector/system/first_error.h"
 #include "collector/system/lines.h"
 #include "collector/system/snmp_columns.h"
 
 namespace proctape {
 namespace {
 
-// Pairs each name with the value below it; false if one has no value.
+// Pairs each name with the value below it. A protocol that lacks one stays as it was.
 template <typename Protocol, std::size_t N>
 bool take_pairs(const SnmpColumn<Protocol> (&columns)[N], std::string_view names,
-                std::string_view values, Protocol& into) {
+                std::string_view values, const Protocol& previous, Protocol& into) {
   for (auto name = next_word(names); !name.empty(); name = next_word(names)) {
     const auto value = next_number(values);
-    if (!value) return false;
+    if (!value) {
+      into = previous;
+      return false;
+    }
     store_column(columns, name, *value, into);
   }
   return true;
@@ -22,34 +26,40 @@ bool take_pairs(const SnmpColumn<Protocol> (&columns)[N], std::string_view names
 
 }  // namespace
 
-Result<> parse_net_snmp(std::string_view text, Protocols& into) {
+Result<> parse_net_snmp(std::string_view text, const Protocols& previous, Protocols& into) {
+  FirstError error;
   Lines lines("proc/net/snmp", text);
-  while (lines.next()) {
+  bool has_line = lines.next();
+  while (has_line) {
     auto names = lines.line();
     const auto protocol = next_word(names);
     std::string_view values;
-    if (lines.next()) values = lines.line();
-    bool taken = next_word(values) == protocol;
-    if (taken) {
-      if (protocol == "Ip:") {
-        taken = take_pairs(kIpv4Columns, names, values, into.ipv4);
-      } else if (protocol == "Icmp:") {
-        taken = take_pairs(kIcmpv4Columns, names, values, into.icmpv4);
-      } else if (protocol == "Tcp:") {
-        taken = take_pairs(kTcpColumns, names, values, into.tcp);
-      } else if (protocol == "Udp:") {
-        taken = take_pairs(kUdpv4Columns, names, values, into.udpv4);
-      }
+    has_line = lines.next();
+    if (has_line) values = lines.line();
+    const bool is_pair = next_word(values) == protocol;
+    if (!is_pair) values = {};
+    bool taken = is_pair;
+    if (protocol == "Ip:") {
+      taken = take_pairs(kIpv4Columns, names, values, previous.ipv4, into.ipv4);
+    } else if (protocol == "Icmp:") {
+      taken = take_pairs(kIcmpv4Columns, names, values, previous.icmpv4, into.icmpv4);
+    } else if (protocol == "Tcp:") {
+      taken = take_pairs(kTcpColumns, names, values, previous.tcp, into.tcp);
+    } else if (protocol == "Udp:") {
+      taken = take_pairs(kUdpv4Columns, names, values, previous.udpv4, into.udpv4);
     }
-    if (!taken) return lines.malformed("'<protocol>:' and a number below each name");
+    if (!taken) error.note(lines.malformed("'<protocol>:' and a number below each name"));
+    // A line without a pair may be followed by pairs.
+    if (is_pair) has_line = lines.next();
   }
-  return {};
+  return error.result();
 }
 
 Result<> read_net_snmp(Reading& reading, Snapshot& into) {
   const auto text = reading.text_of(reading.fs.net("snmp"));
   if (!text) return text.error();
-  return parse_net_snmp(*text, into.system.protocols);
+  reading.note(parse_net_snmp(*text, reading.previous.system.protocols, into.system.protocols));
+  return {};
 }
 
 }  // namespace proctape

@@ -18,6 +18,6 @@
 namespace proctape {
 
 Result<> read_net_snmp(Reading& reading, Snapshot& into);
-Result<> parse_net_snmp(std::string_view text, Protocols& into);
+Result<> parse_net_snmp(std::string_view text, const Protocols& previous, Protocols& into);
 
 }  // namespace proctape

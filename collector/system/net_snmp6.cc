@@ -2,18 +2,23 @@
 #include "collector/system/net_snmp6.h"
 
 #include "base/text.h"
+#include "collector/system/first_error.h"
 #include "collector/system/lines.h"
 #include "collector/system/snmp_columns.h"
 
 namespace proctape {
 
-Result<> parse_net_snmp6(std::string_view text, Protocols& into) {
+Result<> parse_net_snmp6(std::string_view text, const Protocols& previous, Protocols& into) {
+  FirstError error;
   Lines lines("proc/net/snmp6", text);
   while (lines.next()) {
     auto rest = lines.line();
     const auto name = next_word(rest);
     const auto value = next_number(rest);
-    if (!value) return lines.malformed("'<name> <number>'");
+    if (!value) {
+      error.note(lines.malformed("'<name> <number>'"));
+      continue;
+    }
     if (name.starts_with("Ip6")) {
       store_column(kIpv6Columns, name, *value, into.ipv6);
     } else if (name.starts_with("Icmp6")) {
@@ -22,13 +27,19 @@ Result<> parse_net_snmp6(std::string_view text, Protocols& into) {
       store_column(kUdpv6Columns, name, *value, into.udpv6);
     }
   }
-  return {};
+  if (error.any()) {
+    keep_missing(kIpv6Columns, previous.ipv6, into.ipv6);
+    keep_missing(kIcmpv6Columns, previous.icmpv6, into.icmpv6);
+    keep_missing(kUdpv6Columns, previous.udpv6, into.udpv6);
+  }
+  return error.result();
 }
 
 Result<> read_net_snmp6(Reading& reading, Snapshot& into) {
   const auto text = reading.text_of(reading.fs.net("snmp6"));
   if (!text) return text.error();
-  return parse_net_snmp6(*text, into.system.protocols);
+  reading.note(parse_net_snmp6(*text, reading.previous.system.protocols, into.system.protocols));
+  return {};
 }
 
 }  // namespace proctape

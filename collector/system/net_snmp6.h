@@ -17,6 +17,6 @@
 namespace proctape {
 
 Result<> read_net_snmp6(Reading& reading, Snapshot& into);
-Result<> parse_net_snmp6(std::string_view text, Protocols& into);
+Result<> parse_net_snmp6(std::string_view text, const Protocols& previous, Protocols& into);
 
 }  // namespace proctape

@@ -15,7 +15,7 @@ TEST(NetSnmp6, OneNameAndValuePerLine) {
       parse_net_snmp6("Ip6InReceives                   \t1\nIp6OutMcastPkts \t2\n"
                       "Icmp6InMsgs \t3\nIcmp6OutGroupMembReductions \t4\n"
                       "Udp6InDatagrams \t5\nUdpLite6InDatagrams \t6\nIp6InOctets \t7\n",
-                      protocols));
+                      {}, protocols));
   EXPECT_EQ(protocols.ipv6.in_receives, 1);
   EXPECT_EQ(protocols.ipv6.out_mcast_pkts, 2);
   EXPECT_EQ(protocols.icmpv6.in_msgs, 3);
@@ -32,7 +32,7 @@ TEST(NetSnmp6, KernelWithoutIpv6) {
 
 TEST(NetSnmp6, MalformedLineIsNamed) {
   Protocols protocols;
-  const auto parsed = parse_net_snmp6("Ip6InReceives 1\nIp6InDelivers many\n", protocols);
+  const auto parsed = parse_net_snmp6("Ip6InReceives 1\nIp6InDelivers many\n", {}, protocols);
   ASSERT_FALSE(parsed);
   EXPECT_EQ(parsed.error().message,
             "proc/net/snmp6:2: expected '<name> <number>', found 'Ip6InDelivers many'");

@@ -15,7 +15,7 @@ TEST(NetSnmp, ValuesGoByTheNameAboveThem) {
       parse_net_snmp("Ip: DefaultTTL NewInLinux9 InReceives\nIp: 64 7 566\n"
                      "Tcp: RtoMin MaxConn CurrEstab InCsumErrors\nTcp: 200 -1 3 4\n"
                      "Udp: NoPorts InDatagrams\nUdp: 1 2\n",
-                     protocols));
+                     {}, protocols));
   EXPECT_EQ(protocols.ipv4.default_ttl, 64);
   EXPECT_EQ(protocols.ipv4.in_receives, 566);
   EXPECT_EQ(protocols.tcp.max_conn, -1);
@@ -32,7 +32,7 @@ TEST(NetSnmp, ColumnsInsertedByNewKernelsShiftNothing) {
       "Icmp: InMsgs InErrors InCsumErrors InDestUnreachs OutErrors OutRateLimitGlobal "
       "OutRateLimitHost OutDestUnreachs OutTimeExcds OutAddrMaskReps\n"
       "Icmp: 1 2 3 4 5 6 7 8 9 10\n",
-      protocols));
+      {}, protocols));
   EXPECT_EQ(protocols.icmpv4.in_checksum_errors, 3);
   EXPECT_EQ(protocols.icmpv4.in_dest_unreachs, 4);
   EXPECT_EQ(protocols.icmpv4.out_dest_unreachs, 8);
@@ -45,7 +45,7 @@ TEST(NetSnmp, OtherProtocolsAreSkipped) {
   ASSERT_TRUE(
       parse_net_snmp("IcmpMsg: InType3\nIcmpMsg: 1\nUdpLite: InDatagrams\nUdpLite: 9\n"
                      "IcmpMsg:\nIcmpMsg:\nSctp: anything\nSctp: at all\n",
-                     protocols));
+                     {}, protocols));
   EXPECT_EQ(protocols, Protocols{});
 }
 
@@ -62,12 +62,12 @@ TEST(NetSnmp, ReadsTheFixtureHost) {
 
 TEST(NetSnmp, MalformedLinesAreNamed) {
   Protocols protocols;
-  const auto parsed = parse_net_snmp("Ip: Forwarding DefaultTTL\nIp: 2\n", protocols);
+  const auto parsed = parse_net_snmp("Ip: Forwarding DefaultTTL\nIp: 2\n", {}, protocols);
   ASSERT_FALSE(parsed);
   EXPECT_EQ(parsed.error().message,
             "proc/net/snmp:2: expected '<protocol>:' and a number below each name, found 'Ip: 2'");
-  EXPECT_FALSE(parse_net_snmp("Ip: Forwarding\nTcp: 2\n", protocols));
-  EXPECT_FALSE(parse_net_snmp("Ip: Forwarding\n", protocols));
+  EXPECT_FALSE(parse_net_snmp("Ip: Forwarding\nTcp: 2\n", {}, protocols));
+  EXPECT_FALSE(parse_net_snmp("Ip: Forwarding\n", {}, protocols));
 }
 
 }  // namespace

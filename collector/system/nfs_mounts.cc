@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/system/nfs_mounts.h"
 
+#include <vector>
+
 #include "base/text.h"
-#include "collector/system/device_name.h"
+#include "collector/system/first_error.h"
+#include "collector/system/hash.h"
 #include "collector/system/line_numbers.h"
 #include "collector/system/lines.h"
 
@@ -21,6 +24,13 @@ bool is_nfs(std::string_view line) {
   return type == "nfs" || type == "nfs4";
 }
 
+// `where` is "mounted on <directory> ...": a file system may be mounted several times.
+std::uint64_t identity_of(std::string_view device, std::string_view where) {
+  next_word(where);
+  next_word(where);
+  return hash_of(next_word(where), hash_of(" ", hash_of(device)));
+}
+
 void set_traffic(const LineNumbers& bytes, NfsMount& into) {
   into.read.value = bytes[1];
   into.written.value = bytes[2];
@@ -34,26 +44,45 @@ void set_traffic(const LineNumbers& bytes, NfsMount& into) {
 
 }  // namespace
 
-Result<> parse_nfs_mounts(std::string_view text, std::string_view path, Nfs& into) {
+Result<> parse_nfs_mounts(std::string_view text, std::string_view path, Nfs& into,
+                          NamesApart& names) {
+  std::vector<std::string_view> devices;
+  FirstError error;
   bool in_nfs = false;  // the lines belong to the last mount
+  const auto lose_mount = [&](Error why) {
+    error.note(std::move(why));
+    into.mounts.pop_back();
+    devices.pop_back();
+    in_nfs = false;
+  };
   Lines lines(path, text);
   while (lines.next()) {
     auto rest = lines.line();
     const auto key = next_word(rest);
     if (key == "device") {
       in_nfs = is_nfs(lines.line());
-      if (in_nfs) set_device_name(into.mounts.emplace_back().device, next_word(rest));
+      if (!in_nfs) continue;
+      devices.push_back(next_word(rest));
+      into.mounts.emplace_back().identity.number = identity_of(devices.back(), rest);
     } else if (in_nfs && key == "age:") {
-      const auto age = next_number(rest);
-      if (!age) return lines.malformed("'age: <seconds>'");
-      into.mounts.back().age.value = *age;
+      if (const auto age = next_number(rest)) {
+        into.mounts.back().age.value = *age;
+      } else {
+        lose_mount(lines.malformed("'age: <seconds>'"));
+      }
     } else if (in_nfs && key == "bytes:") {
       const LineNumbers bytes(rest);
-      if (bytes.size() < kBytesNumbers) return lines.malformed("'bytes:' and 8 numbers");
-      set_traffic(bytes, into.mounts.back());
+      if (bytes.size() < kBytesNumbers) {
+        lose_mount(lines.malformed("'bytes:' and 8 numbers"));
+      } else {
+        set_traffic(bytes, into.mounts.back());
+      }
     }
   }
-  return {};
+  names.shorten(
+      devices.size(), [&](std::size_t i) { return devices[i]; },
+      [&](std::size_t i) -> auto& { return into.mounts[i].device; });
+  return error.result();
 }
 
 Result<> read_nfs_mounts(Reading& reading, Snapshot& into) {
@@ -70,7 +99,8 @@ Result<> read_nfs_mounts(Reading& reading, Snapshot& into) {
     text = reading.fs.read(path, reading.buffer);
   }
   if (!text) return text.error();
-  return parse_nfs_mounts(*text, path, into.system.nfs);
+  reading.note(parse_nfs_mounts(*text, path, into.system.nfs, reading.caches.mount_names));
+  return {};
 }
 
 }  // namespace proctape

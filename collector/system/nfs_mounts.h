@@ -22,6 +22,7 @@ namespace proctape {
 Result<> read_nfs_mounts(Reading& reading, Snapshot& into);
 
 // Appends to the mounts. `path` is for messages.
-Result<> parse_nfs_mounts(std::string_view text, std::string_view path, Nfs& into);
+Result<> parse_nfs_mounts(std::string_view text, std::string_view path, Nfs& into,
+                          NamesApart& names);
 
 }  // namespace proctape

@@ -4,10 +4,12 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "collector/system/first_error.h"
 #include "collector/system/lines.h"
 #include "collector/system/number_list.h"
 #include "collector/system/numbers.h"
 #include "collector/system/stack_path.h"
+#include "sample/node_times.h"
 
 namespace proctape {
 namespace {
@@ -36,18 +38,6 @@ constexpr NodeCount kNodeCounts[] = {
     {"HugePages_Free:", &NumaMemory::huge_free},
 };
 
-struct NodeTime {
-  Ticks Cpu::*of_cpu;
-  Ticks NumaCpu::*of_node;
-};
-constexpr NodeTime kNodeTimes[] = {
-    {&Cpu::user, &NumaCpu::user},       {&Cpu::nice, &NumaCpu::nice},
-    {&Cpu::system, &NumaCpu::system},   {&Cpu::idle, &NumaCpu::idle},
-    {&Cpu::iowait, &NumaCpu::iowait},   {&Cpu::irq, &NumaCpu::irq},
-    {&Cpu::softirq, &NumaCpu::softirq}, {&Cpu::steal, &NumaCpu::steal},
-    {&Cpu::guest, &NumaCpu::guest},
-};
-
 StackPath node_path(Count node, const char* file) {
   return StackPath("sys/devices/system/node/node%lld/%s", static_cast<long long>(node), file);
 }
@@ -63,7 +53,7 @@ Result<> list_nodes(const Reading& reading, std::vector<NumaMemory>& into) {
 }
 
 // Remembers which CPUs belong to the node.
-Result<> place_cpus(const Reading& reading, Count node, std::vector<Count>& node_of_cpu) {
+Result<> place_cpus(Reading& reading, Count node, std::vector<Count>& node_of_cpu) {
   const StackPath path = node_path(node, "cpulist");
   const auto text = reading.text_of(path.c_str());
   if (!text) return text.error();
@@ -75,17 +65,10 @@ Result<> place_cpus(const Reading& reading, Count node, std::vector<Count>& node
   return {};
 }
 
-void add_cpu(const Cpu& cpu, NumaCpu& into) {
-  if (cpu.online) ++into.cpus;
-  for (const NodeTime& time : kNodeTimes) {
-    Ticks& sum = into.*time.of_node;
-    sum.value = wrapping_sum(sum.value, (cpu.*time.of_cpu).value);
-  }
-}
-
 }  // namespace
 
 Result<> parse_node_meminfo(std::string_view text, std::string_view path, NumaMemory& into) {
+  FirstError error;
   Lines lines(path, text);
   while (lines.next()) {
     auto rest = lines.line();
@@ -93,7 +76,10 @@ Result<> parse_node_meminfo(std::string_view text, std::string_view path, NumaMe
     next_word(rest);  // its number
     const auto key = next_word(rest);
     const auto value = next_number(rest);
-    if (!value) return lines.malformed("'Node <number> <key>: <number>'");
+    if (!value) {
+      error.note(lines.malformed("'Node <number> <key>: <number>'"));
+      continue;
+    }
     for (const NodeSize& size : kNodeSizes) {
       if (size.name == key) into.*size.member = kibibytes(*value);
     }
@@ -101,7 +87,7 @@ Result<> parse_node_meminfo(std::string_view text, std::string_view path, NumaMe
       if (count.name == key) into.*count.member = *value;
     }
   }
-  return {};
+  return error.result();
 }
 
 Result<> read_numa(Reading& reading, Snapshot& into) {
@@ -110,21 +96,29 @@ Result<> read_numa(Reading& reading, Snapshot& into) {
   for (NumaMemory& memory : numa.memory) {
     const StackPath path = node_path(memory.node, "meminfo");
     const auto text = reading.text_of(path.c_str());
-    if (!text) return text.error();
-    if (auto parsed = parse_node_meminfo(*text, path.c_str(), memory); !parsed) return parsed;
+    // A node that is taken out meanwhile has none.
+    if (!text) {
+      if (text.error().kind != Error::Kind::kMissing) reading.note(text.error());
+      continue;
+    }
+    reading.note(parse_node_meminfo(*text, path.c_str(), memory));
   }
   if (numa.memory.size() < 2) return {};
 
-  const std::vector<Cpu>& cpus = into.system.cpus.each;
+  std::vector<Cpu>& cpus = into.system.cpus.each;
   std::vector<Count>& node_of_cpu = reading.caches.node_of_cpu;
   node_of_cpu.resize(std::max(node_of_cpu.size(), cpus.size()), kUnknown);
   for (const NumaMemory& memory : numa.memory) {
-    auto placed = place_cpus(reading, memory.node, node_of_cpu);
-    if (!placed) return placed;
-    NumaCpu& node = numa.cpu.emplace_back();
-    node.node = memory.node;
-    for (std::size_t i = 0; i < cpus.size(); ++i) {
-      if (node_of_cpu[i] == node.node) add_cpu(cpus[i], node);
+    // Those of a node whose list cannot be read are where they were.
+    reading.note(place_cpus(reading, memory.node, node_of_cpu));
+    numa.cpu.emplace_back().node = memory.node;
+  }
+  for (std::size_t i = 0; i < cpus.size(); ++i) cpus[i].node = node_of_cpu[i];
+  for (NumaCpu& node : numa.cpu) {
+    for (const Cpu& cpu : cpus) {
+      if (cpu.node != node.node) continue;
+      if (cpu.online) ++node.cpus;
+      add_times(cpu, node);
     }
   }
   return {};

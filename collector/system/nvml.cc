@@ -26,25 +26,6 @@ constexpr Code kDriverNotLoaded = 9;
 
 constexpr std::uint64_t kNoValue = UINT64_MAX;
 
-struct Utilization {
-  unsigned gpu;
-  unsigned memory;
-};
-struct MemoryInfo {
-  unsigned long long total;
-  unsigned long long free;
-  unsigned long long used;
-};
-struct PciInfo {
-  char bus_id_legacy[16];
-  unsigned domain;
-  unsigned bus;
-  unsigned device;
-  unsigned pci_device_id;
-  unsigned pci_subsystem_id;
-  char bus_id[32];
-};
-static_assert(sizeof(PciInfo) == 68);
 struct ProcessInfo1 {
   unsigned pid;
   unsigned long long used_memory;
@@ -57,21 +38,42 @@ struct ProcessInfo2 {
   unsigned compute_instance;
 };
 static_assert(sizeof(ProcessInfo2) == 24);
-struct ProcessUse {
-  unsigned pid;
-  unsigned long long time;  // microseconds since 1970
-  unsigned sm_percent;
-  unsigned memory_percent;
-  unsigned encoder_percent;
-  unsigned decoder_percent;
-};
-static_assert(sizeof(ProcessUse) == 32);
-
 using ListProcesses = Code(Device_t, unsigned* count, void* infos);
 
 }  // namespace
 
+// With what its functions fill, and not the unnamed namespace: GCC 14 dies of a struct that has
+// members of both when files are compiled together.
 struct Nvml::Functions {
+  struct Utilization {
+    unsigned gpu;
+    unsigned memory;
+  };
+  struct MemoryInfo {
+    unsigned long long total;
+    unsigned long long free;
+    unsigned long long used;
+  };
+  struct PciInfo {
+    char bus_id_legacy[16];
+    unsigned domain;
+    unsigned bus;
+    unsigned device;
+    unsigned pci_device_id;
+    unsigned pci_subsystem_id;
+    char bus_id[32];
+  };
+  static_assert(sizeof(PciInfo) == 68);
+  struct ProcessUse {
+    unsigned pid;
+    unsigned long long time;  // microseconds since 1970
+    unsigned sm_percent;
+    unsigned memory_percent;
+    unsigned encoder_percent;
+    unsigned decoder_percent;
+  };
+  static_assert(sizeof(ProcessUse) == 32);
+
   Code (*init)() = nullptr;
   Code (*shutdown)() = nullptr;
   const char* (*error_text)(Code) = nullptr;
@@ -233,7 +235,7 @@ Nvml::Device Nvml::describe(unsigned number, void* handle) const {
   if (functions_->name && functions_->name(handle, name.data(), name.size() - 1) == kSuccess) {
     device.gpu.type = last_part(name.data());
   }
-  PciInfo pci{};
+  Functions::PciInfo pci{};
   if (functions_->pci && functions_->pci(handle, &pci) == kSuccess) {
     pci.bus_id[sizeof pci.bus_id - 1] = '\0';
     device.gpu.bus_id = last_part(pci.bus_id);
@@ -243,12 +245,12 @@ Nvml::Device Nvml::describe(unsigned number, void* handle) const {
 
 Result<Gpu> Nvml::gauges(const Device& device) const {
   Gpu gpu = device.gpu;
-  Utilization use{};
+  Functions::Utilization use{};
   if (functions_->utilization && functions_->utilization(device.handle, &use) == kSuccess) {
     gpu.busy_percent = use.gpu;
     gpu.memory_busy_percent = use.memory;
   }
-  MemoryInfo memory{};
+  Functions::MemoryInfo memory{};
   // Every device tells its memory; one that does not is lost, or the driver is another.
   if (const Code code = functions_->memory(device.handle, &memory); code != kSuccess) {
     return error("nvmlDeviceGetMemoryInfo", code);
@@ -283,13 +285,14 @@ void Nvml::add_processes(Device& device, GpuReading& into) {
   // Only processes that did something are told, and only what they did since the last call.
   if (device.last_use == 0) device.last_use = microseconds_since_1970() - 1'000'000;
   Code code = kSuccess;
-  const auto uses = whole_list<ProcessUse>([&](unsigned* count, ProcessUse* infos) {
-    code = f.process_use(device.handle, infos, count, device.last_use);
-    return code;
-  });
+  const auto uses =
+      whole_list<Functions::ProcessUse>([&](unsigned* count, Functions::ProcessUse* infos) {
+        code = f.process_use(device.handle, infos, count, device.last_use);
+        return code;
+      });
   if (code != kSuccess && code != kNotFound) return;
   for (GpuProcess& process : ours) process.busy_percent = process.memory_busy_percent = 0;
-  for (const ProcessUse& use : uses) {
+  for (const Functions::ProcessUse& use : uses) {
     device.last_use = std::max(device.last_use, use.time);
     // Drivers have been seen to give far more than 100 now and then.
     if (use.sm_percent > 100 || use.memory_percent > 100) continue;

@@ -77,15 +77,16 @@ TEST_F(PerfCountersTest, EachCpuCountsWhatHappenedOnIt) {
 }
 
 TEST_F(PerfCountersTest, OnlyTheFirstDifferenceHoldsTheMark) {
-  System before;
-  System now;
+  Snapshot before;
+  Snapshot now;
   System difference;
-  now.cpus = cpus_;
+  now.taken_at = WallTime(std::chrono::seconds(1));
+  now.system.cpus = cpus_;
   system_deviation(before, now, difference);
   EXPECT_EQ(difference.cpus.all.cycles, 1);
   read_after(10);
-  std::swap(before, now);
-  now.cpus = cpus_;
+  before = now;
+  now.system.cpus = cpus_;
   system_deviation(before, now, difference);
   Count sum = 0;
   for (const Cpu& cpu : difference.cpus.each) sum += cpu.cycles;

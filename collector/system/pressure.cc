@@ -2,6 +2,7 @@
 #include "collector/system/pressure.h"
 
 #include "base/text.h"
+#include "collector/system/first_error.h"
 #include "collector/system/lines.h"
 
 namespace proctape {
@@ -52,26 +53,38 @@ bool parse_stall(std::string_view pairs, Stall& into) {
 }  // namespace
 
 Result<> parse_pressure(std::string_view text, std::string_view path, Stall* some, Stall* full) {
+  FirstError error;
   Lines lines(path, text);
   while (lines.next()) {
     auto rest = lines.line();
     const auto kind = next_word(rest);
     Stall* const stall = kind == "some" ? some : kind == "full" ? full : nullptr;
-    if (stall != nullptr && !parse_stall(rest, *stall)) {
-      return lines.malformed("'<kind> avg10=<percent> ... total=<us>'");
+    if (stall == nullptr) continue;
+    Stall read = *stall;
+    if (parse_stall(rest, read)) {
+      *stall = read;
+    } else {
+      error.note(lines.malformed("'<kind> avg10=<percent> ... total=<us>'"));
     }
   }
-  return {};
+  return error.result();
 }
 
 Result<> read_pressure(Reading& reading, Snapshot& into) {
-  Pressure pressure{.present = true};
+  // What cannot be read stays as it was.
+  Pressure pressure = reading.previous.system.pressure;
+  pressure.present = true;
+  std::size_t read = 0;
   for (const File& file : kFiles) {
     const auto text = reading.text_of(file.path);
-    if (!text) return text.error();
+    if (!text) {
+      if (read == 0) return text.error();
+      reading.note(text.error());
+      continue;
+    }
+    ++read;
     Stall* const full = file.full == nullptr ? nullptr : &(pressure.*file.full);
-    auto parsed = parse_pressure(*text, file.path, &(pressure.*file.some), full);
-    if (!parsed) return parsed;
+    reading.note(parse_pressure(*text, file.path, &(pressure.*file.some), full));
   }
   into.system.pressure = pressure;
   return {};

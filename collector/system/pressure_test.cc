@@ -49,18 +49,22 @@ TEST(Pressure, OlderKernelHasNone) {
   EXPECT_EQ(reader.system().pressure, Pressure{});
 }
 
-TEST(Pressure, MalformedLineIsNamedAndNothingIsPresent) {
+TEST(Pressure, MalformedLineIsNamedAndStaysAsItWas) {
   const TestHost host;
   host.write("proc/pressure/cpu", kText);
   host.write("proc/pressure/memory", kText);
-  host.write("proc/pressure/io", "some avg10=1.25 total\n");
+  host.write("proc/pressure/io", "some avg10=0.50 avg60=0.00 avg300=0.00 total=70\n");
   SourceReader reader(std::move(*KernelFs::open(host.path())));
-  const auto read = reader.read(read_pressure);
-  ASSERT_FALSE(read);
-  EXPECT_EQ(read.error().message,
+  ASSERT_TRUE(reader.read(read_pressure));
+  reader.next();
+  host.write("proc/pressure/io", "some avg10=1.25 total\n");
+  ASSERT_TRUE(reader.read(read_pressure));
+  ASSERT_EQ(reader.notes().size(), 1U);
+  EXPECT_EQ(reader.notes()[0].message,
             "proc/pressure/io:1: expected '<kind> avg10=<percent> ... total=<us>', "
             "found 'some avg10=1.25 total'");
-  EXPECT_EQ(reader.system().pressure, Pressure{});
+  EXPECT_TRUE(reader.system().pressure.present);
+  EXPECT_EQ(reader.system().pressure.io_some.total, Microseconds{70});
 }
 
 }  // namespace

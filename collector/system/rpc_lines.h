@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/text.h"
+#include "collector/system/first_error.h"
 #include "collector/system/line_numbers.h"
 #include "collector/system/lines.h"
 #include "collector/system/numbers.h"
@@ -27,10 +28,13 @@ void add_calls(Count reads, Count writes, Nfs& into) {
   into.rpc_writes = wrapping_sum(into.rpc_writes, writes);
 }
 
-// `path` names the file in messages. Lines that are not among `known` are skipped.
+// `path` names the file in messages. Lines that are not among `known` are skipped, malformed ones
+// too, and the first of them is returned: the counters of the file belong together, so the caller
+// keeps those of before.
 template <typename Nfs>
 Result<> parse_rpc_lines(std::string_view path, std::string_view text,
                          std::span<const RpcLine<Nfs>> known, Nfs& into) {
+  FirstError error;
   Lines lines(path, text);
   while (lines.next()) {
     auto rest = lines.line();
@@ -38,11 +42,14 @@ Result<> parse_rpc_lines(std::string_view path, std::string_view text,
     for (const RpcLine<Nfs>& line : known) {
       if (line.key != key) continue;
       const LineNumbers numbers(rest);
-      if (numbers.size() == 0) return lines.malformed("'<key> <number>...'");
-      line.take(numbers, into);
+      if (numbers.size() == 0 || !numbers.is_whole()) {
+        error.note(lines.malformed("'<key> <number>...'"));
+      } else {
+        line.take(numbers, into);
+      }
     }
   }
-  return {};
+  return error.result();
 }
 
 }  // namespace proctape

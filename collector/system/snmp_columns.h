@@ -22,4 +22,13 @@ void store_column(const SnmpColumn<Protocol> (&columns)[N], std::string_view nam
   }
 }
 
+// Columns that are missing because they are malformed stay as they were.
+template <typename Protocol, std::size_t N>
+void keep_missing(const SnmpColumn<Protocol> (&columns)[N], const Protocol& previous,
+                  Protocol& into) {
+  for (const SnmpColumn<Protocol>& column : columns) {
+    if (into.*column.member == 0) into.*column.member = previous.*column.member;
+  }
+}
+
 }  // namespace proctape

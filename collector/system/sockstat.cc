@@ -2,6 +2,7 @@
 #include "collector/system/sockstat.h"
 
 #include "base/text.h"
+#include "collector/system/first_error.h"
 #include "collector/system/lines.h"
 #include "collector/system/numbers.h"
 
@@ -20,6 +21,7 @@ constexpr ProtocolKey kProtocols[] = {
 }  // namespace
 
 Result<> parse_sockstat(std::string_view text, Count page_size, Memory& into) {
+  FirstError error;
   Lines lines("proc/net/sockstat", text);
   while (lines.next()) {
     auto rest = lines.line();
@@ -28,18 +30,22 @@ Result<> parse_sockstat(std::string_view text, Count page_size, Memory& into) {
       if (key.name != protocol) continue;
       for (auto name = next_word(rest); !name.empty(); name = next_word(rest)) {
         const auto value = next_number(rest);
-        if (!value) return lines.malformed("pairs of '<name> <number>'");
+        if (!value) {
+          error.note(lines.malformed("pairs of '<name> <number>'"));
+          break;
+        }
         if (name == "mem") into.*key.member = page_bytes(*value, page_size);
       }
     }
   }
-  return {};
+  return error.result();
 }
 
 Result<> read_sockstat(Reading& reading, Snapshot& into) {
   const auto text = reading.text_of(reading.fs.net("sockstat"));
   if (!text) return text.error();
-  return parse_sockstat(*text, reading.host.page_size, into.system.memory);
+  reading.note(parse_sockstat(*text, reading.host.page_size, into.system.memory));
+  return {};
 }
 
 }  // namespace proctape

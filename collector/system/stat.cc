@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "collector/system/first_error.h"
 #include "collector/system/lines.h"
 #include "collector/system/number_list.h"
 
@@ -55,44 +56,61 @@ Cpu& cpu_at(std::vector<Cpu>& each, std::size_t number) {
 Result<> parse_stat(std::string_view text, const Cpus& previous, Cpus& into) {
   into.each.assign(previous.each.begin(), previous.each.end());
   for (Cpu& cpu : into.each) cpu.online = false;
+  into.all = previous.all;
+  for (const TotalKey& total : kTotals) into.*total.member = previous.*total.member;
 
+  FirstError error;
   bool has_total = false;
   Lines lines(kProcStat, text);
   while (lines.next()) {
     auto rest = lines.line();
     const auto key = next_word(rest);
     if (key == "cpu") {
-      if (!parse_times(rest, into.all)) return lines.malformed("'cpu' and at least 4 numbers");
+      Cpu all = into.all;
       has_total = true;
+      if (parse_times(rest, all)) {
+        into.all = all;
+      } else {
+        error.note(lines.malformed("'cpu' and at least 4 numbers"));
+      }
     } else if (key.starts_with("cpu")) {
       const auto number = to_number(key.substr(3));
       if (!number || *number < 0 || *number >= kMostNumbered) {
-        return lines.malformed("'cpu<number>' and at least 4 numbers");
+        error.note(lines.malformed("'cpu<number>' and at least 4 numbers"));
+        continue;
       }
+      Cpu read{.number = *number, .online = true};
+      const bool is_fine = parse_times(rest, read);
+      if (!is_fine) error.note(lines.malformed("'cpu<number>' and at least 4 numbers"));
       Cpu& cpu = cpu_at(into.each, static_cast<std::size_t>(*number));
-      cpu = {.number = *number, .online = true};
-      if (!parse_times(rest, cpu)) {
-        return lines.malformed("'cpu<number>' and at least 4 numbers");
-      }
+      if (is_fine) cpu = read;
+      cpu.online = true;
     } else {
       for (const TotalKey& total : kTotals) {
         if (total.name != key) continue;
-        const auto value = next_number(rest);
-        if (!value) return lines.malformed("'<key> <number>'");
-        into.*total.member = *value;
+        if (const auto value = next_number(rest)) {
+          into.*total.member = *value;
+        } else {
+          error.note(lines.malformed("'<key> <number>'"));
+        }
       }
     }
   }
   if (!has_total) return malformed(kProcStat, "a line 'cpu <ticks>...'", "none");
   // Uniprocessor kernels may have no line per CPU.
   into.online = std::max<Count>(1, std::ranges::count_if(into.each, &Cpu::online));
-  return {};
+  return error.result();
 }
 
 Result<> read_stat(Reading& reading, Snapshot& into) {
   const auto text = reading.text_of(kProcStat);
   if (!text) return text.error();
-  return parse_stat(*text, reading.previous.system.cpus, into.system.cpus);
+  Cpus& cpus = into.system.cpus;
+  auto parsed = parse_stat(*text, reading.previous.system.cpus, cpus);
+  // Without any CPU the snapshot is worthless.
+  if (!parsed && cpus.online == 0) return parsed;
+  reading.note(std::move(parsed));
+  return {};
 }
 
 }  // namespace proctape

@@ -25,7 +25,8 @@ Result<> read_stat(Reading& reading, Snapshot& into);
 
 // Fills Cpus but for load and frequencies. `previous` is of the last snapshot: CPUs that it
 // has and the text lacks are offline and keep their totals, so that they go on from there
-// when they come back.
+// when they come back. What is malformed keeps its values of then, too; the first such line is
+// returned behind all others.
 Result<> parse_stat(std::string_view text, const Cpus& previous, Cpus& into);
 
 }  // namespace proctape

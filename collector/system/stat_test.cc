@@ -95,6 +95,18 @@ TEST(Stat, MalformedLinesAreNamed) {
   EXPECT_FALSE(parse_stat("cpu 1 2 3 4\ncpux 1 2 3 4\n", {}, cpus));
 }
 
+// Without this one there was no sample at all.
+TEST(Stat, AMalformedCpuKeepsItsValuesAndTheOthersAreRead) {
+  Cpus before;
+  ASSERT_TRUE(parse_stat("cpu 9 0 0 9\ncpu0 2 0 0 4\ncpu1 7 0 0 5\nctxt 5\n", {}, before));
+  Cpus now;
+  EXPECT_FALSE(parse_stat("cpu 9 0 0 9\ncpu0 x 0 0 4\ncpu1 8 0 0 5\nctxt\n", before, now));
+  EXPECT_EQ(now.online, 2);
+  EXPECT_EQ(now.each[0].user, Ticks{2});
+  EXPECT_EQ(now.each[1].user, Ticks{8});
+  EXPECT_EQ(now.context_switches, 5);
+}
+
 TEST(Stat, AbsurdCpuNumberIsAnErrorAndNotAnAllocation) {
   Cpus cpus;
   EXPECT_FALSE(parse_stat("cpu 1 2 3 4\ncpu4000000000 1 2 3 4\n", {}, cpus));

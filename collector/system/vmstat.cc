@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/system/vmstat.h"
 
+#include <array>
+#include <iterator>
+
 #include "base/text.h"
+#include "collector/system/first_error.h"
 #include "collector/system/lines.h"
 #include "collector/system/numbers.h"
 
@@ -50,13 +54,22 @@ bool is_part_of(std::string_view name, std::string_view sum) {
 
 }  // namespace
 
-Result<> parse_vmstat(std::string_view text, Count page_size, Memory& into) {
+Result<> parse_vmstat(std::string_view text, Count page_size, const Memory& previous,
+                      Memory& into) {
+  FirstError error;
+  std::array<bool, std::size(kSums)> is_broken{};
   Lines lines("proc/vmstat", text);
   while (lines.next()) {
     auto rest = lines.line();
     const auto name = next_word(rest);
     const auto value = next_number(rest);
-    if (!value) return lines.malformed("'<name> <number>'");
+    if (!value) {
+      error.note(lines.malformed("'<name> <number>'"));
+      for (std::size_t i = 0; i < std::size(kSums); ++i) {
+        is_broken[i] = is_broken[i] || is_part_of(name, kSums[i].name);
+      }
+      continue;
+    }
     for (const CounterKey& counter : kCounters) {
       if (counter.name == name) into.*counter.member = *value;
     }
@@ -71,7 +84,17 @@ Result<> parse_vmstat(std::string_view text, Count page_size, Memory& into) {
       into.*key.member = {bytes.value - bytes.value % page_size};
     }
   }
-  return {};
+  if (error.any()) {
+    // What is missing because of it stays as it was, and a sum that lacks a part, too: the next
+    // time it would seem to rise by all of it.
+    const auto keep = [&, nothing = Memory()](auto member, bool broken) {
+      if (broken || into.*member == nothing.*member) into.*member = previous.*member;
+    };
+    for (const CounterKey& counter : kCounters) keep(counter.member, false);
+    for (const KibibytesKey& key : kKibibytes) keep(key.member, false);
+    for (std::size_t i = 0; i < std::size(kSums); ++i) keep(kSums[i].member, is_broken[i]);
+  }
+  return error.result();
 }
 
 void keep_vmstat(const System& previous, System& into) {
@@ -84,7 +107,9 @@ void keep_vmstat(const System& previous, System& into) {
 Result<> read_vmstat(Reading& reading, Snapshot& into) {
   const auto text = reading.text_of("proc/vmstat");
   if (!text) return text.error();
-  return parse_vmstat(*text, reading.host.page_size, into.system.memory);
+  reading.note(parse_vmstat(*text, reading.host.page_size, reading.previous.system.memory,
+                            into.system.memory));
+  return {};
 }
 
 }  // namespace proctape

@@ -25,6 +25,6 @@ void keep_vmstat(const System& previous, System& into);  // see Source::keep
 
 // Fills the counters of Memory. What was paged in and out is rounded down to whole pages,
 // as atop does before it subtracts.
-Result<> parse_vmstat(std::string_view text, Count page_size, Memory& into);
+Result<> parse_vmstat(std::string_view text, Count page_size, const Memory& previous, Memory& into);
 
 }  // namespace proctape

@@ -42,17 +42,12 @@ const Task* same_task(const Snapshot& previous, Count pid, bool is_process, Tick
 
 }  // namespace
 
-BpfTasks::BpfTasks(TasksProgram program, std::shared_ptr<TaskDetails> details, const Host& host,
-                   WallTime boot)
-    : program_(program),
-      details_(std::move(details)),
-      conversion_(host, boot),
-      buffer_(kBufferSize) {}
+BpfTasks::BpfTasks(TasksProgram program, std::shared_ptr<TaskDetails> details, const Host& host)
+    : program_(program), details_(std::move(details)), conversion_(host), buffer_(kBufferSize) {}
 
 BpfTasks::~BpfTasks() { tasks_program_unload(&program_); }
 
 Result<std::unique_ptr<BpfTasks>> BpfTasks::open(const KernelFs& fs, const Host& host,
-                                                 WallTime boot,
                                                  std::shared_ptr<TaskDetails> details) {
   if (auto possible = may_load_bpf(kTasksProgramBuilt, fs); !possible) {
     return std::move(possible.error());
@@ -60,7 +55,7 @@ Result<std::unique_ptr<BpfTasks>> BpfTasks::open(const KernelFs& fs, const Host&
   TasksProgram program{};
   const RaisedCapabilities raised(kBpfCapabilities);
   if (const int error = tasks_program_load(&program); error < 0) return bpf_load_error(fs, -error);
-  return std::unique_ptr<BpfTasks>(new BpfTasks(program, std::move(details), host, boot));
+  return std::unique_ptr<BpfTasks>(new BpfTasks(program, std::move(details), host));
 }
 
 // Before Linux 6.0 this needs what loading it does.
@@ -179,9 +174,10 @@ void BpfTasks::take_process(const ProcessRecord& record, const Snapshot& previou
   const Count pid = record.main.pid;
   if (std::ranges::find(hidden_, pid) != hidden_.end()) return;  // read already
   const std::size_t position = into.tasks.size();
-  const Task* before = same_task(previous, pid, true, conversion_.ticks(record.main.start));
+  const Task* before = same_task(previous, pid, true, conversion_.start(record.main.start));
   Task& task = before ? into.tasks.emplace_back(*before) : into.tasks.emplace_back();
   conversion_.put_thread(record.main, task);
+  details_->set_name(name_of(record.main), task);
   if (record.threads > 1) {
     Group& group =
         groups_.emplace_back(Group{record, before, position, record.threads, 0, 0, false});
@@ -216,11 +212,12 @@ void BpfTasks::add_thread(Group& group, const ThreadRecord& record, const Snapsh
                           Snapshot& into) {
   if (group.threads == group.room) return;  // begun meanwhile
   Task& task = into.tasks[group.position + 1 + group.threads++];
-  const Task* before = same_task(previous, record.pid, false, conversion_.ticks(record.start));
+  const Task* before = same_task(previous, record.pid, false, conversion_.start(record.start));
   if (before && before->identity.tgid != record.tgid) before = nullptr;
   if (before) task = *before;
   task.identity.is_process = false;
   conversion_.put_thread(record, task);
+  details_->set_name(name_of(record), task);
   conversion_.put_counters(record.own, record.shown_user, record.shown_system, task);
   add(record.own, group.record.ended);
   group.timeslices += record.timeslices;
@@ -263,6 +260,12 @@ void BpfTasks::finish_process(const ProcessRecord& record, const Task* before, b
   Task& task = into.tasks[position];
   const Bytes swap_before = task.memory.swap;
   conversion_.put_process(record, task);
+  task.marks.living_thread = 0;
+  const bool has_memory = (record.has & TASK_RECORD_HAS_MEMORY) != 0;
+  if (!has_memory && task.identity.threads > 1) {
+    const auto threads = static_cast<std::size_t>(task.identity.threads);
+    details_->read_memory_of_living(std::span(into.tasks).subspan(position + 1, threads), task);
+  }
   if (details_->options().oom_score) {
     conversion_.put_oom_score(record, task);
   } else {
@@ -290,7 +293,7 @@ TaskPlaces::Group BpfTasks::group_of(const ProcessRecord& record, const Task* be
   constexpr std::uint64_t kRoot = 1;
   const auto number = digest({record.groups, record.group, record.uts_namespace});
   const bool stayed = !before || before->marks.groups == number;
-  const SinceBoot started{std::chrono::nanoseconds(record.main.start)};
+  const SinceBoot started = conversion_.since_boot(record.main.start);
   SinceBoot since{};
   if (record.group <= kRoot) since = stayed ? started : now;
   return {number, stayed && details_->has_settled(now, task), since};
@@ -306,14 +309,18 @@ BpfTasks::Errand BpfTasks::errand(const ProcessRecord& record, const Task* befor
   marks.ran |= ran;
   Errand errand;
   errand.group = group_of(record, before, now, task);
-  errand.place =
-      all || marks.groups != errand.group.number ||
-      (details_->due_for_place(before, now, task) && (marks.ran || options.places.cgroups));
+  errand.place = all || marks.groups != errand.group.number ||
+                 (details_->due_for_place(before, now, task) &&
+                  (marks.ran || options.places.cgroups || details_->may_be_renamed(task)));
   errand.wait_channel =
       all || details_->lacks_wait_channel(task) ||
       (options.wait_channel && (ran || due || before->identity.state != task.identity.state));
   // The score of a process whose main thread has ended depends on another one's memory.
   errand.oom_score = options.oom_score && !has_memory && task.identity.threads > 1;
+  if (task.marks.living_thread != 0) {
+    errand.command_line = all || task.identity.command_line.empty();
+    return errand;
+  }
   if (!has_memory) {
     task.identity.command_line = {};
     task.command_line_digest = 0;

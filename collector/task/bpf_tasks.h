@@ -41,7 +41,7 @@ class BpfTasks {
   static constexpr int kLooks = 4;
 
   // Loads the program.
-  static Result<std::unique_ptr<BpfTasks>> open(const KernelFs& fs, const Host& host, WallTime boot,
+  static Result<std::unique_ptr<BpfTasks>> open(const KernelFs& fs, const Host& host,
                                                 std::shared_ptr<TaskDetails> details);
   ~BpfTasks();
   BpfTasks(const BpfTasks&) = delete;
@@ -77,8 +77,7 @@ class BpfTasks {
     TaskPlaces::Group group = {};
   };
 
-  BpfTasks(TasksProgram program, std::shared_ptr<TaskDetails> details, const Host& host,
-           WallTime boot);
+  BpfTasks(TasksProgram program, std::shared_ptr<TaskDetails> details, const Host& host);
 
   Result<> look_for_hidden();
   // Returns a file descriptor that gives the records, or a negative errno.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <span>
+#include <utility>
 
 #include "base/text.h"
 #include "collector/task/pid_directory.h"
@@ -22,11 +23,10 @@ void keep_cpu_time(const Task& before, Task& now) {
 
 }  // namespace
 
-ProcfsTasks::ProcfsTasks(std::shared_ptr<TaskDetails> details, const Host& host, WallTime boot)
+ProcfsTasks::ProcfsTasks(std::shared_ptr<TaskDetails> details, const Host& host)
     : details_(std::move(details)),
       page_size_(host.page_size),
-      ticks_per_second_(host.ticks_per_second),
-      boot_(boot) {}
+      ticks_per_second_(host.ticks_per_second) {}
 
 Result<> ProcfsTasks::read(const Snapshot& previous, Snapshot& into,
                            const std::function<void()>& meanwhile) {
@@ -61,12 +61,15 @@ bool ProcfsTasks::note(const TaskDirectory& directory, const Error& error) {
 bool ProcfsTasks::read_stat(const TaskDirectory& directory, Task& task) {
   const auto text = read_once(details_->proc(), directory / "stat", buffer_);
   if (!text) return false;
+  const InlineText<15> known = task.identity.name;
   const auto parsed = parse_task_stat(*text, page_size_, task);
   if (!parsed) {
     note(directory, parsed.error());
     return false;
   }
-  task.identity.started = task_started(boot_, task.start, ticks_per_second_);
+  task.start = start_since_boot(static_cast<std::uint64_t>(task.start.value), ticks_per_second_);
+  const InlineText<15> name = std::exchange(task.identity.name, known);
+  details_->set_name(name, task);
   return true;
 }
 
@@ -156,6 +159,7 @@ ThreadSums ProcfsTasks::read_threads(std::size_t process, const Task* process_be
 bool ProcfsTasks::may_keep(const Task& before) const {
   const TaskIdentity& who = before.identity;
   return often_ && before.run_time > Nanoseconds{} && !details_->due(who.pid, kStatEvery) &&
+         !details_->may_be_renamed(before) &&
          (who.ppid == 0 || std::ranges::binary_search(pids_, who.ppid));
 }
 
@@ -192,7 +196,7 @@ bool ProcfsTasks::read_process(Count pid, const Snapshot& previous, Snapshot& in
   if (before) keep_cpu_time(*before, into.tasks[position]);
 
   ThreadSums sums;
-  bool unchanged = before && !details_->due_for_refresh(pid);
+  bool unchanged = before && !details_->due_for_refresh(pid) && !details_->may_be_renamed(*before);
   if (into.tasks[position].identity.threads > 1) {
     sums = read_threads(position, before, previous, into);
     if (sums.threads < 2) {  // the others ended meanwhile
@@ -201,6 +205,12 @@ bool ProcfsTasks::read_process(Count pid, const Snapshot& previous, Snapshot& in
     }
   }
   Task& task = into.tasks[position];
+  const auto borrow_memory = [&] {
+    task.marks.living_thread = 0;
+    if (sums.threads < 2 || task.identity.state != 'Z') return;
+    details_->read_memory_of_living(std::span(into.tasks).subspan(position + 1), task);
+  };
+  borrow_memory();
   bool there = true;
   if (sums.threads > 1) {
     unchanged = unchanged && !sums.changed && sums.threads == before->identity.threads;
@@ -215,6 +225,7 @@ bool ProcfsTasks::read_process(Count pid, const Snapshot& previous, Snapshot& in
   } else if (there) {
     there = read_process_details(directory, task);
     if (there) {
+      borrow_memory();
       if (details_->due_for_place(before, into.since_boot, task)) details_->read_place(task);
       const bool anew = details_->refresh_all();
       details_->slow().want({.io = true, .command_line = true, .anew = anew}, position, into);

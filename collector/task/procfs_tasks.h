@@ -34,8 +34,7 @@ class ProcfsTasks {
   static constexpr Count kStatEvery = 4;
   static constexpr std::chrono::seconds kOften{15};
 
-  // `boot` is the moment of boot on the wall clock, which does not move during a run.
-  ProcfsTasks(std::shared_ptr<TaskDetails> details, const Host& host, WallTime boot);
+  ProcfsTasks(std::shared_ptr<TaskDetails> details, const Host& host);
 
   // Replaces the tasks of `into`, their index and task_io. Tasks that vanish while being
   // read are left out. `meanwhile` is called now and then, at least once a few milliseconds.
@@ -75,7 +74,6 @@ class ProcfsTasks {
   std::shared_ptr<TaskDetails> details_;
   Count page_size_;
   Count ticks_per_second_;
-  WallTime boot_;
   FileBuffer buffer_;
   bool often_ = false;       // this snapshot follows soon after the previous one
   std::vector<Count> pids_;  // ascending

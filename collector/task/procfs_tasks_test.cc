@@ -23,11 +23,12 @@ class ProcfsTasksTest : public testing::Test {
     auto details = TaskDetails::open(*fs, {}, options);
     ASSERT_TRUE(details) << details.error().message;
     details_ = *details;
-    tasks_.emplace(details_, Host{}, WallTime(1'000'000s + 700ms));
+    tasks_.emplace(details_, Host{});
   }
   // Takes a snapshot; the one before becomes the previous one.
   const Snapshot& read() {
     std::swap(previous_, current_);
+    current_.boot = boot_;
     const auto read = tasks_->read(previous_, current_);
     EXPECT_TRUE(read) << read.error().message;
     return current_;
@@ -42,6 +43,7 @@ class ProcfsTasksTest : public testing::Test {
   TestHost host_;
   std::shared_ptr<TaskDetails> details_;
   std::optional<ProcfsTasks> tasks_;
+  WallTime boot_{1'000'000s + 700ms};
   Snapshot previous_;
   Snapshot current_;
 };
@@ -88,6 +90,76 @@ TEST_F(ProcfsTasksTest, AProcessSumsUpItsThreads) {
   EXPECT_EQ(thread->identity.threads_running, 1);
   EXPECT_EQ(thread->memory.virtual_size, task.memory.virtual_size);
   EXPECT_TRUE(thread->identity.command_line.empty());
+}
+
+// Boards without a clock of their own begin years ago.
+TEST_F(ProcfsTasksTest, StartsFollowTheClockOnceItIsSet) {
+  host_.process(7, {.threads = 2, .start = 140});
+  host_.thread(7, 8, {.threads = 2, .start = 240});
+  open();
+  read();
+  boot_ += 1'000'000s;
+  read();
+  EXPECT_EQ(process(7).identity.started, Seconds{2'000'002}) << "although it did not run";
+  EXPECT_EQ(current_.task_index.find(current_.tasks, 8, false)->identity.started,
+            Seconds{2'000'003});
+}
+
+TEST_F(ProcfsTasksTest, AProcessWhoseMainThreadEndedHasTheMemoryAndTheLineOfTheOthers) {
+  host_.process(7, {.threads = 2});
+  host_.thread(7, 8, {.threads = 2});
+  host_.process(9, {.state = 'Z', .threads = 2, .virtual_size = 0, .resident_pages = 0});
+  host_.thread(9, 10, {.threads = 2});
+  host_.write("proc/9/cmdline", "");
+  host_.write("proc/9/task/10/cmdline", std::string("server\0-x\0", 10));
+  open();
+  read();
+  EXPECT_EQ(process(9).identity.command_line.view(), "server -x") << "never seen before";
+  const Task before = process(7);
+  EXPECT_EQ(before.identity.command_line.view(), "task arg");
+  host_.process(7, {.state = 'Z',
+                    .threads = 2,
+                    .virtual_size = 0,
+                    .resident_pages = 0,
+                    .timeslices = 2,
+                    .command_line = ""});
+  host_.thread(7, 8, {.threads = 2, .timeslices = 2});
+  for (int round = 0; round < 20; ++round) {
+    read();
+    EXPECT_EQ(process(7).identity.state, 'Z');
+    EXPECT_EQ(process(7).identity.threads, 2);
+    EXPECT_EQ(process(7).memory.virtual_size, before.memory.virtual_size);
+    EXPECT_EQ(process(7).memory.resident, before.memory.resident);
+    EXPECT_EQ(process(7).memory.data, before.memory.data);
+    EXPECT_EQ(process(7).identity.command_line.view(), "task arg");
+  }
+}
+
+// The kernel shows nothing while it cannot read the memory, which was one in 65,000 readings.
+TEST_F(ProcfsTasksTest, ACommandLineThatCannotBeReadOnceIsThatWhichIsKnown) {
+  const auto line = [&](long timeslices, const char* text) {
+    host_.process(7, {.timeslices = timeslices, .arguments = 9, .command_line = text});
+    read();
+    return std::string(process(7).identity.command_line.view());
+  };
+  open();
+  EXPECT_EQ(line(1, ""), "");
+  EXPECT_EQ(line(2, "task arg"), "task arg");
+  EXPECT_EQ(line(3, ""), "task arg");
+  EXPECT_EQ(line(4, "title"), "title");
+}
+
+TEST_F(ProcfsTasksTest, SecretsInNamesAreHidden) {
+  auto redaction = Redaction::compile(std::vector<std::string>{"default"});
+  ASSERT_TRUE(redaction);
+  host_.process(7, {.name = "token=HUNTER2zq"});
+  host_.process(8, {.name = "service"});
+  open({.redaction = std::make_shared<const Redaction>(std::move(*redaction))});
+  for (int round = 0; round < 3; ++round) {
+    read();
+    EXPECT_EQ(process(7).identity.name.view(), "token=***");
+    EXPECT_EQ(process(8).identity.name.view(), "service");
+  }
 }
 
 TEST_F(ProcfsTasksTest, StartIsSecondsSince1970) {

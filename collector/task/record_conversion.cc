@@ -19,6 +19,8 @@ std::string_view text(const char* bytes, std::size_t size) {
   return {bytes, ::strnlen(bytes, size)};
 }
 
+}  // namespace
+
 // A kernel thread that serves work queues bears the name of what it does behind its own.
 InlineText<15> name_of(const ThreadRecord& record) {
   const std::string_view name = text(record.name, sizeof record.name);
@@ -29,8 +31,6 @@ InlineText<15> name_of(const ThreadRecord& record) {
   end = std::copy(work.begin(), work.end(), end);
   return task_name({both.data(), static_cast<std::size_t>(end - both.data())});
 }
-
-}  // namespace
 
 void add(const TaskCounters& some, TaskCounters& sum) {
   sum.user += some.user;
@@ -59,8 +59,10 @@ char state_letter(const ThreadRecord& record) {
   return kLetters[static_cast<std::size_t>(std::bit_width(bits))];
 }
 
-RecordConversion::RecordConversion(const Host& host, WallTime boot)
-    : page_size_(host.page_size), ticks_per_second_(host.ticks_per_second), boot_(boot) {}
+RecordConversion::RecordConversion(const Host& host)
+    : page_size_(host.page_size),
+      ticks_per_second_(host.ticks_per_second),
+      boottime_offset_(host.boottime_offset) {}
 
 void RecordConversion::set_memory(const Memory& memory) {
   total_pages_ =
@@ -72,15 +74,20 @@ Ticks RecordConversion::ticks(std::uint64_t nanoseconds) const {
   return {to_count(nanoseconds / (1'000'000'000U / static_cast<std::uint64_t>(ticks_per_second_)))};
 }
 
+SinceBoot RecordConversion::since_boot(std::uint64_t nanoseconds) const {
+  return SinceBoot(nanoseconds) + boottime_offset_;
+}
+
+Ticks RecordConversion::start(std::uint64_t nanoseconds) const {
+  const auto shown = static_cast<std::uint64_t>(since_boot(nanoseconds).count());
+  return start_since_boot(static_cast<std::uint64_t>(ticks(shown).value), ticks_per_second_);
+}
+
 Bytes RecordConversion::bytes(std::uint64_t pages) const { return {to_count(pages) * page_size_}; }
 
 void RecordConversion::put_thread(const ThreadRecord& record, Task& into) const {
   TaskIdentity& who = into.identity;
-  const Ticks start = ticks(record.start);
-  if (into.start != start || who.started == Seconds{}) {
-    who.started = task_started(boot_, start, ticks_per_second_);
-  }
-  into.start = start;
+  into.start = start(record.start);
   who.pid = record.pid;
   who.tgid = record.tgid;
   who.ppid = record.ppid;
@@ -92,7 +99,6 @@ void RecordConversion::put_thread(const ThreadRecord& record, Task& into) const 
   who.egid = record.egid;
   who.sgid = record.sgid;
   who.fsgid = record.fsgid;
-  who.name = name_of(record);
   who.state = state_letter(record);
   who.threads = 1;
   count_own_state(who);

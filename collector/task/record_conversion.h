@@ -4,7 +4,6 @@
 // the numbers that /proc shows of them. Only numbers: what it takes files for is left as it is.
 #pragma once
 
-#include "base/clock.h"
 #include "collector/bpf/task_record.h"
 #include "sample/host.h"
 #include "sample/memory.h"
@@ -14,8 +13,7 @@ namespace proctape {
 
 class RecordConversion {
  public:
-  // `boot` is the moment of boot on the wall clock.
-  RecordConversion(const Host& host, WallTime boot);
+  explicit RecordConversion(const Host& host);
 
   // Memory of the system, by which scores for the OOM killer are measured.
   void set_memory(const Memory& memory);
@@ -23,7 +21,7 @@ class RecordConversion {
   // `into` is the task in the previous snapshot, or empty.
   //
   // What concerns one thread, also the main one, which stands for its process; without the
-  // counters.
+  // counters, the name, and when it started on the wall clock.
   void put_thread(const ThreadRecord& record, Task& into) const;
   // The sizes of a process.
   void put_process(const ProcessRecord& record, Task& into) const;
@@ -37,19 +35,24 @@ class RecordConversion {
                     std::uint64_t shown_system, Task& into) const;
 
   Ticks ticks(std::uint64_t nanoseconds) const;
+  // Of the kernel's own time since boot: that of this process's time namespace, and when a task
+  // began as /proc shows it.
+  SinceBoot since_boot(std::uint64_t nanoseconds) const;
+  Ticks start(std::uint64_t nanoseconds) const;
 
  private:
   Bytes bytes(std::uint64_t pages) const;
 
   Count page_size_;
   Count ticks_per_second_;
-  WallTime boot_;
+  SinceBoot boottime_offset_;
   Count total_pages_ = 0;  // memory and swap
 };
 
 void add(const TaskCounters& some, TaskCounters& sum);
 
 // As in /proc/<pid>/stat.
+InlineText<15> name_of(const ThreadRecord& record);
 char state_letter(const ThreadRecord& record);
 
 }  // namespace proctape

@@ -52,6 +52,7 @@ void SlowFiles::run(std::size_t step, FileBuffer& buffer, StepProgress& progress
     const auto parsed = text ? parse_task_io(*text, disk) : Result<>(text.error());
     reading.io = parsed ? Result<TaskDisk>(disk) : Result<TaskDisk>(parsed.error());
   }
+  if (reading.living_thread != 0) directory.emplace(reading.pid, reading.living_thread);
   if (reading.wants_command_line) {
     if (!progress.enter(SlowReading::kCommandLine)) return;
     reading.command_line = read_command_line(*directory / "cmdline", reading, buffer);
@@ -73,9 +74,14 @@ Result<SlowReading::CommandLine> SlowFiles::read_command_line(const char* path,
   const bool cut = arguments.size() == Redaction::kWantedBytes;
   SlowReading::CommandLine found;
   found.digest = std::hash<std::string_view>()(arguments) | 1U;  // never 0
-  if (found.digest != reading.digest) {
-    found.line =
-        redaction_ ? redaction_->command_line(arguments, cut) : parse_task_cmdline(arguments);
+  if (found.digest == reading.digest) return found;
+  if (!redaction_) {
+    found.line = parse_task_cmdline(arguments);
+  } else if (const auto line = redaction_->command_line(arguments, cut)) {
+    found.line = line;
+  } else {
+    found.line = InlineText<255>(Redaction::kHidden);
+    found.digest = 0;
   }
   return found;
 }

@@ -31,7 +31,7 @@ struct SlowReading {
   enum Part : unsigned { kIo, kCommandLine, kPss };
 
   struct CommandLine {
-    std::uint64_t digest = 0;
+    std::uint64_t digest = 0;  // 0: it is to be read again with the next snapshot
     // None if the digest is that of the last reading.
     std::optional<InlineText<255>> line;
   };
@@ -43,7 +43,8 @@ struct SlowReading {
   // What is wanted.
   std::size_t position = 0;  // of the task in the snapshot
   Count pid = 0;
-  Count tid = 0;  // 0: the process
+  Count tid = 0;            // 0: the process
+  Count living_thread = 0;  // see TaskMarks: its command line and memory are those of the process
   bool wants_io = false;
   bool wants_command_line = false;
   bool wants_pss = false;

@@ -44,7 +44,7 @@ class SlowFilesTest : public testing::Test {
   void open(const TaskOptions& options = {}, const std::string& root = {}) {
     auto fs = KernelFs::open(root.empty() ? host_.path().string() : root);
     ASSERT_TRUE(fs) << fs.error().message;
-    auto tasks = Tasks::open(*fs, {}, WallTime(1'000'000s), options);
+    auto tasks = Tasks::open(*fs, {}, options);
     ASSERT_TRUE(tasks) << tasks.error().message;
     tasks_.emplace(std::move(*tasks));
   }

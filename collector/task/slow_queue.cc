@@ -34,6 +34,7 @@ SlowReading* SlowQueue::add(std::size_t position, Snapshot& into) {
   reading.position = position;
   reading.pid = who.tgid;
   reading.tid = who.is_process ? 0 : who.pid;
+  reading.living_thread = who.is_process ? into.tasks[position].marks.living_thread : 0;
   return &reading;
 }
 
@@ -127,6 +128,18 @@ void SlowQueue::read_files(Snapshot& into) {
   }
 }
 
+// The kernel shows nothing when it cannot read the process's memory at the moment, be it about to
+// end. It is no command line then, and asked for again.
+void SlowQueue::store_command_line(const SlowReading::CommandLine& found, Task& task) {
+  const bool nothing = found.line && found.line->empty() && task.arguments > Bytes{1};
+  if (nothing || found.digest == 0) task.marks.image = 0;
+  if (nothing && task.command_line_digest != 0) return;
+  task.marks.rewrites |= task.command_line_digest != 0 && found.digest != 0 &&
+                         task.command_line_digest != found.digest;
+  task.command_line_digest = nothing ? 0 : found.digest;
+  if (found.line) task.identity.command_line = *found.line;
+}
+
 void SlowQueue::store(SlowReading& reading, Task& task, SinceBoot now) {
   const TaskDirectory directory(reading.pid);
   bool there = true;
@@ -135,23 +148,22 @@ void SlowQueue::store(SlowReading& reading, Task& task, SinceBoot now) {
       task.disk = **reading.io;
       io_readable_ = true;
     } else if (reading.io->error().kind == Error::Kind::kDenied) {
-      ++problems_->io_denied;
+      if (problems_->io_denied++ == 0) {
+        problems_->first_denied = reading.pid;
+        problems_->name_of_denied = task.identity.name;
+      }
     } else {
       there &= problems_->note(proc_->get(), directory, reading.io->error());
     }
   }
   if (reading.command_line) {
     if (*reading.command_line) {
-      const SlowReading::CommandLine& found = **reading.command_line;
-      task.marks.rewrites |=
-          task.command_line_digest != 0 && task.command_line_digest != found.digest;
-      task.command_line_digest = found.digest;
-      if (found.line) task.identity.command_line = *found.line;
+      store_command_line(**reading.command_line, task);
     } else {
       there &= problems_->note(proc_->get(), directory, reading.command_line->error());
     }
   }
-  if (!there && reading.tid == 0) vanished_.push_back(reading.pid);
+  if (!there && reading.tid == 0 && reading.living_thread == 0) vanished_.push_back(reading.pid);
   if (reading.pss) {
     const bool told = static_cast<bool>(*reading.pss);
     if (told) pss_.read(task.memory.resident, (*reading.pss)->cpu_time);

@@ -50,6 +50,7 @@ class SlowQueue {
   void read_files(Snapshot& into);
   void drop_vanished(Snapshot& into);
   void store(SlowReading& reading, Task& task, SinceBoot now);
+  static void store_command_line(const SlowReading::CommandLine& found, Task& task);
   static void forget_wish(Task& task);
   void remember_stuck(const DeadlineRunner::Stuck& stuck, Task& task);
   bool is_stuck(const Task& task);

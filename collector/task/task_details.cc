@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/task/task_details.h"
 
+#include <algorithm>
+
+#include "collector/task/task_stat.h"
+#include "collector/task/task_status.h"
 #include "sample/give_back.h"
 
 namespace proctape {
@@ -9,8 +13,11 @@ TaskDetails::TaskDetails(Fd proc, TaskPlaces places, const Host& host, const Tas
     : proc_(std::make_shared<const Fd>(std::move(proc))),
       places_(std::move(places)),
       ticks_per_second_(host.ticks_per_second),
+      page_size_(host.page_size),
       options_(options),
-      slow_(proc_, options.redaction, problems_) {}
+      slow_(proc_, options.redaction, problems_) {
+  places_.set_redaction(options.redaction);
+}
 
 Result<std::shared_ptr<TaskDetails>> TaskDetails::open(const KernelFs& fs, const Host& host,
                                                        const TaskOptions& options) {
@@ -25,11 +32,14 @@ void TaskDetails::set_options(const TaskOptions& options) {
   options_ = options;
   refresh_all_ = true;
   slow_.set_redaction(options.redaction);
+  places_.set_redaction(options.redaction);
 }
 
 void TaskDetails::begin(const Snapshot& previous, Snapshot& into) {
   ++snapshots_;
   problems_ = {};
+  boot_moved_ = previous.boot != into.boot;
+  if (options_.redaction) options_.redaction->begin_snapshot();
   slow_.forget_from(0);
   places_.begin_snapshot(into.since_boot);
   make_room_for(into.tasks, previous.tasks.size());
@@ -40,6 +50,11 @@ void TaskDetails::end(Snapshot& into) {
   problems_.host_names_refused = places_.host_names_refused();
   into.task_index.build(into.tasks);
   into.task_io = slow_.io_readable();
+  for (Task& task : into.tasks) {
+    Seconds& started = task.identity.started;
+    if (!boot_moved_ && started != Seconds{}) continue;
+    started = task_started(into.boot, task.start, ticks_per_second_);
+  }
   refresh_all_ = false;
 }
 
@@ -50,7 +65,29 @@ bool TaskDetails::has_settled(SinceBoot now, const Task& task) const {
 }
 
 bool TaskDetails::due_for_place(const Task* before, SinceBoot now, const Task& task) const {
-  return !before || !has_settled(now, task) || due_for_refresh(task.identity.pid);
+  return !before || !has_settled(now, task) || due_for_refresh(task.identity.pid) ||
+         may_be_renamed(task);
+}
+
+void TaskDetails::read_memory_of_living(std::span<const Task> threads, Task& process) {
+  process.marks.living_thread = 0;
+  const auto lives = [](const Task& thread) {
+    return thread.identity.state != 'Z' && thread.identity.state != 'X';
+  };
+  const auto living = std::ranges::find_if(threads, lives);
+  if (living == threads.end()) return;
+  const Count tid = living->identity.pid;
+  const TaskDirectory directory(process.identity.pid, tid);
+  Task told;
+  const auto status = read_once(proc_->get(), directory / "status", buffer_);
+  if (!status || !parse_task_status(*status, told)) return;
+  const auto stat = read_once(proc_->get(), directory / "stat", buffer_);
+  if (!stat || !parse_task_stat(*stat, page_size_, told)) return;
+  const auto take = [&](auto... sizes) { ((process.memory.*sizes = told.memory.*sizes), ...); };
+  take(&TaskMemory::virtual_size, &TaskMemory::resident, &TaskMemory::executable, &TaskMemory::data,
+       &TaskMemory::stack, &TaskMemory::libraries, &TaskMemory::locked, &TaskMemory::swap);
+  process.arguments = told.arguments;
+  process.marks.living_thread = static_cast<std::int32_t>(tid);
 }
 
 void TaskDetails::read_wait_channel(const TaskDirectory& directory, Task& task) {

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 
 #include "base/fd.h"
 #include "base/result.h"
@@ -41,7 +42,8 @@ class TaskDetails {
 
   // Around a snapshot. The tasks of `into` are cleared by the first, and there is
   // room for about as many as there were; the second reads what is
-  // wanted of slow files, drops tasks that vanished meanwhile, and sets the index and task_io.
+  // wanted of slow files, drops tasks that vanished meanwhile, and sets the index, task_io, and
+  // when tasks started on the wall clock.
   void begin(const Snapshot& previous, Snapshot& into);
   void end(Snapshot& into);
 
@@ -53,6 +55,15 @@ class TaskDetails {
   // `before`: the process in the previous snapshot, or null. Processes are moved to their cgroups
   // when they begin, and hardly ever later.
   bool due_for_place(const Task* before, SinceBoot now, const Task& task) const;
+  // Its container may have another name by now.
+  bool may_be_renamed(const Task& task) const {
+    return places_.renamed() && !task.identity.container.empty();
+  }
+  // Names `task`, whose name is still the one that it had, without the secrets in it.
+  void set_name(const InlineText<15>& name, Task& task) const {
+    if (name == task.identity.name && !refresh_all_) return;
+    task.identity.name = options_.redaction ? options_.redaction->task_name(name) : name;
+  }
   void read_place(Task& task) { places_.read(options_.places, task); }
   // For those of the same group (TaskPlaces::read_of_group).
   void read_place(Task& task, const TaskPlaces::Group& group) {
@@ -60,6 +71,10 @@ class TaskDetails {
   }
   // Long enough after its start that it will hardly be moved to another cgroup.
   bool has_settled(SinceBoot now, const Task& task) const;
+
+  // What the kernel tells of the memory of a process no more once its main thread has ended, by one
+  // of `threads` that goes on; nothing if all have ended.
+  void read_memory_of_living(std::span<const Task> threads, Task& process);
 
   // Empty unless it is wanted by the options.
   void read_wait_channel(const TaskDirectory& directory, Task& task);
@@ -71,9 +86,11 @@ class TaskDetails {
   std::shared_ptr<const Fd> proc_;
   TaskPlaces places_;
   Count ticks_per_second_;
+  Count page_size_;
   TaskOptions options_;
   Count snapshots_ = 0;
   bool refresh_all_ = false;
+  bool boot_moved_ = false;  // since the previous snapshot
   FileBuffer buffer_;
   TaskProblems problems_;
   SlowQueue slow_;

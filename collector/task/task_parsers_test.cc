@@ -52,6 +52,27 @@ TEST(TaskStat, EachFieldGoesToItsMember) {
   EXPECT_EQ(task.cpu.block_io_delay, Ticks{11});
 }
 
+TEST(TaskStat, AStartBeforeTheBootOfATimeNamespaceIsBelowZero) {
+  EXPECT_EQ(start_since_boot(1734, 100), Ticks{1734});
+  // What Linux 6.18 showed of its first process, 888 s after the boot, in a time namespace of 3 s.
+  EXPECT_EQ(start_since_boot(1'844'674'318'601, 100), Ticks{-88'770});
+  EXPECT_EQ(start_since_boot(INT64_MAX / 10'000'000, 100), Ticks{922'337'203'685});
+}
+
+TEST(TaskStat, TheMomentOfAStartIsInWholeSecondsWhateverTheStart) {
+  const WallTime boot(1'000'000s + 700ms);
+  const auto started = [&](Count ticks) { return task_started(boot, Ticks{ticks}, 100).value; };
+  EXPECT_EQ(started(0), 1'000'000);
+  EXPECT_EQ(started(29), 1'000'000);
+  EXPECT_EQ(started(30), 1'000'001);
+  EXPECT_EQ(started(140), 1'000'002);
+  EXPECT_EQ(started(-70), 1'000'000);
+  EXPECT_EQ(started(-71), 999'999);
+  EXPECT_EQ(started(-171), 999'998);
+  EXPECT_EQ(started(INT64_MAX), 1'000'000 + INT64_MAX / 100);
+  EXPECT_EQ(started(INT64_MIN), 1'000'000 + INT64_MIN / 100);
+}
+
 TEST(TaskStat, ANameMayHoldAnything) {
   Task task;
   for (const auto& [name, kept] : {std::pair{"a) (b"sv, "a) (b"sv},

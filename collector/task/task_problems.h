@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/inline_text.h"
 #include "base/result.h"
 #include "base/units.h"
 #include "collector/task/task_directory.h"
@@ -14,7 +15,9 @@
 namespace proctape {
 
 struct TaskProblems {
-  Count io_denied = 0;  // tasks whose io this process may not read
+  Count io_denied = 0;  // tasks whose io this process may not read, and the first of them
+  Count first_denied = 0;
+  InlineText<15> name_of_denied;
   Count malformed = 0;  // tasks with a file that could not be understood
   std::optional<Error> first_malformed;
 

@@ -137,7 +137,7 @@ Result<> parse_task_stat(std::string_view text, Count page_size, Task& into) {
     p = after;
   }
   // Fields that an old kernel does not have are 0.
-  std::fill(field.begin() + number, field.end(), 0);
+  for (unsigned missing = number; missing <= kLastNumber; ++missing) field[missing] = 0;
   if (number <= kResident) return unexpected("at least 24 fields", text);
 
   into.identity.pid = *pid;
@@ -170,10 +170,22 @@ InlineText<15> task_name(std::string_view bytes) {
   return std::string_view(name.data(), kept.size());
 }
 
+Ticks start_since_boot(std::uint64_t told, Count ticks_per_second) {
+  const std::uint64_t tick = 1'000'000'000 / static_cast<std::uint64_t>(ticks_per_second);
+  constexpr std::uint64_t kLatest = INT64_MAX;
+  const std::uint64_t wrapped = told > kLatest / tick ? UINT64_MAX / tick + 1 : 0;
+  return {static_cast<std::int64_t>(told - wrapped)};
+}
+
 Seconds task_started(WallTime boot, Ticks start, Count ticks_per_second) {
   using std::chrono::seconds;
-  const auto since_boot = std::chrono::nanoseconds(seconds(1)) / ticks_per_second * start.value;
-  return {std::chrono::floor<seconds>(boot + since_boot).time_since_epoch().count()};
+  // Seconds first: in nanoseconds there are but 292 years.
+  const auto whole = std::chrono::floor<seconds>(boot);
+  const Count boot_ticks =
+      (boot - whole) / (std::chrono::nanoseconds(seconds(1)) / ticks_per_second);
+  const Count rest = start.value % ticks_per_second + boot_ticks;
+  const Count carried = rest < 0 ? -1 : rest / ticks_per_second;
+  return {whole.time_since_epoch().count() + start.value / ticks_per_second + carried};
 }
 
 bool stat_agrees(const Task& a, const Task& b) {

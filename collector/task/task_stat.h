@@ -12,6 +12,7 @@
 // Kernel: Documentation/filesystems/proc.rst, table 1-4.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 #include "base/clock.h"
@@ -27,6 +28,11 @@ Result<> parse_task_stat(std::string_view text, Count page_size, Task& into);
 // A task's name as it is stored: at most 15 bytes, cut between characters, control characters and
 // bytes that are no UTF-8 made '?'.
 InlineText<15> task_name(std::string_view bytes);
+
+// Ticks from boot to the start of a task, of which the kernel has told the unsigned number `told`.
+// What began before the boot of this process's time namespace began so many nanoseconds before it
+// modulo 2^64: the result is below 0 then.
+Ticks start_since_boot(std::uint64_t told, Count ticks_per_second);
 
 // The moment on the wall clock that is `start` after `boot`, in whole seconds.
 Seconds task_started(WallTime boot, Ticks start, Count ticks_per_second);

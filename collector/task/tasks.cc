@@ -5,11 +5,10 @@
 
 namespace proctape {
 
-Result<Tasks> Tasks::open(const KernelFs& fs, const Host& host, WallTime boot,
-                          const TaskOptions& options) {
+Result<Tasks> Tasks::open(const KernelFs& fs, const Host& host, const TaskOptions& options) {
   auto details = TaskDetails::open(fs, host, options);
   if (!details) return std::move(details.error());
-  return Tasks(std::move(*details), host, boot);
+  return Tasks(std::move(*details), host);
 }
 
 void Tasks::choose(TaskChoice choice, const KernelFs& fs) {
@@ -23,7 +22,7 @@ void Tasks::choose(TaskChoice choice, const KernelFs& fs) {
     refusal_ = "BPF: " + fs.root() + "/proc does not show the processes of this pid namespace";
     return;
   }
-  auto bpf = BpfTasks::open(fs, host_, boot_, details_);
+  auto bpf = BpfTasks::open(fs, host_, details_);
   if (bpf) {
     bpf_ = std::move(*bpf);
   } else {

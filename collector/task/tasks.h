@@ -23,10 +23,8 @@ enum class TaskChoice { kAuto, kBpf, kProc };
 
 class Tasks {
  public:
-  // Reads /proc, until it is told otherwise. `boot` is the moment of boot on the wall clock, which
-  // does not move during a run.
-  static Result<Tasks> open(const KernelFs& fs, const Host& host, WallTime boot,
-                            const TaskOptions& options);
+  // Reads /proc, until it is told otherwise.
+  static Result<Tasks> open(const KernelFs& fs, const Host& host, const TaskOptions& options);
 
   // From the next snapshot on. Where BPF does not work it is /proc all the same.
   void choose(TaskChoice choice, const KernelFs& fs);
@@ -51,12 +49,11 @@ class Tasks {
   const std::optional<Error>& failure() const { return failure_; }
 
  private:
-  Tasks(std::shared_ptr<TaskDetails> details, const Host& host, WallTime boot)
-      : details_(std::move(details)), host_(host), boot_(boot), proc_(details_, host, boot) {}
+  Tasks(std::shared_ptr<TaskDetails> details, const Host& host)
+      : details_(std::move(details)), host_(host), proc_(details_, host) {}
 
   std::shared_ptr<TaskDetails> details_;
   Host host_;
-  WallTime boot_;
   ProcfsTasks proc_;
   std::unique_ptr<BpfTasks> bpf_;  // null: /proc
   std::string refusal_;

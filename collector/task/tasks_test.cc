@@ -13,7 +13,7 @@ TEST(Tasks, OfAnotherHostsTreeComeFromItsProc) {
   host.process(7, {});
   const auto fs = KernelFs::open(host.path().string());
   ASSERT_TRUE(fs);
-  auto tasks = Tasks::open(*fs, {}, {}, {});
+  auto tasks = Tasks::open(*fs, {}, {});
   ASSERT_TRUE(tasks);
   for (const TaskChoice choice : {TaskChoice::kAuto, TaskChoice::kBpf}) {
     tasks->choose(choice, *fs);

@@ -51,6 +51,8 @@ class Counter:
     # The column is an average per unit of this other column; their product is the counter, known
     # to 2 % from two digits.
     times: str = ""
+    # atop counts all twice, for this reason; proctape does not.
+    twice: str = ""
     # A sum over the threads present: falls when a thread ends, so needs a constant set of them.
     over_threads: bool = False
 
@@ -123,6 +125,10 @@ TICKS = Counter(floor=3)
 # The kernel may take a tick of these back, which atop shows as a jump to the total since boot.
 FALLING_TICKS = Counter(floor=5, slack=4, may_fall=True)
 EVENTS = Counter(floor=10)
+RECLAIMED = Counter(
+    floor=10,
+    twice="atop adds pgscan_anon and _file, pgsteal_anon and _file to the sums that they are parts of",
+)
 PACKETS = Counter(floor=10)
 MICROSECONDS = Counter(floor=5_000, rel=0.05)
 SECTORS = Counter(floor=64)
@@ -201,7 +207,7 @@ TABLE = {
         ("swapcached2", PAGES_STEADY), ("zswapped", PAGES_STEADY), ("zswap", PAGES_STEADY),
     ],
     "PAG": [
-        ("pagesize", SAME), ("pgscans", EVENTS), ("allocstall", EVENTS), ("unused", SAME),
+        ("pagesize", SAME), ("pgscans", RECLAIMED), ("allocstall", EVENTS), ("unused", SAME),
         ("swins", EVENTS), ("swouts", EVENTS), ("oomkills", EVENTS), ("compactstall", EVENTS),
         ("pgmigrate", EVENTS), ("numamigrate", EVENTS), ("pgins", EVENTS), ("pgouts", EVENTS),
     ],

@@ -34,11 +34,11 @@ def text_of(path):
     return shown.stdout
 
 
-def compare_texts(ours, theirs, names=("ours", "theirs"), ours_is_atop=False):
+def compare_texts(ours, theirs, names=("ours", "theirs"), ours_is_atop=False, others=None):
     """The report, and the phase in seconds."""
     comparison = rules.Comparison(
-        rules.Log(names[0], parseable.parse(ours), ours_is_atop),
-        rules.Log(names[1], parseable.parse(theirs), True),
+        rules.Log(names[0], parseable.parse(ours), ours_is_atop, others=others),
+        rules.Log(names[1], parseable.parse(theirs), True, others=others),
     )
     return comparison.run(), comparison.phase
 

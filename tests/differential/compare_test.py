@@ -33,7 +33,7 @@ OURS = synthetic.text()
 OUR_RECORDS = parseable.parse(encode(OURS))
 OUR_PICKLED_RECORDS = pickle.dumps(OUR_RECORDS)  # the quickest way to copy them
 # One record longer, as in side_by_side.py: our last one is enclosed, too.
-THEIRS_TEXT = synthetic.text(synthetic.PHASE, synthetic.SAMPLES + 1)
+THEIRS_TEXT = synthetic.text(synthetic.PHASE, synthetic.SAMPLES + 1, is_atop=True)
 THEIRS = rules.Log("theirs", parseable.parse(encode(THEIRS_TEXT)), True)
 
 
@@ -85,12 +85,12 @@ class LogsThatAgree(unittest.TestCase):
     def test_whatever_the_phase(self):
         for phase in (0, 0.07, 0.5, 0.95):
             with self.subTest(phase=phase):
-                self.assert_agree(OURS, synthetic.text(phase))
-                self.assert_agree(synthetic.text(phase), OURS)
+                self.assert_agree(OURS, synthetic.text(phase, is_atop=True))
+                self.assert_agree(synthetic.text(phase), synthetic.text(is_atop=True))
 
     def test_the_phase_is_found_from_the_logs_alone(self):
         for phase in (0, 0.07, 0.5, 0.95):
-            _, found = compare.compare_texts(encode(OURS), encode(synthetic.text(phase)))
+            _, found = compare.compare_texts(encode(OURS), encode(synthetic.text(phase, is_atop=True)))
             self.assertAlmostEqual(found, phase, delta=0.02)
 
     def test_every_column_is_compared_and_every_counter_by_its_total(self):
@@ -122,6 +122,12 @@ class LogsThatAgree(unittest.TestCase):
         ours = pickle.loads(OUR_PICKLED_RECORDS)
         fall(ours)
         self.assertEqual({failure.column for failure in failures_of(ours)}, {"wtime"})
+
+    def test_what_atop_counts_twice_is_halved_of_atop_alone(self):
+        once = parseable.parse(encode(synthetic.text(synthetic.PHASE, synthetic.SAMPLES + 1)))
+        logs = rules.Log("ours", OUR_RECORDS, False), rules.Log("theirs", once, True)
+        failures = rules.Comparison(*logs).run().failures
+        self.assertEqual({failure.column for failure in failures}, {"pgscans"})
 
     def test_a_command_line_made_readable(self):
         accepted = columns.is_made_readable

@@ -14,7 +14,7 @@ import subprocess
 
 import parseable
 from columns import (
-    EVENTS, PACKETS, PAGES_BUSY, PAGES_STEADY, PSS, SAME, SECTORS, TABLE, UNIFIED_FIRST, Counter, Explained, Gauge,
+    EVENTS, PACKETS, PAGES_BUSY, PAGES_STEADY, PSS, RECLAIMED, SAME, SECTORS, TABLE, UNIFIED_FIRST, Counter, Explained, Gauge,
     Ignored, Key, New, Same, Specification, where_atop_has,
 )  # fmt: skip
 
@@ -76,8 +76,8 @@ DIFFERENTLY = {
     },
     "CPL": {"nprocs": EVENTS},
     "MEM": {
-        "pgsteal": EVENTS, "totswap": SAME, "freeswap": PAGES_STEADY, "swapcached": PAGES_STEADY,
-        "commitlim": SAME, "committed": PAGES_BUSY, "pgscans": EVENTS, "allocstall": EVENTS,
+        "pgsteal": RECLAIMED, "totswap": SAME, "freeswap": PAGES_STEADY, "swapcached": PAGES_STEADY,
+        "commitlim": SAME, "committed": PAGES_BUSY, "pgscans": RECLAIMED, "allocstall": EVENTS,
         "swins": EVENTS, "swouts": EVENTS, "oomkills": EVENTS, "compactstall": EVENTS,
         "pgmigrate": EVENTS, "numamigrate": EVENTS, "pgins": EVENTS, "pgouts": EVENTS,
         "zswstored": Explained(SAME, "without zswap atop stores -1 once, then 0; proctape 0"),

@@ -76,8 +76,10 @@ class Report:
 class Log:
     """The records of one log, with what is derived from them."""
 
-    def __init__(self, name, records, is_atop, spec=TEXT):
+    def __init__(self, name, records, is_atop, spec=TEXT, others=None):
         self.name = name
+        # column -> what atop's total since boot has of other counters than ours.
+        self.others = others or {}
         self.spec = spec
         self.records = records
         # Only atop's known deviations are put right before comparing.
@@ -143,6 +145,9 @@ class Log:
             value = float(row[column])
             if kind.times:
                 value *= float(row[kind.times])
+            if kind.twice and self.is_atop:
+                since_boot = self.by_epoch[epoch].since_boot
+                value = (value - (self.others.get(column, 0) if since_boot else 0)) / 2
             if self.starts_anew(label, entity, epoch):
                 total = 0.0
             elif kind.may_fall and self.is_atop and value >= total > 1000:
@@ -437,6 +442,8 @@ def check_counter(cell, kind):
         return
     ours = cell.comparison.ours.cumulative(cell.label, cell.entity, cell.column, kind)
     theirs = cell.comparison.theirs.cumulative(cell.label, cell.entity, cell.column, kind)
+    if kind.twice:
+        cell.comparison.report.explained[(cell.label, cell.column)] = kind.twice
     if _check_brackets(cell, kind, ours, theirs):
         _check_totals(cell, kind, ours, theirs)
 

@@ -185,13 +185,24 @@ def check_atopsar(ours, theirs):
             raise Failed(f"atopsar report {name} shows {counts}")
 
 
-def compare_logs(ours, theirs, is_atop):
+def other_counters():
+    """What atop's sums of reclaimed memory have of lines of /proc/vmstat that ours leave out: pages
+    reclaimed because a program asked for it (memory.reclaim), and tasks that were held up."""
+    with open("/proc/vmstat", encoding="ascii") as file:
+        vmstat = {name: int(value) for name, value in map(str.split, file)}
+    return {
+        "pgscans": 2 * vmstat.get("pgscan_proactive", 0) + vmstat.get("pgscan_direct_throttle", 0),
+        "pgsteal": 2 * vmstat.get("pgsteal_proactive", 0),
+    }
+
+
+def compare_logs(ours, theirs, is_atop, others):
     names = ("atop's second log" if is_atop else "proctape's log", "atop's log")
     texts = [show("atop", "-r", log, "-P", "ALL") for log in (ours, theirs)]
     for name, text in zip(("ours.txt", "theirs.txt"), texts):
         (theirs.parent / name).write_bytes(text)
     check_atopsar(ours, theirs)
-    report, phase = compare.compare_texts(*texts, names=names, ours_is_atop=is_atop)
+    report, phase = compare.compare_texts(*texts, names=names, ours_is_atop=is_atop, others=others)
     compare.print_report(report, phase, verbose=True)
     for name, text in zip(reversed(names), reversed(texts)):
         unmet = expectations.unmet(rules.Log(name, parseable.parse(text), True))
@@ -205,15 +216,15 @@ def compare_logs(ours, theirs, is_atop):
     return report
 
 
-def compare_members(ours, theirs, is_atop, proctape):
+def compare_members(ours, theirs, is_atop, proctape, others):
     """The report, and the table of all members."""
     amended = {}
     our_records, our_exits = members.read(ours, proctape, LAYOUT, amended if is_atop else None)
     their_records, their_exits = members.read(theirs, proctape, LAYOUT, amended)
     spec = members.specification([our_records, their_records], FIELDS)
     comparison = rules.Comparison(
-        rules.Log("proctape's log", our_records, is_atop, spec),
-        rules.Log("atop's log", their_records, True, spec),
+        rules.Log("proctape's log", our_records, is_atop, spec, others),
+        rules.Log("atop's log", their_records, True, spec, others),
     )
     report = comparison.run()
     for member, reason in amended.items():
@@ -231,11 +242,12 @@ def attempt(args):
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(parents=True)
     avoid_midnight()
+    others = other_counters()
     with Workload(args.workload, directory):
         ours, theirs = record(args.proctaped, directory)
     is_atop = args.proctaped == "atop"
-    report = compare_logs(ours, theirs, is_atop)
-    of_members, table = compare_members(ours, theirs, is_atop, args.proctape)
+    report = compare_logs(ours, theirs, is_atop, others)
+    of_members, table = compare_members(ours, theirs, is_atop, args.proctape, others)
     (directory / TABLE.name).write_text(table)
     report.failures += of_members.failures
     if not report.failures and not is_atop and member_table.write(TABLE, table):

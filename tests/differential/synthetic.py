@@ -62,10 +62,11 @@ def since(task):
 
 
 class Sampler:
-    """Values at `phase` seconds after each whole second."""
+    """Values at `phase` seconds after each whole second, as proctape stores them, or atop."""
 
-    def __init__(self, phase):
+    def __init__(self, phase, is_atop):
         self.phase = phase
+        self.is_atop = is_atop
 
     def total(self, label, column, task, epoch):
         return int(rate(label, column, task) * (epoch + self.phase - since(task)))
@@ -86,7 +87,8 @@ class Sampler:
             if kind.times:
                 return "1.50"
             before = 0 if new else self.total(label, column, task, epoch - 1)
-            return self.total(label, column, task, epoch) - before
+            grown = self.total(label, column, task, epoch) - before
+            return 2 * grown if kind.twice and self.is_atop else grown
         if isinstance(kind, Later):
             return kind.absent.decode()
         if isinstance(kind, New):
@@ -137,9 +139,9 @@ def line(sampler, label, entity, task, epoch):
     return " ".join([head, *(["upper"] if label == "NET upper" else []), *words])
 
 
-def text(phase=0.0, samples=SAMPLES):
+def text(phase=0.0, samples=SAMPLES, is_atop=False):
     """All records, as a list of lines."""
-    sampler, lines = Sampler(phase), []
+    sampler, lines = Sampler(phase, is_atop), []
     for epoch in range(EPOCH, EPOCH + samples):
         lines += ["RESET"] if epoch == EPOCH else []
         for label in TABLE:

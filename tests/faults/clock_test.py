@@ -6,6 +6,7 @@ reads all of it.
 
 import calendar
 import pathlib
+import signal
 import time
 
 from faults import DAY, FaultTest, Mounts, atop_times, eventually, has_atop, main
@@ -44,7 +45,7 @@ class Clock(FaultTest):
     def total(self):
         while True:
             try:
-                return sum(entry.stat().st_size for entry in self.directory.iterdir())
+                return sum((self.directory / name).stat().st_size for name in self.names())
             except FileNotFoundError:
                 pass  # just renamed: counted as nothing, its new name would look like a record
 
@@ -118,6 +119,49 @@ class Clock(FaultTest):
         self.assertFalse(found[tomorrow][0].since_boot)
         self.assertGreaterEqual(found[tomorrow][0].interval, 13 * HOUR)
         self.assertLessEqual(found[tomorrow][0].interval, 13 * HOUR + self.most)
+
+    def test_no_log_goes_because_the_clock_is_wrong_and_all_go_that_are_old(self):
+        """All of them had gone with the second sample of a clock that was a year ahead."""
+        configuration = '[log]\nmax_age = "3d"\n'
+        daemon = self.start(configuration=configuration)
+        for _ in range(7):
+            self.wait_for_any_record(2)
+            self.shim.suspend(DAY)
+        self.wait_for_any_record(2)
+        kept = self.names()
+        # The days that passed are known, and those that are too old have gone.
+        self.assertIn(len(kept), (4, 5, 6))
+        inodes = {(self.directory / name).stat().st_ino for name in kept}
+        year = 366 * DAY
+        for step in (year, year, -3 * year, 2 * year, -year):
+            self.shim.step_clock(step)
+            self.wait_for_any_record(2)
+            if step == 2 * year:
+                self.assertEqual(daemon.stop(), 0)
+                daemon = self.start(configuration=configuration)
+                self.wait_for_any_record(2)
+        left = {(self.directory / name).stat().st_ino for name in self.names()}
+        self.assertLessEqual(inodes, left, daemon.messages())
+        self.assertEqual(daemon.stop(), 0)
+
+    def test_quick_restarts_do_not_make_times_run_ahead(self):
+        """Each start within a second that had a record moved all later ones by a second."""
+        for _ in range(8):
+            daemon = self.start()
+            eventually(lambda d=daemon: any("a sample every" in m for m in d.messages()))
+            time.sleep(0.2)
+            self.assertEqual(daemon.stop(), 0)
+        daemon = self.start()
+        self.wait_for_any_record(1)
+        for _ in range(30):
+            daemon.send(signal.SIGUSR1)
+            time.sleep(0.1)
+        self.wait_for_any_record(1)
+        self.assertEqual(daemon.stop(), 0)
+        records = self.expect_whole()
+        self.assertLessEqual(records[-1].time, self.shim.now())
+        times = [record.time for record in records]
+        self.assertEqual(times, sorted(set(times)))
 
     def test_an_hour_that_comes_twice_is_recorded_twice(self):
         """Summer time ends in Berlin on 2026-10-25 at 03:00, which is 01:00 UTC."""

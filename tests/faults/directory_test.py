@@ -3,8 +3,13 @@
 tells what it found, and destroys nothing that it did not write.
 """
 
+import contextlib
+import fcntl
 import os
 import shutil
+import signal
+import subprocess
+import sys
 import time
 
 from faults import FaultTest, Check, Mounts, eventually, main
@@ -192,6 +197,63 @@ class File(FaultTest):
         self.wait_for_records(daemon, 1)
         self.assertEqual(daemon.stop(), 0)
         self.expect_no_gaps(self.expect_whole())
+
+
+class Locks(FaultTest):
+    def lock(self, path):
+        """As whoever may only read it can."""
+        file = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        self.addCleanup(os.close, file)
+        with contextlib.suppress(BlockingIOError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def test_who_locks_all_that_he_may_read_stops_nothing(self):
+        """The recording ended with the next reload, and no start succeeded any more."""
+        configuration = '[log]\nmax_file_size = "1MiB"\n'
+        daemon = self.start(configuration=configuration)
+        self.wait_for_records(daemon, 1)
+        for path in (self.directory, self.log):
+            self.lock(path)
+        daemon.send(signal.SIGHUP)
+        self.wait_for_message(daemon, "configuration read anew")
+        self.wait_for_records(daemon, 2)
+        self.shim.step_clock(12 * 3600)
+        tomorrow = self.directory / f"atop_{self.shim.date()}"
+        self.wait_for_records(daemon, 2, tomorrow)
+        self.assertEqual(daemon.stop(), 0)
+        self.assertEqual(daemon.complaints(), [])
+        for path in (self.directory, self.log, tomorrow):
+            self.lock(path)
+        again = self.start()
+        self.wait_for_records(again, 2, tomorrow)
+
+    def test_only_the_recorder_may_open_its_lock_and_a_second_one_is_kept_out(self):
+        daemon = self.start()
+        self.wait_for_records(daemon, 1)
+        lock = self.directory / ".proctaped.lock"
+        self.assertEqual(lock.stat().st_mode & 0o777, 0o600)
+        second = self.start()
+        self.assertEqual(second.wait(), 1)
+        self.assertIn("another proctaped is writing there", second.messages()[-1])
+        daemon.process.kill()
+        daemon.wait()
+        third = self.start()
+        self.wait_for_records(third, 1)
+        self.assertEqual(third.stop(), 0)
+        self.assertFalse(lock.exists())
+
+    def test_a_recorder_that_locks_only_the_directory_keeps_this_one_out(self):
+        """One of before there was a lock file: an upgrade must not have two of them write."""
+        old = self.place / "proctaped"
+        shutil.copy(os.path.realpath(sys.executable), old)
+        hold = "import fcntl, os, sys, time; fcntl.flock(os.open(sys.argv[1], 0), 2); time.sleep(60)"
+        holder = subprocess.Popen([old, "-c", hold, self.directory])
+        self.addCleanup(holder.wait)
+        self.addCleanup(holder.kill)
+        time.sleep(1)
+        daemon = self.start()
+        self.assertEqual(daemon.wait(), 1)
+        self.assertIn("another proctaped is writing there", daemon.messages()[-1])
 
 
 if __name__ == "__main__":

@@ -106,7 +106,7 @@ class FullDisk(FaultTest):
         self.assertEqual(len(daemon.complaints()), 1, daemon.complaints())
 
     def test_without_inodes_the_next_day_begins_when_there_is_one(self):
-        self.mount_tmpfs(self.directory, "size=4m,nr_inodes=4")
+        self.mount_tmpfs(self.directory, "size=4m,nr_inodes=5")
         daemon = self.start(configuration=NO_QUOTA)
         self.wait_for_records(daemon, 2)
         others = [self.directory / name for name in "ab"]

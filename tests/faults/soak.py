@@ -79,7 +79,7 @@ def record(directory, place, minutes, rate):
     Shim(place / "faults")
     daemon = Daemon(directory, place / "faults", "100ms", CONFIGURATION)
     try:
-        if not eventually(lambda: any(directory.iterdir()) or not daemon.alive()):
+        if not eventually(lambda: any(directory.glob("atop_*")) or not daemon.alive()):
             sys.exit("it records nothing")
         if not daemon.alive():
             sys.exit("\n".join(daemon.messages()))
@@ -110,7 +110,7 @@ def main():
         watch, costs, took, status, messages = record(
             directory, place, arguments.minutes, arguments.rate
         )
-        logs = sorted(directory.iterdir(), key=lambda log: log.stat().st_mtime)
+        logs = sorted(directory.glob("atop_*"), key=lambda log: log.stat().st_mtime)
         checks = [Check(log) for log in logs]
         tasks = [record.tasks for log in logs for record in records_of(log)]
     finally:

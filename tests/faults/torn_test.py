@@ -10,7 +10,7 @@ the real program, for the lengths around each border and some in between.
 import random
 import shutil
 
-from faults import FILE_HEADER, RECORD_HEADER, Check, FaultTest, main
+from faults import FILE_HEADER, RECORD_HEADER, Check, FaultTest, atop_times, has_atop, main
 
 
 class TornLogs(FaultTest):
@@ -55,6 +55,30 @@ class TornLogs(FaultTest):
                     self.assertEqual(torn, [])
                 in_order = length in (0, second, len(whole))
                 self.assertEqual(len(messages), 0 if in_order else 1, messages)
+
+
+class EmptyBodies(FaultTest):
+    def test_a_record_that_lost_its_body_is_not_appended_to(self):
+        """As a power cut leaves it: atop ended there, and lost the rest of the day."""
+        daemon = self.start()
+        self.wait_for_records(daemon, 4)
+        self.assertEqual(daemon.stop(), 0)
+        log = self.log.read_bytes()
+        shorter = self.place / "shorter"
+        shorter.write_bytes(log[:-1])
+        last = Check(shorter).whole
+        for begin in (last + RECORD_HEADER, last + RECORD_HEADER + 700, last - 200, len(log) - 20):
+            with self.subTest(begin=begin - last):
+                shutil.rmtree(self.directory)
+                self.directory.mkdir()
+                self.log.write_bytes(log[:begin] + bytes(len(log) - begin))
+                daemon = self.start()
+                self.wait_for_records(daemon, 2)
+                self.assertEqual(daemon.stop(), 0)
+                records = self.expect_whole()
+                self.assertGreaterEqual(len(records), 4)
+                if has_atop():
+                    self.assertEqual(len(atop_times(self.log)), len(records))
 
 
 if __name__ == "__main__":

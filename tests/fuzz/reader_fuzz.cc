@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "rawlog/cgroup_record.h"
+#include "rawlog/conversion.h"
 #include "rawlog/encoder.h"
 #include "rawlog/field_values.h"
 #include "rawlog/header_record.h"
@@ -120,6 +121,20 @@ void convert(const Sample& sample, const Host& host, Version version) {
   require_equal(log, log_of(second, again));
 }
 
+// What `proctape convert` makes of the record that `reader` is at has nothing wrong.
+void convert(Reader& reader, Version to) {
+  Host host = reader.host();
+  host.cgroup_v2 = host.cgroup_v2 || to >= v2_11;
+  auto log = converted_file_header(reader.header(), host, to);
+  Conversion conversion(reader, to);
+  const auto record = conversion.convert(reader);
+  conversion.left_out();
+  log.insert(log.end(), record.begin(), record.end());
+  auto again = Reader::open(
+      input_of(log), [](const Damage& damage) { require(false, to_string(damage).c_str()); });
+  require(again && *again->next(), "a converted log has its record");
+}
+
 void read(std::span<const std::byte> log) {
   std::uint64_t accounted = kFileHeaderSize;
   auto reader = Reader::open(input_of(log), [&](const Damage& damage) {
@@ -137,10 +152,12 @@ void read(std::span<const std::byte> log) {
     require(record.offset == accounted, "a record begins where all before it was told of");
     accounted += record.size;
     dump(record, reader->version());
-    if (count == 0) convert(sample, reader->host(), kVersions.at(log.size() % kVersions.size()));
+    const Version to = kVersions.at(log.size() % kVersions.size());
+    if (count == 0) convert(sample, reader->host(), to);
+    if (count == 0) convert(*reader, to);
   }
   require(accounted == reader->offset(), "each byte is delivered or told of");
-  require(reader->packed() || accounted == log.size(), "all is read");
+  require(!reader->packing().empty() || accounted == log.size(), "all is read");
 }
 
 }  // namespace

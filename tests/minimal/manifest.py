@@ -33,14 +33,19 @@ capabilities = sorted("CAP_" + name for name in context["capabilities"]["add"])
 assert capabilities == ours, (capabilities, ours)
 
 # Each mount has its volume and the other way round; only the logs may be written to.
-mounts = {mount["name"]: mount for mount in container["volumeMounts"]}
+mounts = {mount["mountPath"]: mount["name"] for mount in container["volumeMounts"]}
 volumes = {volume["name"]: volume for volume in pod["volumes"]}
-assert mounts.keys() == volumes.keys(), mounts.keys() ^ volumes.keys()
-writable = [mount["mountPath"] for mount in mounts.values() if not mount.get("readOnly")]
+assert set(mounts.values()) == volumes.keys(), set(mounts.values()) ^ volumes.keys()
+writable = [mount["mountPath"] for mount in container["volumeMounts"] if not mount.get("readOnly")]
 assert writable == ["/var/log/atop"], writable
+# The user root of the container may not write to what is root's on the node.
+assert mounts["/proc"] == "proc"
+profile = context["seccompProfile"]
+assert profile == {"type": "Localhost", "localhostProfile": "proctaped.json"}, profile
+assert (packaging / "kubernetes/seccomp.json").exists()
 assert volumes["configuration"]["configMap"]["name"] == by_kind["ConfigMap"]["metadata"]["name"]
 for host in ("proc", "sys"):
-    assert mounts[host]["mountPath"] == "/host/" + host
+    assert mounts["/host/" + host] == host
     assert volumes[host]["hostPath"]["path"] == "/" + host
 
 # The image has the program where the Dockerfile puts it, and takes these arguments.

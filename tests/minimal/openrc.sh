@@ -81,6 +81,11 @@ told 'going on with the last configuration that was good'
 first=$(daemon)
 printf 'interval = "1s"\n[log]\nformat = "2.8"\n' >"$root/etc/proctape/proctape.toml"
 
+# It tells of itself once it has a first sample, for which a second that has a record is waited out.
+for _ in {1..50}; do
+  if inside test -s /run/proctape/status.json; then break; fi
+  sleep 0.1
+done
 inside test -s /run/proctape/status.json || fail "no /run/proctape/status.json"
 
 kill -KILL "$first"

@@ -139,9 +139,10 @@ class LargeHost : public TestHost {
 
   void write_disks(Count time) const {
     std::string lines;
+    int minor = 0;
     const auto add = [&](const std::string& name, int n) {
       // Requests in flight, the ninth number, are a gauge.
-      lines += "   8       0 " + name + numbers(n, time, 0, 8) + ' ' + text(n % 5) +
+      lines += "   8 " + text(minor++) + ' ' + name + numbers(n, time, 0, 8) + ' ' + text(n % 5) +
                numbers(n, time, 9, 8) + '\n';
     };
     for (int n = 0; n < size_.disks; ++n) {

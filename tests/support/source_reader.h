@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <utility>
+#include <vector>
 
 #include "collector/source.h"
 
@@ -16,8 +17,12 @@ class SourceReader {
 
   Result<> read(Result<> (*source)(Reading&, Snapshot&)) {
     Reading reading{fs_, buffer_, host_, previous_, now_, caches_};
-    return source(reading, current_);
+    auto result = source(reading, current_);
+    notes_ = std::move(reading.notes);
+    return result;
   }
+  // Of the source that was read last.
+  const std::vector<Error>& notes() const { return notes_; }
 
   // Begins the next snapshot, taken `later` than this one.
   void next(SinceBoot later = std::chrono::seconds(10)) {
@@ -39,6 +44,7 @@ class SourceReader {
   Snapshot current_;
   SinceBoot now_ = std::chrono::hours(1);
   Caches caches_;
+  std::vector<Error> notes_;
 };
 
 }  // namespace proctape

@@ -57,6 +57,7 @@ class TestHost : public TestDirectory {
     long timeslices = 1;
     long voluntary = 1;
     long written = 0;
+    long arguments = 0;  // their length as it was at first
     std::string command_line = std::string("task\0arg\0", 9);
   };
 
@@ -82,7 +83,8 @@ class TestHost : public TestDirectory {
               n(t.minor_faults) + " 0 0 0 " + n(t.user) + ' ' + n(t.system) + " 0 0 20 0 " +
               n(t.threads) + " 0 " + n(t.start) + ' ' + n(t.virtual_size) + ' ' +
               n(t.resident_pages) +
-              " 18446744073709551615 1 1 1 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n");
+              " 18446744073709551615 1 1 1 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0 0 0 0 0 " +
+              n(t.arguments) + " 0 0 0\n");
     write(directory + "/status",
           "Name:\t" + t.name + "\nTgid:\t" + n(pid) + "\nPid:\t" + n(tid) +
               "\nUid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nVmData:\t 12 kB\nThreads:\t" + n(t.threads) +

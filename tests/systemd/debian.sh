@@ -4,6 +4,7 @@
 # For the scripts beside it, which source it with $work set: the package of `./dev deb`, and a
 # Debian to try it in, with all that it needs and without it. Made once, and never changed: it is
 # in $base. prepare_files DIRECTORY puts there what is to be in /mnt of that Debian.
+# Set or not: $codename, of the Debian (this machine's), $packages, where the package is (build/deb).
 # Ends with status 77 where this machine cannot do it.
 
 source=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -22,18 +23,14 @@ skip() {
 for program in debootstrap dpkg-deb; do
   command -v "$program" >/dev/null || skip "no $program here (packaging/packages.txt)"
 done
-codename=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
-# shellcheck disable=SC2016 # apt's own variable
-mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' "Codename: $codename" \
-  'Component: main' 2>/dev/null | sort -u | head -1)
-[[ -n $mirror ]] || skip "apt of this machine knows no Debian mirror"
-packages=("$source"/build/deb/proctape_*.deb)
-package=${packages[0]}
-[[ -e $package ]] || skip "no package in build/deb: ./dev deb makes it"
+codename=${codename:-$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)}
+packages=${packages:-$source/build/deb}
+package=$(find "$packages" -maxdepth 1 -name 'proctape_*.deb' 2>/dev/null | sort | tail -1)
+[[ -n $package ]] || skip "no package in $packages: ./dev deb makes it"
 newer=$(find "$source" \( -path "$source/build" -o -path "$source/.git" -o -path "$source/tests" \
   -o -path "$source/docs/COMPARISON.md" \) \
   -prune -o -type f -newer "$package" -print -quit)
-[[ -z $newer ]] || skip "the package in build/deb is older than $newer: ./dev deb makes it anew"
+[[ -z $newer ]] || skip "the package in $packages is older than $newer: ./dev deb makes it anew"
 
 # ---- The Debian ----
 
@@ -42,23 +39,32 @@ in_base() { chroot "$base" env DEBIAN_FRONTEND=noninteractive LC_ALL=C "$@"; }
 # With what the package depends on, and atop, as a host would have that records so far.
 make_base() {
   rm -rf "$work"
-  mkdir -p "$work"
-  debootstrap --variant=minbase --include=systemd,systemd-sysv,dbus,procps,atop \
-    "$codename" "$base" "$mirror"
-  cp /etc/resolv.conf "$base/etc/"
+  "$source/tests/debian/make_root.sh" "$codename" "$base"
+  # No service starts before systemd does.
+  printf '#!/bin/sh\nexit 101\n' >"$base/usr/sbin/policy-rc.d"
+  chmod 755 "$base/usr/sbin/policy-rc.d"
+  in_base apt-get update
+  in_base apt-get install -y --no-install-recommends systemd systemd-sysv dbus procps atop
   cp "$package" "$base/proctape.deb"
   local depends
   depends=$(in_base apt-get install --simulate --no-install-recommends /proctape.deb |
     awk '$1 == "Inst" && $2 != "proctape" { print $2 }')
   # shellcheck disable=SC2086 # a word for each package
   in_base apt-get install -y --no-install-recommends $depends
-  rm "$base/proctape.deb"
+  rm "$base/proctape.deb" "$base/usr/sbin/policy-rc.d"
+  # Where the kernel refuses process accounting, as to a container with few capabilities, atopacctd
+  # ends without the file by which systemd would know it. Whether systemd hears of that end is a
+  # matter of chance where cgroups are those of version 1, which tell nothing to a container: then
+  # it waits for the file, and the boot with it.
+  mkdir -p "$base/etc/systemd/system/atopacct.service.d"
+  printf '[Service]\nTimeoutStartSec=5s\n' >"$base/etc/systemd/system/atopacct.service.d/test.conf"
   for timer in apt-daily.timer apt-daily-upgrade.timer; do
     ln -sf /dev/null "$base/etc/systemd/system/$timer"
   done
 }
 
-depends=$(dpkg-deb --field "$package" Depends)
+# What the Debian depends on: it is made anew when that changes.
+depends="$(dpkg-deb --field "$package" Depends) $codename $(cksum <"${BASH_SOURCE[0]}")"
 if [[ $(cat "$work/depends" 2>/dev/null) != "$depends" ]]; then
   echo "Making a Debian $codename in $base"
   make_base >"$work.log" 2>&1 || { tail -30 "$work.log" && exit 1; }

@@ -33,7 +33,7 @@ make_vm() {
 put_tests() {
   prepare_files "$vm/mnt"
   # Both sources of tasks agree with this kernel, too.
-  cp "$build"/tests/{task_sources_test,task_kinds} "$vm/mnt/"
+  cp "$build"/tests/{task_sources_test,task_kinds,forbidden_calls} "$vm/mnt/"
   cat >"$vm/etc/systemd/system/service-test.service" <<'TEXT'
 [Unit]
 After=basic.target dbus.service atop.service

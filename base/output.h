@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Standard output and standard error: the only way by which text reaches them (tests/layering_test
+// keeps others from it), as visible_text.h makes it. Neither throws nor fails here: a main looks at
+// standard output once, at the end.
+#pragma once
+
+#include <string_view>
+
+namespace proctape {
+
+// Lines of our making, in which foreign text has no newline: a cell, a field, a value in JSON.
+void print(std::string_view text);
+void print_error(std::string_view text);
+
+// One line, whatever is in it.
+void print_line(std::string_view text);
+void print_error_line(std::string_view text);
+
+}  // namespace proctape
