@@ -6,6 +6,7 @@ Column names are those of the log's members (docs/FIELDS.md). A column that cann
 listed with the reason; nothing is skipped silently.
 """
 
+import os
 import re
 from dataclasses import dataclass
 from typing import Callable, Optional
@@ -122,6 +123,8 @@ SAME = Same()
 
 # Fewest ticks of CPU time a total must differ by to mean anything.
 TICKS = Counter(floor=3)
+# Of the host: ours are sums of the online CPUs, each in whole ticks; the kernel's own sum is cut once.
+HOST_TICKS = Counter(floor=3, slack=os.cpu_count() or 1)
 # The kernel may take a tick of these back, which atop shows as a jump to the total since boot.
 FALLING_TICKS = Counter(floor=5, slack=4, may_fall=True)
 EVENTS = Counter(floor=10)
@@ -144,9 +147,9 @@ PSS = Gauge(floor=2048, by_others=True)
 AVERAGE = Gauge(floor=0.011)
 
 CPU_TIMES = [
-    ("stime", TICKS), ("utime", TICKS), ("ntime", TICKS), ("itime", FALLING_TICKS),
-    ("wtime", FALLING_TICKS), ("Itime", TICKS), ("Stime", TICKS), ("steal", TICKS),
-    ("guest", TICKS),
+    ("stime", HOST_TICKS), ("utime", HOST_TICKS), ("ntime", HOST_TICKS), ("itime", FALLING_TICKS),
+    ("wtime", FALLING_TICKS), ("Itime", HOST_TICKS), ("Stime", HOST_TICKS), ("steal", HOST_TICKS),
+    ("guest", HOST_TICKS),
 ]  # fmt: skip
 
 PERF_EVENTS = Later(b"0", "hardware counters: atop counts them outside virtual machines")
