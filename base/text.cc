@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "base/eight_bytes.h"
+#include "base/hash.h"
 
 namespace proctape {
 namespace {
@@ -100,12 +101,8 @@ std::string_view cut_utf8(std::string_view text, std::size_t limit) {
 std::string marked_name(std::string_view changed, std::string_view original, std::size_t limit) {
   static constexpr std::string_view kDigits = "0123456789abcdef";
   constexpr std::size_t kMark = 1 + 16;
-  // FNV-1a, and a last mixing, as names that differ in one letter are the usual case.
-  std::uint64_t digest = 0xcbf29ce484222325;
-  for (const char byte : original) {
-    digest = (digest ^ static_cast<unsigned char>(byte)) * 0x100000001b3;
-  }
-  digest ^= digest >> 32U;
+  std::uint64_t digest = hash_of(original);
+  digest ^= digest >> 32U;  // names that differ in one letter are the usual case
   std::string name(cut_utf8(changed, limit - kMark));
   name += '~';
   for (int shift = 60; shift >= 0; shift -= 4) name += kDigits[(digest >> shift) & 0xFU];

@@ -3,10 +3,10 @@
 
 #include <optional>
 
+#include "base/hash.h"
 #include "base/nearest.h"
 #include "base/text.h"
 #include "collector/system/device_name.h"
-#include "collector/system/hash.h"
 #include "collector/system/numbers.h"
 #include "sample/same_element.h"
 

@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <cstdio>
 
+#include "base/hash.h"
 #include "base/text.h"
-#include "collector/system/hash.h"
 
 namespace proctape {
 namespace {

@@ -3,9 +3,9 @@
 
 #include <vector>
 
+#include "base/hash.h"
 #include "base/text.h"
 #include "collector/system/first_error.h"
-#include "collector/system/hash.h"
 #include "collector/system/line_numbers.h"
 #include "collector/system/lines.h"
 

@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/hash.h"
+
 namespace proctape {
 namespace {
 
@@ -134,10 +136,8 @@ constexpr Tools kTools[] = {
      "firejail bwrap numactl chroot busybox then do else"},
 };
 
-constexpr std::uint32_t hash_of(std::string_view name) {
-  std::uint32_t hash = 2166136261U;
-  for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
-  return hash;
+constexpr std::uint32_t short_hash_of(std::string_view name) {
+  return static_cast<std::uint32_t>(hash_of(name));
 }
 
 // Cuts the first word off.
@@ -168,7 +168,7 @@ constexpr auto kEntries = [] {
   for (std::size_t i = 0; i < std::size(kTools); ++i) {
     for (auto names = kTools[i].names; !names.empty();) {
       const auto offset = kTools[i].names.size() - names.size();
-      entries[count++] = {hash_of(next_name(names)), static_cast<std::uint16_t>(i),
+      entries[count++] = {short_hash_of(next_name(names)), static_cast<std::uint16_t>(i),
                           static_cast<std::uint16_t>(offset)};
     }
   }
@@ -181,7 +181,7 @@ constexpr auto kEntries = [] {
 std::string_view secret_rules(std::string_view program) {
   constexpr std::size_t kLongest = 20;
   if (program.empty() || program.size() > kLongest) return {};
-  const std::uint32_t hash = hash_of(program);
+  const std::uint32_t hash = short_hash_of(program);
   for (auto entry = std::ranges::lower_bound(kEntries, hash, {}, &Entry::hash);
        entry != kEntries.end() && entry->hash == hash; ++entry) {
     const Tools& tools = kTools[entry->tools];
