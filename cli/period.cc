@@ -5,22 +5,17 @@
 #include <ctime>
 
 #include "cli/human.h"
+#include "rawlog/record_check.h"
 
 namespace proctape {
 namespace {
 
 constexpr char kMoment[] = "%Y-%m-%d %H:%M:%S %Z";
 
-// Times of a damaged log may be anything.
-Count plausible_time(Count time) {
-  constexpr Count kYear9999 = 253'402'300'800;
-  return std::clamp<Count>(time, 0, kYear9999);
-}
-
 // Before since-boot samples nothing was recorded.
-Count covered_from(const RecordHeader& record) {
+Seconds covered_from(const RecordHeader& record) {
   const bool since_boot = (record.flags & flag::kSinceBoot) != 0;
-  return plausible_time(record.time.value) - (since_boot ? 0 : Count{record.interval});
+  return bounded(record.time) - Seconds{since_boot ? 0 : Count{record.interval}};
 }
 
 struct FoundTime {
@@ -46,15 +41,15 @@ FoundTime find_time(const TimeArgument& time, const Period& log, Seconds least) 
 }  // namespace
 
 bool Period::touches(const RecordHeader& record) const {
-  const Count time = plausible_time(record.time.value);
-  const Count from = covered_from(record);
+  const Seconds time = bounded(record.time);
+  const Seconds from = covered_from(record);
   // Of the moment at which it begins the sample before it tells.
-  return time >= begin.value && (from < end.value || time == end.value);
+  return time >= begin && (from < end || time == end);
 }
 
 void Period::include(const RecordHeader& record) {
-  begin = std::min(begin, Seconds{covered_from(record)});
-  end = std::max(end, Seconds{plausible_time(record.time.value)});
+  begin = std::min(begin, covered_from(record));
+  end = std::max(end, bounded(record.time));
 }
 
 std::string to_string(const Period& period) {

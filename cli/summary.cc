@@ -8,6 +8,8 @@
 #include <span>
 #include <utility>
 
+#include "rawlog/record_check.h"
+
 namespace proctape {
 namespace {
 
@@ -19,15 +21,9 @@ double real(Quantity<U> quantity) {
 // A difference below 0 is a sentinel or nonsense.
 double used(double value) { return std::max(value, 0.0); }
 
-// A time of a log, where arithmetic on it is safe.
-Count bounded(Seconds time) {
-  constexpr Count kYear9999 = 253'402'300'800;
-  return std::clamp<Count>(time.value, 0, kYear9999);
-}
-
 // Of the interval; of damaged logs not as the record says.
 double seconds_of(const Sample& sample) {
-  const auto whole = static_cast<double>(bounded(sample.interval));
+  const double whole = real(bounded(sample.interval));
   return std::max(whole + real(sample.beyond) / 1000, 0.001);
 }
 
@@ -103,8 +99,8 @@ void Summary::add(const Sample& sample, TaskSource tasks) {
 
 void Summary::add_row(const Sample& sample) {
   SummaryRow row;
-  row.time = {bounded(sample.time)};
-  row.interval = {bounded(sample.interval)};
+  row.time = bounded(sample.time);
+  row.interval = bounded(sample.interval);
   row.seconds = seconds_of(sample);
   row.since_boot = sample.since_boot;
   row.gap = gap_before(rows_.empty() ? nullptr : &rows_.back(), row);
@@ -139,11 +135,11 @@ void Summary::add_traffic(const System& system, SummaryRow& row) {
 ProcessUse& Summary::process(const TaskIdentity& identity) {
   // The start time of one process may differ by a second between runs and in accounting.
   for (const Count difference : {0, -1, 1}) {
-    const Identity who{identity.pid, bounded(identity.started) + difference};
+    const Identity who{identity.pid, bounded(identity.started).value + difference};
     if (const auto found = processes_.find(who); found != processes_.end()) return found->second;
   }
   if (processes_.size() >= kMostProcesses) forget_the_least();
-  ProcessUse& use = processes_[{identity.pid, bounded(identity.started)}];
+  ProcessUse& use = processes_[{identity.pid, bounded(identity.started).value}];
   use.pid = identity.pid;
   use.started = identity.started;
   return use;

@@ -148,12 +148,11 @@ std::vector<Mismatch> contradictions(const RecordHeader& header, Version version
 
 bool plausible_record(std::span<const std::byte> bytes, Version version) {
   if (!begins_zlib_stream(bytes[kRecordHeaderSize], bytes[kRecordHeaderSize + 1])) return false;
-  constexpr Count kYear9999 = 253'402'300'800;
   RecordHeader header;
   record_of<kRawrecord>(version).decode(bytes.data(), 0, header);
   return spares_are_zero(bytes, version) &&
          !impossible(header, bytes.first(kRecordHeaderSize), version) && header.time.value >= 0 &&
-         header.time.value < kYear9999 && header.interval > 0 && header.entries > 0 &&
+         header.time < kLatestTime && header.interval > 0 && header.entries > 0 &&
          header.entries == header.tasks && header.processes <= header.entries &&
          header.active_processes <= header.processes &&
          (header.flags & ~unsigned{known_flags(version)}) == 0;
