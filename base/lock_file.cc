@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/small_file.h"
 #include "base/text.h"
 #include "base/units.h"
 
@@ -22,16 +23,9 @@ constexpr mode_t kOwnerOnly = 0600;
 // The whole of a file of /proc; empty if it cannot be read.
 std::string content_of(const std::string& path) {
   const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  std::string content;
-  constexpr std::size_t kPiece = 16384;
-  for (std::size_t size = 0; file;) {
-    content.resize(size + kPiece);
-    const ssize_t got = ::read(file.get(), &content[size], kPiece);
-    size += static_cast<std::size_t>(std::max<ssize_t>(got, 0));
-    content.resize(size);
-    if (got <= 0) break;
-  }
-  return content;
+  if (!file) return {};
+  auto content = read_at_most(file, path, std::string::npos);
+  return content ? std::move(*content) : std::string();
 }
 
 // The processes that hold a flock on the inode, as far as they are seen from here. Devices are not
