@@ -9,7 +9,6 @@
 #include <malloc.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <zlib.h>
 #include <zstd.h>
 
 #include <filesystem>
@@ -20,6 +19,7 @@
 #include "rawlog/record_check.h"
 #include "rawlog/system_record.h"
 #include "rawlog/task_record.h"
+#include "tests/support/gzip.h"
 #include "tests/support/logs.h"
 #include "tests/support/plausible_sample.h"
 #include "tests/support/run.h"
@@ -169,20 +169,6 @@ TEST_F(ReaderMemory, OfTheLargestCgroupBlocksIsBounded) {
 
 // ---- packed ----
 
-std::string gzip_of(const std::string& text) {
-  z_stream z{};
-  EXPECT_EQ(deflateInit2(&z, 9, Z_DEFLATED, 15 + 16, 9, Z_DEFAULT_STRATEGY), Z_OK);
-  std::string out(deflateBound(&z, text.size()), '\0');
-  z.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-  z.avail_in = static_cast<uInt>(text.size());
-  z.next_out = reinterpret_cast<Bytef*>(out.data());
-  z.avail_out = static_cast<uInt>(out.size());
-  EXPECT_EQ(::deflate(&z, Z_FINISH), Z_STREAM_END);
-  out.resize(z.total_out);
-  deflateEnd(&z);
-  return out;
-}
-
 std::string xz_of(const std::string& text) {
   std::string out(lzma_stream_buffer_bound(text.size()), '\0');
   std::size_t length = 0;
@@ -213,7 +199,7 @@ std::string bzip2_of(const std::string& text) {
 }
 
 const std::map<std::string, std::string (*)(const std::string&)> kPackings = {
-    {"gzip", gzip_of},
+    {"gzip", gzipped},
     {"xz", xz_of},
     {"zstd", [](const std::string& text) { return zstd_of(text); }},
     {"bzip2", bzip2_of},
