@@ -178,6 +178,7 @@ void BpfTasks::take_process(const ProcessRecord& record, const Snapshot& previou
   Task& task = before ? into.tasks.emplace_back(*before) : into.tasks.emplace_back();
   conversion_.put_thread(record.main, task);
   details_->set_name(name_of(record.main), task);
+  details_->set_started(task);
   if (record.threads > 1) {
     Group& group =
         groups_.emplace_back(Group{record, before, position, record.threads, 0, 0, false});
@@ -218,6 +219,7 @@ void BpfTasks::add_thread(Group& group, const ThreadRecord& record, const Snapsh
   task.identity.is_process = false;
   conversion_.put_thread(record, task);
   details_->set_name(name_of(record), task);
+  details_->set_started(task);
   conversion_.put_counters(record.own, record.shown_user, record.shown_system, task);
   add(record.own, group.record.ended);
   group.timeslices += record.timeslices;

@@ -62,12 +62,15 @@ bool ProcfsTasks::read_stat(const TaskDirectory& directory, Task& task) {
   const auto text = read_once(details_->proc(), directory / "stat", buffer_);
   if (!text) return false;
   const InlineText<15> known = task.identity.name;
+  const Ticks known_start = task.start;
   const auto parsed = parse_task_stat(*text, page_size_, task);
   if (!parsed) {
     note(directory, parsed.error());
     return false;
   }
   task.start = start_since_boot(static_cast<std::uint64_t>(task.start.value), ticks_per_second_);
+  if (task.start != known_start) task.identity.started = {};  // another task under that pid
+  details_->set_started(task);
   const InlineText<15> name = std::exchange(task.identity.name, known);
   details_->set_name(name, task);
   return true;

@@ -283,6 +283,20 @@ TEST_F(ProcfsTasksTest, AThreadThatBeganOrEndedMakesItsProcessBeReadAnew) {
   EXPECT_EQ(current_.tasks.size(), 1U);
 }
 
+TEST_F(ProcfsTasksTest, AThreadUnderTheNumberOfOneThatEndedHasAStartOfItsOwn) {
+  host_.process(7, {.threads = 2});
+  host_.thread(7, 8, {.threads = 2, .start = 100});
+  open();
+  read();
+  const auto started = [&] {
+    return current_.task_index.find(current_.tasks, 8, false)->identity.started;
+  };
+  const Seconds first = started();
+  host_.thread(7, 8, {.threads = 2, .start = 900, .run_time = 5, .timeslices = 7});
+  read();
+  EXPECT_EQ(started(), first + Seconds{8});
+}
+
 TEST_F(ProcfsTasksTest, AProcessThatVanishesMeanwhileIsLeftOut) {
   host_.process(7, {});
   std::filesystem::create_directories(host_.path() / "proc/8");  // its files are gone

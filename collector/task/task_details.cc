@@ -38,6 +38,7 @@ void TaskDetails::set_options(const TaskOptions& options) {
 void TaskDetails::begin(const Snapshot& previous, Snapshot& into) {
   ++snapshots_;
   problems_ = {};
+  boot_ = into.boot;
   boot_moved_ = previous.boot != into.boot;
   if (options_.redaction) options_.redaction->begin_snapshot();
   slow_.forget_from(0);
@@ -50,12 +51,18 @@ void TaskDetails::end(Snapshot& into) {
   problems_.host_names_refused = places_.host_names_refused();
   into.task_index.build(into.tasks);
   into.task_io = slow_.io_readable();
-  for (Task& task : into.tasks) {
-    Seconds& started = task.identity.started;
-    if (!boot_moved_ && started != Seconds{}) continue;
-    started = task_started(into.boot, task.start, ticks_per_second_);
+  if (boot_moved_) {
+    // Also of those that were not read again.
+    for (Task& task : into.tasks) {
+      task.identity.started = task_started(boot_, task.start, ticks_per_second_);
+    }
   }
   refresh_all_ = false;
+}
+
+void TaskDetails::set_started(Task& task) const {
+  Seconds& started = task.identity.started;
+  if (started == Seconds{}) started = task_started(boot_, task.start, ticks_per_second_);
 }
 
 bool TaskDetails::has_settled(SinceBoot now, const Task& task) const {

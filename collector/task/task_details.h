@@ -42,8 +42,7 @@ class TaskDetails {
 
   // Around a snapshot. The tasks of `into` are cleared by the first, and there is
   // room for about as many as there were; the second reads what is
-  // wanted of slow files, drops tasks that vanished meanwhile, and sets the index, task_io, and
-  // when tasks started on the wall clock.
+  // wanted of slow files, drops tasks that vanished meanwhile, and sets the index and task_io.
   void begin(const Snapshot& previous, Snapshot& into);
   void end(Snapshot& into);
 
@@ -64,6 +63,8 @@ class TaskDetails {
     if (name == task.identity.name && !refresh_all_) return;
     task.identity.name = options_.redaction ? options_.redaction->task_name(name) : name;
   }
+  // When `task`, whose start is known, began on the wall clock, unless that is known of it.
+  void set_started(Task& task) const;
   void read_place(Task& task) { places_.read(options_.places, task); }
   // For those of the same group (TaskPlaces::read_of_group).
   void read_place(Task& task, const TaskPlaces::Group& group) {
@@ -90,7 +91,8 @@ class TaskDetails {
   TaskOptions options_;
   Count snapshots_ = 0;
   bool refresh_all_ = false;
-  bool boot_moved_ = false;  // since the previous snapshot
+  WallTime boot_{};          // of this snapshot
+  bool boot_moved_ = false;  // since the previous one
   FileBuffer buffer_;
   TaskProblems problems_;
   SlowQueue slow_;
