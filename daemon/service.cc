@@ -191,6 +191,8 @@ void Service::on_timer() {
   extra_.sampled();
   if (std::exchange(out_of_turn_, false)) {
     align_after_start();
+    // The next second may have begun right after that record.
+    if (too_soon_) take_in_next_second();
   } else {
     align();
   }
@@ -217,7 +219,9 @@ void Service::on_signal(int number) {
         extra_.configure(*loop_, options_.extra);
         report_.configure(options_.report);
         take_what_is_due();
+        const bool was_out_of_turn = std::exchange(out_of_turn_, false);
         align();
+        if (was_out_of_turn) take_in_next_second();
         tell();
         spdlog::info("configuration read anew");
       } else {

@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <thread>
 
@@ -179,6 +180,39 @@ TEST_F(DaemonTest, Usr1TakesASampleNow) {
   ASSERT_EQ(recorded.size(), 3U);
   EXPECT_LT(recorded[0].time, recorded[1].time) << "times rise, within a second too";
   EXPECT_LT(recorded[1].time, recorded[2].time);
+}
+
+// So long into a second that the next one begins within half a second.
+void wait_for_the_end_of_a_second() {
+  const auto now = std::chrono::system_clock::now();
+  const auto second = std::chrono::floor<std::chrono::seconds>(now);
+  constexpr std::chrono::milliseconds kLate{850};
+  const auto late = second + kLate;
+  std::this_thread::sleep_until(now < late ? late : late + std::chrono::seconds(1));
+}
+
+// Asks `daemon` for a sample, and for one in the same second, near its end.
+void ask_twice(Program& daemon, const std::function<std::size_t()>& records) {
+  ASSERT_TRUE(eventually([&] { return records() == 1; })) << daemon.err();
+  std::this_thread::sleep_for(kSecondOfItsOwn);
+  wait_for_the_end_of_a_second();
+  daemon.send(SIGUSR1);
+  ASSERT_TRUE(eventually([&] { return records() == 2; })) << daemon.err();
+  daemon.send(SIGUSR1);
+}
+
+// It waited for the next second, in which half a second had not passed yet, and was forgotten.
+TEST_F(DaemonTest, ASampleThatWasAskedForRightAfterAnotherIsTakenInTheEnd) {
+  Program daemon(command({"--interval", kNever}));
+  ask_twice(daemon, [&] { return records(); });
+  EXPECT_TRUE(eventually([&] { return records() == 3; })) << daemon.err();
+}
+
+TEST_F(DaemonTest, ASampleThatWasAskedForIsTakenAlsoAfterAReload) {
+  Program daemon(command({"--interval", kNever}));
+  ask_twice(daemon, [&] { return records(); });
+  daemon.send(SIGHUP);
+  EXPECT_TRUE(eventually([&] { return records() == 3; })) << daemon.err();
 }
 
 TEST_F(DaemonTest, HupReadsTheConfigurationAnewAndABrokenOneChangesNothing) {
