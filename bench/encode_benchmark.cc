@@ -13,12 +13,12 @@
 #include <string>
 #include <vector>
 
-#include "rawlog/compress.h"
-#include "rawlog/encoder.h"
-#include "rawlog/header_record.h"
-#include "rawlog/inflate.h"
-#include "rawlog/system_record.h"
-#include "rawlog/task_record.h"
+#include "rawlog/codec/compress.h"
+#include "rawlog/codec/inflate.h"
+#include "rawlog/file/encoder.h"
+#include "rawlog/layout/header_record.h"
+#include "rawlog/layout/system_record.h"
+#include "rawlog/layout/task_record.h"
 #include "tests/support/plausible_sample.h"
 
 namespace proctape {

@@ -21,7 +21,7 @@
 #include <thread>
 #include <vector>
 
-#include "base/fd.h"
+#include "base/file/fd.h"
 #include "bench/cpu_time.h"
 #include "bench/empty_iterator.h"
 

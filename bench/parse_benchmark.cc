@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
-#include "collector/kernel_fs.h"
-#include "collector/task/task_cmdline.h"
+#include "collector/kernel/kernel_fs.h"
+#include "collector/kernel/task_cmdline.h"
 #include "collector/task/task_io.h"
 #include "collector/task/task_schedstat.h"
 #include "collector/task/task_stat.h"

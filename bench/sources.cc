@@ -20,7 +20,7 @@
 #include "base/clock.h"
 #include "bench/cpu_time.h"
 #include "collector/host_info.h"
-#include "sample/deviation.h"
+#include "sample/deviation/deviation.h"
 
 namespace {
 
@@ -40,7 +40,7 @@ int run(int rounds, std::chrono::milliseconds pause, const std::string& root) {
   const Host host = read_host(*fs);
   const SystemClock clock;
   FileBuffer buffer;
-  Caches caches;
+  Memo memo;
   Snapshot previous;
   Snapshot current;
   const auto sources = system_sources();
@@ -50,7 +50,7 @@ int run(int rounds, std::chrono::milliseconds pause, const std::string& root) {
   for (int round = 0; round <= rounds; ++round) {
     current.since_boot = clock.since_boot();
     clear(current.system);
-    Reading reading{*fs, buffer, host, previous, current.since_boot, caches};
+    Reading reading{*fs, buffer, host, previous, current.since_boot, memo};
     double total = 0;
     for (std::size_t i = 0; i < sources.size(); ++i) {
       // The collector asks what is not on this host once a minute.

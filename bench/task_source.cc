@@ -16,7 +16,7 @@
 #include <utility>
 
 #include "collector/host_info.h"
-#include "collector/kernel_fs.h"
+#include "collector/kernel/kernel_fs.h"
 #include "collector/task/tasks.h"
 
 namespace proctape {

@@ -5,18 +5,18 @@
 #include <cstdio>
 #include <sstream>
 
-#include "cli/cat.h"
-#include "cli/check.h"
-#include "cli/convert.h"
-#include "cli/cut.h"
-#include "cli/dump.h"
-#include "cli/exit_code.h"
-#include "cli/info.h"
-#include "cli/migrate.h"
-#include "cli/output.h"
-#include "cli/repair.h"
-#include "cli/show.h"
-#include "cli/status.h"
+#include "cli/command/cat.h"
+#include "cli/command/check.h"
+#include "cli/command/convert.h"
+#include "cli/command/cut.h"
+#include "cli/command/dump.h"
+#include "cli/command/info.h"
+#include "cli/command/migrate.h"
+#include "cli/command/repair.h"
+#include "cli/command/show.h"
+#include "cli/command/status.h"
+#include "cli/output/exit_code.h"
+#include "cli/output/output.h"
 
 namespace proctape {
 namespace {

@@ -10,9 +10,9 @@
 #include "collector/cgroup/hierarchy.h"
 #include "collector/host_info.h"
 #include "collector/sources.h"
-#include "sample/cpu_deviation.h"
-#include "sample/deviation.h"
-#include "sample/gauge_bounds.h"
+#include "sample/deviation/cpu_deviation.h"
+#include "sample/deviation/deviation.h"
+#include "sample/deviation/gauge_bounds.h"
 #include "sample/known_elements.h"
 
 namespace proctape {
@@ -69,9 +69,9 @@ void Collector::set_task_options(const TaskOptions& options) {
 }
 
 void Collector::set_system_options(const SystemOptions& options) {
-  if (!options.perf_counters) caches_.perf_counters = PerfCounters();
+  if (!options.perf_counters) memo_.perf_counters = PerfCounters();
   if (options.gpu != system_options_.gpu || options.gpu_library != system_options_.gpu_library) {
-    caches_.gpus = GpuMonitor(options.gpu_library);
+    memo_.gpus = GpuMonitor(options.gpu_library);
   }
   system_options_ = options;
   absent_.clear();
@@ -91,7 +91,7 @@ Result<> Collector::collect(const Snapshot& previous, Snapshot& into,
   into.boot = boot_time(previous.boot, into.taken_at - into.since_boot);
   into.gpu = false;
   clear(into.system);
-  Reading reading{fs_, buffer_, host_, previous, into.since_boot, caches_};
+  Reading reading{fs_, buffer_, host_, previous, into.since_boot, memo_};
   Stopwatch watch;
   const auto sources = system_sources();
   absent_.resize(sources.size());
@@ -132,7 +132,7 @@ Result<> Collector::collect(const Snapshot& previous, Snapshot& into,
   const auto drain = [this] { exits_.drain(); };
   if (auto read = tasks_.read(previous, into, drain); !read) return read;
   times_.tasks.add(watch.lap());
-  if (into.gpu) caches_.gpus.add_uses(into);
+  if (into.gpu) memo_.gpus.add_uses(into);
   // After the tasks: who is missing among them has ended, and is told here.
   exits_.move_to(into);
   find_departed(previous, into);
@@ -177,7 +177,7 @@ void Collector::read_cgroups(const Snapshot& previous, Snapshot& into,
     into.cgroup_pids.clear();
     return;
   }
-  auto read = cgroups_.read(fs_, caches_.physical_disks, previous, into);
+  auto read = cgroups_.read(fs_, memo_.physical_disks, previous, into);
   if (!read) problems.push_back({"cgroups", std::move(read.error())});
 }
 

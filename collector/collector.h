@@ -12,10 +12,10 @@
 #include "base/result.h"
 #include "collector/cgroup/cgroup_source.h"
 #include "collector/exits/exits.h"
-#include "collector/kernel_fs.h"
+#include "collector/kernel/kernel_fs.h"
 #include "collector/source_times.h"
-#include "collector/system/caches.h"
-#include "collector/system_options.h"
+#include "collector/system/memo.h"
+#include "collector/system/system_options.h"
 #include "collector/task/tasks.h"
 #include "sample/host.h"
 #include "sample/snapshot.h"
@@ -89,7 +89,7 @@ class Collector {
   CgroupSource cgroups_;
   const Clock* clock_;
   FileBuffer buffer_;
-  Caches caches_;
+  Memo memo_;
   SystemOptions system_options_;
   SourceTimes times_;
   // By source: when it was asked last and not on this host; none: it was there.

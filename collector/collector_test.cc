@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "collector/host_info.h"
-#include "sample/deviation.h"
+#include "sample/deviation/deviation.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/test_host.h"
 

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "base/result.h"
-#include "collector/kernel_fs.h"
+#include "collector/kernel/kernel_fs.h"
 #include "sample/host.h"
 
 namespace proctape {

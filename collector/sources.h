@@ -6,7 +6,7 @@
 
 #include <span>
 
-#include "collector/source.h"
+#include "collector/system/source.h"
 
 namespace proctape {
 

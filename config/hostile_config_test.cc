@@ -11,8 +11,8 @@
 #include <random>
 #include <string>
 
-#include "base/text.h"
-#include "base/visible_text.h"
+#include "base/text/text.h"
+#include "base/text/visible_text.h"
 #include "config/load.h"
 
 namespace proctape {

@@ -28,10 +28,10 @@
 #define TOML_ASSERT_ASSUME(condition) static_assert(true)
 #include <toml++/toml.h>
 
+#include "base/file/small_file.h"
 #include "base/pattern.h"
-#include "base/small_file.h"
-#include "base/text.h"
-#include "base/visible_text.h"
+#include "base/text/text.h"
+#include "base/text/visible_text.h"
 #include "config/duration.h"
 #include "config/same_directory.h"
 #include "config/size.h"

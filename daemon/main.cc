@@ -8,19 +8,19 @@
 #include <string>
 #include <system_error>
 
-#include "base/output.h"
-#include "base/visible_text.h"
+#include "base/text/output.h"
+#include "base/text/visible_text.h"
 #include "collector/bpf/load_error.h"
 #include "config/advice.h"
 #include "config/duration.h"
-#include "daemon/arguments.h"
-#include "daemon/last_good.h"
-#include "daemon/list_sources.h"
-#include "daemon/log.h"
-#include "daemon/process_settings.h"
+#include "daemon/messages/log.h"
 #include "daemon/service.h"
-#include "daemon/set_up.h"
-#include "daemon/start_memory.h"
+#include "daemon/start/arguments.h"
+#include "daemon/start/last_good.h"
+#include "daemon/start/list_sources.h"
+#include "daemon/start/process_settings.h"
+#include "daemon/start/set_up.h"
+#include "daemon/start/start_memory.h"
 
 namespace proctape {
 namespace {

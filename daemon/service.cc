@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "base/blocked_signals.h"
-#include "daemon/log.h"
-#include "daemon/schedule.h"
+#include "daemon/loop/schedule.h"
+#include "daemon/messages/log.h"
 #include "systemd/notify.h"
 
 namespace proctape {

@@ -15,10 +15,10 @@
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "daemon/event_loop.h"
-#include "daemon/extra_samples.h"
-#include "daemon/sampler.h"
-#include "daemon/self_report.h"
+#include "daemon/loop/event_loop.h"
+#include "daemon/sampling/extra_samples.h"
+#include "daemon/sampling/sampler.h"
+#include "daemon/self/self_report.h"
 
 namespace proctape {
 

@@ -8,7 +8,7 @@
 #include <cstdint>
 
 #include "base/clock.h"
-#include "base/inline_text.h"
+#include "base/text/inline_text.h"
 #include "base/units.h"
 
 namespace proctape {

@@ -5,7 +5,7 @@
 
 #include <vector>
 
-#include "base/inline_text.h"
+#include "base/text/inline_text.h"
 #include "base/units.h"
 
 namespace proctape {

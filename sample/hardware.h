@@ -6,7 +6,7 @@
 
 #include <vector>
 
-#include "base/inline_text.h"
+#include "base/text/inline_text.h"
 #include "base/units.h"
 #include "sample/identity.h"
 

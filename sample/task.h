@@ -9,8 +9,8 @@
 
 #include "base/boxed.h"
 #include "base/clock.h"
-#include "base/inline_text.h"
-#include "base/shared_text.h"
+#include "base/text/inline_text.h"
+#include "base/text/shared_text.h"
 #include "base/units.h"
 
 namespace proctape {

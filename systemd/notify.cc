@@ -14,8 +14,8 @@
 #include <ctime>
 #include <string>
 
-#include "base/fd.h"
-#include "base/visible_text.h"
+#include "base/file/fd.h"
+#include "base/text/visible_text.h"
 
 namespace proctape {
 namespace {

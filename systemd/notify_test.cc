@@ -11,7 +11,7 @@
 #include <ctime>
 #include <string>
 
-#include "base/fd.h"
+#include "base/file/fd.h"
 
 namespace proctape {
 namespace {

@@ -18,8 +18,8 @@
 #include <vector>
 
 #include "collector/collector.h"
-#include "rawlog/encoder.h"
-#include "sample/deviation.h"
+#include "rawlog/file/encoder.h"
+#include "sample/deviation/deviation.h"
 #include "tests/support/cgroup_host.h"
 
 namespace {

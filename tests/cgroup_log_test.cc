@@ -4,8 +4,8 @@
 // cgroup v2 and without.
 #include <gtest/gtest.h>
 
-#include "rawlog/cgroup_chain.h"
-#include "rawlog/reader.h"
+#include "rawlog/file/cgroup_chain.h"
+#include "rawlog/file/reader.h"
 #include "tests/support/cgroup_host.h"
 #include "tests/support/container_id.h"
 #include "tests/support/run.h"

@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "rawlog/cgroup_record.h"
-#include "rawlog/compress.h"
+#include "rawlog/codec/compress.h"
+#include "rawlog/layout/cgroup_record.h"
 #include "tests/support/logs.h"
 
 namespace proctape {

@@ -11,7 +11,7 @@
 #include <fstream>
 #include <vector>
 
-#include "collector/task/redaction.h"
+#include "collector/redaction/redaction.h"
 #include "config/config.h"
 
 namespace proctape {

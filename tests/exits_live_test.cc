@@ -13,7 +13,7 @@
 #include <functional>
 #include <map>
 
-#include "rawlog/reader.h"
+#include "rawlog/file/reader.h"
 #include "tests/support/log_files.h"
 #include "tests/support/run.h"
 #include "tests/support/settings.h"

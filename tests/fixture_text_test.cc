@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "tests/support/logs.h"
 
 namespace proctape {

@@ -12,8 +12,8 @@
 #include <set>
 #include <thread>
 
-#include "rawlog/cgroup_chain.h"
-#include "rawlog/reader.h"
+#include "rawlog/file/cgroup_chain.h"
+#include "rawlog/file/reader.h"
 #include "tests/support/cgroup_host.h"
 #include "tests/support/logs.h"
 #include "tests/support/random_values.h"

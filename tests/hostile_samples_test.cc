@@ -11,12 +11,12 @@
 #include <string>
 #include <vector>
 
-#include "rawlog/cgroup_record.h"
-#include "rawlog/encoder.h"
-#include "rawlog/field_values.h"
-#include "rawlog/record_check.h"
-#include "rawlog/system_record.h"
-#include "rawlog/task_record.h"
+#include "rawlog/file/encoder.h"
+#include "rawlog/file/record_check.h"
+#include "rawlog/layout/cgroup_record.h"
+#include "rawlog/layout/field_values.h"
+#include "rawlog/layout/system_record.h"
+#include "rawlog/layout/task_record.h"
 #include "tests/support/logs.h"
 #include "tests/support/plausible_sample.h"
 #include "tests/support/random_values.h"

@@ -11,9 +11,9 @@
 #include <string_view>
 #include <vector>
 
-#include "base/text.h"
-#include "base/visible_text.h"
-#include "rawlog/encoder.h"
+#include "base/text/text.h"
+#include "base/text/visible_text.h"
+#include "rawlog/file/encoder.h"
 #include "tests/support/cgroup_host.h"
 #include "tests/support/logs.h"
 #include "tests/support/plausible_sample.h"

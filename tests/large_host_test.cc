@@ -10,12 +10,12 @@
 #include <set>
 
 #include "collector/collector.h"
-#include "rawlog/encoder.h"
-#include "rawlog/hardware_record.h"
-#include "rawlog/network_record.h"
-#include "rawlog/nfs_record.h"
-#include "rawlog/reader.h"
-#include "sample/deviation.h"
+#include "rawlog/file/encoder.h"
+#include "rawlog/file/reader.h"
+#include "rawlog/layout/hardware_record.h"
+#include "rawlog/layout/network_record.h"
+#include "rawlog/layout/nfs_record.h"
+#include "sample/deviation/deviation.h"
 #include "tests/support/fake_clock.h"
 
 namespace proctape {

@@ -8,11 +8,11 @@
 #include <map>
 #include <string>
 
-#include "rawlog/cgroup_record.h"
-#include "rawlog/header_record.h"
-#include "rawlog/layout_text.h"
-#include "rawlog/system_record.h"
-#include "rawlog/task_record.h"
+#include "rawlog/layout/cgroup_record.h"
+#include "rawlog/layout/header_record.h"
+#include "rawlog/layout/layout_text.h"
+#include "rawlog/layout/system_record.h"
+#include "rawlog/layout/task_record.h"
 
 namespace proctape {
 namespace {

@@ -6,7 +6,7 @@
 
 #include <sstream>
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "tests/support/logs.h"
 #include "tests/support/run.h"
 #include "tests/support/time_zone.h"

@@ -14,7 +14,7 @@
 #include <iterator>
 #include <thread>
 
-#include "rawlog/reader.h"
+#include "rawlog/file/reader.h"
 #include "tests/support/full_disk.h"
 #include "tests/support/gpu_driver.h"
 #include "tests/support/large_host.h"

@@ -9,9 +9,9 @@
 #include <set>
 
 #include "collector/collector.h"
-#include "rawlog/encoder.h"
-#include "rawlog/reader.h"
-#include "sample/deviation.h"
+#include "rawlog/file/encoder.h"
+#include "rawlog/file/reader.h"
+#include "sample/deviation/deviation.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/random_host.h"
 

@@ -15,10 +15,10 @@
 #include <fstream>
 #include <map>
 
-#include "rawlog/encoder.h"
-#include "rawlog/record_check.h"
-#include "rawlog/system_record.h"
-#include "rawlog/task_record.h"
+#include "rawlog/file/encoder.h"
+#include "rawlog/file/record_check.h"
+#include "rawlog/layout/system_record.h"
+#include "rawlog/layout/task_record.h"
 #include "tests/support/gzip.h"
 #include "tests/support/logs.h"
 #include "tests/support/plausible_sample.h"

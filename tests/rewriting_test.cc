@@ -13,13 +13,13 @@
 #include <set>
 #include <sstream>
 
-#include "base/text.h"
-#include "rawlog/cgroup_record.h"
-#include "rawlog/encoder.h"
-#include "rawlog/field_values.h"
-#include "rawlog/lost_members.h"
-#include "rawlog/system_record.h"
-#include "rawlog/task_record.h"
+#include "base/text/text.h"
+#include "rawlog/file/encoder.h"
+#include "rawlog/layout/cgroup_record.h"
+#include "rawlog/layout/field_values.h"
+#include "rawlog/layout/lost_members.h"
+#include "rawlog/layout/system_record.h"
+#include "rawlog/layout/task_record.h"
 #include "tests/support/logs.h"
 #include "tests/support/plausible_sample.h"
 #include "tests/support/run.h"

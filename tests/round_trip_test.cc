@@ -9,11 +9,11 @@
 #include <string>
 #include <vector>
 
-#include "rawlog/cgroup_record.h"
-#include "rawlog/encoder.h"
-#include "rawlog/field_values.h"
-#include "rawlog/system_record.h"
-#include "rawlog/task_record.h"
+#include "rawlog/file/encoder.h"
+#include "rawlog/layout/cgroup_record.h"
+#include "rawlog/layout/field_values.h"
+#include "rawlog/layout/system_record.h"
+#include "rawlog/layout/task_record.h"
 #include "tests/support/logs.h"
 
 namespace proctape {

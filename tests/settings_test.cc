@@ -14,8 +14,8 @@
 #include <map>
 #include <string>
 
-#include "base/text.h"
-#include "rawlog/reader.h"
+#include "base/text/text.h"
+#include "rawlog/file/reader.h"
 #include "tests/support/logs.h"
 #include "tests/support/run.h"
 

@@ -10,10 +10,10 @@
 #include <string>
 #include <vector>
 
-#include "daemon/clock_watch.h"
-#include "daemon/sampler.h"
-#include "daemon/schedule.h"
-#include "rawlog/reader.h"
+#include "daemon/loop/schedule.h"
+#include "daemon/sampling/sampler.h"
+#include "daemon/self/clock_watch.h"
+#include "rawlog/file/reader.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/log_files.h"
 #include "tests/support/test_host.h"

@@ -13,7 +13,7 @@
 #include <filesystem>
 #include <thread>
 
-#include "rawlog/reader.h"
+#include "rawlog/file/reader.h"
 #include "tests/support/full_disk.h"
 #include "tests/support/log_files.h"
 #include "tests/support/run.h"

@@ -25,7 +25,7 @@
 #include <thread>
 #include <utility>
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "collector/cgroup/hierarchy.h"
 #include "collector/collector.h"
 #include "tests/support/task_kinds.h"

@@ -4,7 +4,7 @@
 #include <cerrno>
 #include <string_view>
 
-#include "collector/exits/pid_namespace.h"
+#include "collector/kernel/pid_namespace.h"
 
 namespace proctape {
 

@@ -7,7 +7,7 @@
 
 #include "base/capabilities.h"
 #include "base/result.h"
-#include "collector/kernel_fs.h"
+#include "collector/kernel/kernel_fs.h"
 
 namespace proctape {
 

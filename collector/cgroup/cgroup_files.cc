@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <limits>
 
-#include "base/text.h"
-#include "collector/system/lines.h"
+#include "base/text/text.h"
+#include "collector/kernel/lines.h"
 
 namespace proctape {
 namespace {

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "collector/system/caches.h"
+#include "collector/system/memo.h"
 #include "sample/cgroup.h"
 
 namespace proctape {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/cgroup/cgroup_limits.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "collector/cgroup/cgroup_files.h"
 
 namespace proctape {

@@ -4,7 +4,7 @@
 // cpu.max, memory.max, memory.swap.max and io.bfq.weight.
 #pragma once
 
-#include "collector/kernel_fs.h"
+#include "collector/kernel/kernel_fs.h"
 #include "sample/cgroup.h"
 
 namespace proctape {

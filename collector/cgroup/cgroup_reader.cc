@@ -4,7 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "collector/cgroup/cgroup_files.h"
 #include "collector/cgroup/cgroup_limits.h"
 #include "collector/system/pressure.h"

@@ -17,8 +17,8 @@
 #include <vector>
 
 #include "base/result.h"
-#include "collector/kernel_fs.h"
-#include "collector/system/caches.h"
+#include "collector/kernel/kernel_fs.h"
+#include "collector/system/memo.h"
 #include "sample/snapshot.h"
 
 namespace proctape {

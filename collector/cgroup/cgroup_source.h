@@ -10,8 +10,8 @@
 
 #include "base/result.h"
 #include "collector/cgroup/cgroup_tree.h"
-#include "collector/kernel_fs.h"
-#include "collector/system/caches.h"
+#include "collector/kernel/kernel_fs.h"
+#include "collector/system/memo.h"
 #include "sample/snapshot.h"
 
 namespace proctape {

@@ -8,12 +8,12 @@
 #include <string_view>
 #include <vector>
 
-#include "base/fd.h"
+#include "base/file/fd.h"
 #include "base/result.h"
 #include "collector/cgroup/cgroup_reader.h"
-#include "collector/kernel_fs.h"
-#include "collector/task/redaction.h"
-#include "sample/cgroup_children.h"
+#include "collector/kernel/kernel_fs.h"
+#include "collector/redaction/redaction.h"
+#include "sample/deviation/cgroup_children.h"
 #include "sample/snapshot.h"
 
 namespace proctape {

@@ -5,7 +5,7 @@
 
 #include <set>
 
-#include "sample/deviation.h"
+#include "sample/deviation/deviation.h"
 #include "tests/support/cgroup_host.h"
 
 namespace proctape {

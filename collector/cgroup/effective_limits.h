@@ -8,8 +8,8 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "base/fd.h"
-#include "collector/kernel_fs.h"
+#include "base/file/fd.h"
+#include "collector/kernel/kernel_fs.h"
 #include "sample/effective_limits.h"
 
 namespace proctape {

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "collector/kernel_fs.h"
+#include "collector/kernel/kernel_fs.h"
 
 namespace proctape {
 

@@ -12,7 +12,7 @@
 
 #include "collector/cgroup/cgroup_source.h"
 #include "collector/cgroup/hierarchy.h"
-#include "sample/deviation.h"
+#include "sample/deviation/deviation.h"
 
 namespace proctape {
 namespace {

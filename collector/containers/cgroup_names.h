@@ -18,7 +18,7 @@
 
 #include <string_view>
 
-#include "base/inline_text.h"
+#include "base/text/inline_text.h"
 
 namespace proctape {
 

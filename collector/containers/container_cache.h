@@ -11,7 +11,7 @@
 
 #include "base/units.h"
 #include "collector/containers/runtime_state.h"
-#include "collector/kernel_fs.h"
+#include "collector/kernel/kernel_fs.h"
 
 namespace proctape {
 

@@ -3,11 +3,11 @@
 
 #include <algorithm>
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "collector/cgroup/hierarchy.h"
 #include "collector/containers/cgroup_names.h"
-#include "collector/system/device_name.h"
-#include "collector/system/stack_path.h"
+#include "collector/kernel/device_name.h"
+#include "collector/kernel/stack_path.h"
 
 namespace proctape {
 namespace {

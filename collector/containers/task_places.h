@@ -16,13 +16,13 @@
 #include <unordered_map>
 
 #include "base/clock.h"
-#include "base/fd.h"
+#include "base/file/fd.h"
 #include "base/result.h"
 #include "collector/cgroup/effective_limits.h"
 #include "collector/containers/container_cache.h"
 #include "collector/containers/uts_names.h"
-#include "collector/kernel_fs.h"
-#include "collector/task/redaction.h"
+#include "collector/kernel/kernel_fs.h"
+#include "collector/redaction/redaction.h"
 #include "sample/host.h"
 #include "sample/task.h"
 

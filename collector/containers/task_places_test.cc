@@ -14,7 +14,7 @@
 
 #include "base/capabilities.h"
 #include "base/clock.h"
-#include "base/fd.h"
+#include "base/file/fd.h"
 #include "collector/containers/uts_names.h"
 #include "collector/host_info.h"
 #include "tests/support/cgroup_host.h"

@@ -12,9 +12,9 @@
 #include <cstddef>
 #include <optional>
 
-#include "base/fd.h"
-#include "base/text.h"
-#include "collector/system/stack_path.h"
+#include "base/file/fd.h"
+#include "base/text/text.h"
+#include "collector/kernel/stack_path.h"
 
 namespace proctape {
 namespace {

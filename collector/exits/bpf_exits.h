@@ -12,7 +12,7 @@
 #include "collector/exits/exit_reader.h"
 #include "collector/exits/exit_source.h"
 #include "collector/exits/ring_buffer.h"
-#include "collector/kernel_fs.h"
+#include "collector/kernel/kernel_fs.h"
 #include "sample/host.h"
 
 namespace proctape {

@@ -3,7 +3,8 @@
 
 #include <cstring>
 
-#include "collector/binary_units.h"
+#include "collector/kernel/binary_units.h"
+#include "collector/kernel/task_name.h"
 #include "collector/task/slow_files.h"
 #include "collector/task/task_stat.h"
 

@@ -12,8 +12,8 @@
 
 #include "base/clock.h"
 #include "collector/bpf/exit_event.h"
-#include "collector/exits/process_time.h"
-#include "collector/task/redaction.h"
+#include "collector/redaction/redaction.h"
+#include "collector/task/process_time.h"
 #include "sample/exit.h"
 #include "sample/host.h"
 

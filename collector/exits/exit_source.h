@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/units.h"
-#include "collector/task/redaction.h"
+#include "collector/redaction/redaction.h"
 #include "sample/exit.h"
 
 namespace proctape {

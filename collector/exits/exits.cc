@@ -6,7 +6,7 @@
 #include "collector/exits/bpf_exits.h"
 #include "collector/exits/taskstats_exits.h"
 #include "collector/task/task_stat.h"
-#include "sample/give_back.h"
+#include "sample/deviation/give_back.h"
 
 namespace proctape {
 

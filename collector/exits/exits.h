@@ -12,7 +12,7 @@
 
 #include "base/clock.h"
 #include "collector/exits/exit_source.h"
-#include "collector/kernel_fs.h"
+#include "collector/kernel/kernel_fs.h"
 #include "sample/host.h"
 #include "sample/snapshot.h"
 

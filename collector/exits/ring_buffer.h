@@ -11,7 +11,7 @@
 #include <cstdint>
 #include <span>
 
-#include "base/mapping.h"
+#include "base/file/mapping.h"
 #include "base/result.h"
 
 namespace proctape {

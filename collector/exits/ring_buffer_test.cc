@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "base/fd.h"
+#include "base/file/fd.h"
 
 namespace proctape {
 namespace {

@@ -11,8 +11,9 @@
 #include <cstring>
 #include <utility>
 
-#include "collector/binary_units.h"
 #include "collector/exits/taskstats_socket.h"
+#include "collector/kernel/binary_units.h"
+#include "collector/kernel/task_name.h"
 #include "collector/task/task_stat.h"
 
 namespace proctape {

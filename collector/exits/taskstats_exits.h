@@ -14,11 +14,11 @@
 #include <optional>
 #include <unordered_map>
 
-#include "base/fd.h"
+#include "base/file/fd.h"
 #include "base/result.h"
 #include "collector/exits/exit_source.h"
-#include "collector/exits/process_time.h"
-#include "collector/kernel_fs.h"
+#include "collector/kernel/kernel_fs.h"
+#include "collector/task/process_time.h"
 #include "sample/host.h"
 
 namespace proctape {

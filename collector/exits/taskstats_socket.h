@@ -10,7 +10,7 @@
 #include <span>
 #include <string_view>
 
-#include "base/fd.h"
+#include "base/file/fd.h"
 #include "base/result.h"
 
 namespace proctape {

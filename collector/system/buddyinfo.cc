@@ -6,9 +6,9 @@
 #include <cstdint>
 #include <optional>
 
-#include "base/text.h"
-#include "collector/system/first_error.h"
-#include "collector/system/lines.h"
+#include "base/text/text.h"
+#include "collector/kernel/first_error.h"
+#include "collector/kernel/lines.h"
 
 namespace proctape {
 namespace {

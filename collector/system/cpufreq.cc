@@ -3,11 +3,11 @@
 
 #include <algorithm>
 
-#include "base/text.h"
-#include "collector/system/first_error.h"
-#include "collector/system/lines.h"
-#include "collector/system/numbers.h"
-#include "collector/system/stack_path.h"
+#include "base/text/text.h"
+#include "collector/kernel/first_error.h"
+#include "collector/kernel/lines.h"
+#include "collector/kernel/numbers.h"
+#include "collector/kernel/stack_path.h"
 
 namespace proctape {
 namespace {
@@ -142,9 +142,9 @@ bool keep_frequencies(const std::vector<Cpu>& before, std::vector<Cpu>& now) {
 }
 
 Result<> read_cpuinfo(Reading& reading, Cpus& cpus) {
-  Caches& caches = reading.caches;
-  const bool due = caches.frequency_limits.due(reading.now);
-  if (caches.frequency_is_constant && !due &&
+  Memo& memo = reading.memo;
+  const bool due = memo.frequency_limits.due(reading.now);
+  if (memo.frequency_is_constant && !due &&
       keep_frequencies(reading.previous.system.cpus.each, cpus.each)) {
     return {};
   }
@@ -152,8 +152,8 @@ Result<> read_cpuinfo(Reading& reading, Cpus& cpus) {
   if (!text) return text.error();
   bool any = false;
   reading.note(parse_cpuinfo(*text, cpus, any));
-  if (!any) caches.frequency_source = FrequencySource::kNone;
-  caches.frequency_is_constant = is_constant(*text);
+  if (!any) memo.frequency_source = FrequencySource::kNone;
+  memo.frequency_is_constant = is_constant(*text);
   return {};
 }
 
@@ -161,7 +161,7 @@ Result<> read_cpuinfo(Reading& reading, Cpus& cpus) {
 
 Result<> read_cpufreq(Reading& reading, Snapshot& into) {
   Cpus& cpus = into.system.cpus;
-  FrequencySource& source = reading.caches.frequency_source;
+  FrequencySource& source = reading.memo.frequency_source;
   if (source == FrequencySource::kNone) return {};
   if (source == FrequencySource::kCpuinfo) return read_cpuinfo(reading, cpus);
 
@@ -172,7 +172,7 @@ Result<> read_cpufreq(Reading& reading, Snapshot& into) {
   if (source == FrequencySource::kUndecided) source = reader.decide(cpus);
   if (source == FrequencySource::kCpuinfo) return read_cpuinfo(reading, cpus);
 
-  const bool ask_limits = reading.caches.frequency_limits.due(reading.now);
+  const bool ask_limits = reading.memo.frequency_limits.due(reading.now);
   const auto& before = reading.previous.system.cpus.each;
   for (std::size_t i = 0; i < cpus.each.size(); ++i) {
     Cpu& cpu = cpus.each[i];

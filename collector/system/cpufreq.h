@@ -17,7 +17,7 @@
 
 #include <string_view>
 
-#include "collector/source.h"
+#include "collector/system/source.h"
 #include "sample/cpu.h"
 
 namespace proctape {

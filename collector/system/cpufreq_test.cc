@@ -87,7 +87,7 @@ TEST_F(Cpufreq, HostsThatTellNoFrequencyAreNotAskedAgain) {
   host_.write("proc/cpuinfo", "processor : 0\nBogoMIPS : 50.00\n");
   read();
   EXPECT_EQ(frequency(0), CpuFrequency{});
-  EXPECT_EQ(reader().caches().frequency_source, FrequencySource::kNone);
+  EXPECT_EQ(reader().memo().frequency_source, FrequencySource::kNone);
 }
 
 TEST_F(Cpufreq, MaximaAreAskedOnceAMinute) {

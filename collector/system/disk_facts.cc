@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
-#include "base/text.h"
-#include "collector/kernel_fs.h"
-#include "collector/system/numbers.h"
+#include "base/text/text.h"
+#include "collector/kernel/kernel_fs.h"
+#include "collector/kernel/numbers.h"
 
 namespace proctape {
 namespace {

@@ -5,12 +5,12 @@
 #include <array>
 #include <string>
 
-#include "base/partition_name.h"
-#include "base/text.h"
-#include "collector/system/device_name.h"
-#include "collector/system/first_error.h"
-#include "collector/system/lines.h"
-#include "collector/system/stack_path.h"
+#include "base/text/partition_name.h"
+#include "base/text/text.h"
+#include "collector/kernel/device_name.h"
+#include "collector/kernel/first_error.h"
+#include "collector/kernel/lines.h"
+#include "collector/kernel/stack_path.h"
 
 namespace proctape {
 namespace {
@@ -101,7 +101,7 @@ std::string some_of(const std::vector<std::string_view>& names) {
 class DiskReader {
  public:
   DiskReader(Reading& reading, Disks& into) : reading_(reading), into_(into) {
-    refresh_ = reading.caches.disk_facts.due(reading.now) || !reading.fs.has_sysfs();
+    refresh_ = reading.memo.disk_facts.due(reading.now) || !reading.fs.has_sysfs();
   }
 
   // Finds out what it is, and whether its numbers are of use.
@@ -114,7 +114,7 @@ class DiskReader {
   void take(const DiskLine& line) {
     refresh(line);
     if (facts_->disk_class == DiskClass::kPhysical) {
-      reading_.caches.physical_disks.push_back(facts_->number);
+      reading_.memo.physical_disks.push_back(facts_->number);
     }
     if (!facts_->disk_class) return;
     if (*facts_->disk_class == DiskClass::kLvm) volumes_.push_back(position_ - 1);
@@ -123,7 +123,7 @@ class DiskReader {
 
   // Behind the last device.
   void finish() {
-    std::vector<DiskFacts>& known = reading_.caches.disks;
+    std::vector<DiskFacts>& known = reading_.memo.disks;
     const bool changed = changed_ || known.size() != position_;
     known.resize(position_);
     if (changed) compare_devices(known);
@@ -138,7 +138,7 @@ class DiskReader {
   }
 
   DiskFacts& facts_of(const DiskLine& line) {
-    std::vector<DiskFacts>& known = reading_.caches.disks;
+    std::vector<DiskFacts>& known = reading_.memo.disks;
     const auto fits = [&](const DiskFacts& facts) {
       return facts.name == line.name && facts.number == line.number;
     };
@@ -209,7 +209,7 @@ class DiskReader {
       const auto name = text ? trimmed(*text) : std::string_view{};
       facts.whole_name = name.empty() ? std::string_view(facts.name) : name;
     }
-    reading_.caches.volume_names.shorten(
+    reading_.memo.volume_names.shorten(
         volumes.size(),
         [&](std::size_t i) -> std::string_view { return known[volumes_[i]].whole_name; },
         [&](std::size_t i) -> auto& { return volumes[i].name; });
@@ -231,7 +231,7 @@ class DiskReader {
   bool was_asked_ = false;      // with it
   bool changed_ = false;
   std::size_t position_ = 0;
-  std::vector<std::size_t> volumes_;  // of caches.disks, in the order of into_.lvm
+  std::vector<std::size_t> volumes_;  // of memo.disks, in the order of into_.lvm
 };
 
 // Calls `take` with each device that `is_wanted` with its numbers; loses a malformed line, and
@@ -271,9 +271,9 @@ Result<> read_diskstats(Reading& reading, Snapshot& into) {
   const auto text = reading.text_of("proc/diskstats");
   if (!text) return text.error();
   // The buffer is needed for other files.
-  std::string& whole = reading.caches.diskstats;
+  std::string& whole = reading.memo.diskstats;
   whole = *text;
-  reading.caches.physical_disks.clear();
+  reading.memo.physical_disks.clear();
   DiskReader reader(reading, into.system.disks);
   reading.note(for_each_disk(
       whole, [&](const DiskLine& line) { return reader.wants(line); },

@@ -14,8 +14,8 @@
 
 #include <string_view>
 
-#include "collector/source.h"
-#include "collector/system/caches.h"
+#include "collector/system/memo.h"
+#include "collector/system/source.h"
 #include "sample/disk.h"
 
 namespace proctape {

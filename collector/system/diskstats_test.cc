@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "tests/support/fixtures.h"
 #include "tests/support/source_reader.h"
 #include "tests/support/test_host.h"
@@ -39,7 +39,7 @@ TEST(Diskstats, PhysicalDisksAreListedByTheirNumbersAlsoIfTheyDidNothing) {
              "8 16 sdb 0 0 0 0 0 0 0 0 0 0 0\nx\n");
   SourceReader reader(std::move(*KernelFs::open(host.path())));
   ASSERT_TRUE(reader.read(read_diskstats));
-  EXPECT_EQ(reader.caches().physical_disks, (std::vector<DeviceNumber>{{259, 0}, {8, 16}}));
+  EXPECT_EQ(reader.memo().physical_disks, (std::vector<DeviceNumber>{{259, 0}, {8, 16}}));
   ASSERT_EQ(reader.notes().size(), 1U) << "of the last line";
 }
 

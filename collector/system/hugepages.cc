@@ -6,8 +6,8 @@
 #include <optional>
 #include <string>
 
-#include "base/text.h"
-#include "collector/system/numbers.h"
+#include "base/text/text.h"
+#include "collector/kernel/numbers.h"
 
 namespace proctape {
 namespace {
@@ -48,7 +48,7 @@ Bytes largest_other_size(const std::vector<std::string>& names, Bytes default_si
 
 Result<> read_hugepages(Reading& reading, Snapshot& into) {
   Memory& memory = into.system.memory;
-  auto& other = reading.caches.other_huge_pages;
+  auto& other = reading.memo.other_huge_pages;
   if (!other) {
     auto chosen = choose(reading, memory.huge_size);
     if (!chosen) return std::move(chosen.error());

@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-#include "collector/source.h"
+#include "collector/system/source.h"
 
 namespace proctape {
 

@@ -3,11 +3,11 @@
 
 #include <optional>
 
-#include "base/hash.h"
 #include "base/nearest.h"
-#include "base/text.h"
-#include "collector/system/device_name.h"
-#include "collector/system/numbers.h"
+#include "base/text/hash.h"
+#include "base/text/text.h"
+#include "collector/kernel/device_name.h"
+#include "collector/kernel/numbers.h"
 #include "sample/same_element.h"
 
 namespace proctape {
@@ -65,7 +65,7 @@ Result<> look_for_ports(Reading& reading, std::vector<FoundInfinibandPort>& into
       names.push_back(controller);
     }
   }
-  reading.caches.controller_names.shorten(
+  reading.memo.controller_names.shorten(
       into.size(), [&](std::size_t i) { return names[i]; },
       [&](std::size_t i) -> auto& { return into[i].port.controller; });
   return {};
@@ -89,8 +89,8 @@ Result<> parse_infiniband_rate(std::string_view text, std::string_view path, Inf
 }
 
 Result<> read_infiniband(Reading& reading, Snapshot& into) {
-  std::vector<FoundInfinibandPort>& known = reading.caches.infiniband_ports;
-  if (reading.caches.infiniband.due(reading.now) || known.empty()) {
+  std::vector<FoundInfinibandPort>& known = reading.memo.infiniband_ports;
+  if (reading.memo.infiniband.due(reading.now) || known.empty()) {
     if (auto found = look_for_ports(reading, known); !found) return found;
   }
   ElementSearch<InfinibandPort> search(reading.previous.system.infiniband.ports);

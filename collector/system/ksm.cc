@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/system/ksm.h"
 
-#include "collector/system/numbers.h"
+#include "collector/kernel/numbers.h"
 
 namespace proctape {
 

@@ -10,7 +10,7 @@
 // Kernel: Documentation/admin-guide/mm/ksm.rst.
 #pragma once
 
-#include "collector/source.h"
+#include "collector/system/source.h"
 
 namespace proctape {
 

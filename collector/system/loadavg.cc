@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/system/loadavg.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace proctape {
 

@@ -10,7 +10,7 @@
 
 #include <string_view>
 
-#include "collector/source.h"
+#include "collector/system/source.h"
 #include "sample/cpu.h"
 
 namespace proctape {

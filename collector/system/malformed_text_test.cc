@@ -14,7 +14,7 @@
 
 #include "collector/collector.h"
 #include "collector/sources.h"
-#include "sample/deviation.h"
+#include "sample/deviation/deviation.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/fixtures.h"
 #include "tests/support/source_reader.h"

@@ -3,9 +3,9 @@
 
 #include <string>
 
-#include "base/text.h"
-#include "collector/system/first_error.h"
-#include "collector/system/numbers.h"
+#include "base/text/text.h"
+#include "collector/kernel/first_error.h"
+#include "collector/kernel/numbers.h"
 
 namespace proctape {
 namespace {

@@ -3,11 +3,11 @@
 
 #include <cstdint>
 
-#include "base/text.h"
-#include "collector/system/device_name.h"
-#include "collector/system/first_error.h"
-#include "collector/system/lines.h"
-#include "collector/system/numbers.h"
+#include "base/text/text.h"
+#include "collector/kernel/device_name.h"
+#include "collector/kernel/first_error.h"
+#include "collector/kernel/lines.h"
+#include "collector/kernel/numbers.h"
 #include "collector/system/wireless.h"
 
 namespace proctape {
@@ -150,7 +150,7 @@ Result<> read_net_dev(Reading& reading, Snapshot& into) {
   if (!text) return text.error();
   reading.note(parse_net_dev(*text, into.system.interfaces));
 
-  const bool ask_all = reading.caches.interface_properties.due(reading.now);
+  const bool ask_all = reading.memo.interface_properties.due(reading.now);
   const std::vector<Interface>& old = reading.previous.system.interfaces.each;
   std::size_t position = 0;
   for (Interface& interface : into.system.interfaces.each) {

@@ -12,7 +12,7 @@
 
 #include <string_view>
 
-#include "collector/source.h"
+#include "collector/system/source.h"
 #include "sample/protocol.h"
 
 namespace proctape {

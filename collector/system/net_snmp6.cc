@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/system/net_snmp6.h"
 
-#include "base/text.h"
-#include "collector/system/first_error.h"
-#include "collector/system/lines.h"
+#include "base/text/text.h"
+#include "collector/kernel/first_error.h"
+#include "collector/kernel/lines.h"
 #include "collector/system/snmp_columns.h"
 
 namespace proctape {

@@ -3,11 +3,11 @@
 
 #include <vector>
 
-#include "base/hash.h"
-#include "base/text.h"
-#include "collector/system/first_error.h"
-#include "collector/system/line_numbers.h"
-#include "collector/system/lines.h"
+#include "base/text/hash.h"
+#include "base/text/text.h"
+#include "collector/kernel/first_error.h"
+#include "collector/kernel/line_numbers.h"
+#include "collector/kernel/lines.h"
 
 namespace proctape {
 namespace {
@@ -99,7 +99,7 @@ Result<> read_nfs_mounts(Reading& reading, Snapshot& into) {
     text = reading.fs.read(path, reading.buffer);
   }
   if (!text) return text.error();
-  reading.note(parse_nfs_mounts(*text, path, into.system.nfs, reading.caches.mount_names));
+  reading.note(parse_nfs_mounts(*text, path, into.system.nfs, reading.memo.mount_names));
   return {};
 }
 

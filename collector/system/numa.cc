@@ -3,13 +3,13 @@
 
 #include <algorithm>
 
-#include "base/text.h"
-#include "collector/system/first_error.h"
-#include "collector/system/lines.h"
-#include "collector/system/number_list.h"
-#include "collector/system/numbers.h"
-#include "collector/system/stack_path.h"
-#include "sample/node_times.h"
+#include "base/text/text.h"
+#include "collector/kernel/first_error.h"
+#include "collector/kernel/lines.h"
+#include "collector/kernel/number_list.h"
+#include "collector/kernel/numbers.h"
+#include "collector/kernel/stack_path.h"
+#include "sample/deviation/node_times.h"
 
 namespace proctape {
 namespace {
@@ -106,7 +106,7 @@ Result<> read_numa(Reading& reading, Snapshot& into) {
   if (numa.memory.size() < 2) return {};
 
   std::vector<Cpu>& cpus = into.system.cpus.each;
-  std::vector<Count>& node_of_cpu = reading.caches.node_of_cpu;
+  std::vector<Count>& node_of_cpu = reading.memo.node_of_cpu;
   node_of_cpu.resize(std::max(node_of_cpu.size(), cpus.size()), kUnknown);
   for (const NumaMemory& memory : numa.memory) {
     // Those of a node whose list cannot be read are where they were.

@@ -15,7 +15,7 @@
 
 #include <string_view>
 
-#include "collector/source.h"
+#include "collector/system/source.h"
 #include "sample/numa.h"
 
 namespace proctape {

@@ -13,7 +13,7 @@
 
 #include "base/capabilities.h"
 #include "base/nearest.h"
-#include "collector/source.h"
+#include "collector/system/source.h"
 
 namespace proctape {
 namespace {
@@ -155,7 +155,7 @@ Result<> read_perf_counters(Reading& reading, Snapshot& into) {
     return Error{Error::Kind::kMissing,
                  reading.fs.root() + "/proc does not show the processes of this pid namespace"};
   }
-  return reading.caches.perf_counters.read(into.system.cpus);
+  return reading.memo.perf_counters.read(into.system.cpus);
 }
 
 }  // namespace proctape

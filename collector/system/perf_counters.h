@@ -14,7 +14,7 @@
 #include <optional>
 #include <vector>
 
-#include "base/fd.h"
+#include "base/file/fd.h"
 #include "base/result.h"
 #include "sample/cpu.h"
 

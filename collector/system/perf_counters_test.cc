@@ -12,7 +12,7 @@
 #include <chrono>
 #include <filesystem>
 
-#include "sample/deviation.h"
+#include "sample/deviation/deviation.h"
 #include "tests/support/fixtures.h"
 #include "tests/support/source_reader.h"
 

@@ -13,7 +13,7 @@
 
 #include <string_view>
 
-#include "collector/source.h"
+#include "collector/system/source.h"
 #include "sample/pressure.h"
 
 namespace proctape {

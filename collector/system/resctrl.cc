@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <string>
 
-#include "base/text.h"
-#include "collector/system/numbers.h"
+#include "base/text/text.h"
+#include "collector/kernel/numbers.h"
 
 namespace proctape {
 namespace {

@@ -6,11 +6,11 @@
 #include <span>
 #include <string_view>
 
-#include "base/text.h"
-#include "collector/system/first_error.h"
-#include "collector/system/line_numbers.h"
-#include "collector/system/lines.h"
-#include "collector/system/numbers.h"
+#include "base/text/text.h"
+#include "collector/kernel/first_error.h"
+#include "collector/kernel/line_numbers.h"
+#include "collector/kernel/lines.h"
+#include "collector/kernel/numbers.h"
 
 namespace proctape {
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/system/sockstat.h"
 
-#include "base/text.h"
-#include "collector/system/first_error.h"
-#include "collector/system/lines.h"
-#include "collector/system/numbers.h"
+#include "base/text/text.h"
+#include "collector/kernel/first_error.h"
+#include "collector/kernel/lines.h"
+#include "collector/kernel/numbers.h"
 
 namespace proctape {
 namespace {

@@ -3,10 +3,10 @@
 
 #include <algorithm>
 
-#include "base/text.h"
-#include "collector/system/first_error.h"
-#include "collector/system/lines.h"
-#include "collector/system/number_list.h"
+#include "base/text/text.h"
+#include "collector/kernel/first_error.h"
+#include "collector/kernel/lines.h"
+#include "collector/kernel/number_list.h"
 
 namespace proctape {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <cerrno>
 
-#include "collector/system/numbers.h"
+#include "collector/kernel/numbers.h"
 
 namespace proctape {
 

@@ -6,7 +6,7 @@
 // asked only on the live host. Pages; zero elsewhere. Manual: shmctl(2).
 #pragma once
 
-#include "collector/source.h"
+#include "collector/system/source.h"
 
 namespace proctape {
 

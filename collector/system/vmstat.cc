@@ -4,10 +4,10 @@
 #include <array>
 #include <iterator>
 
-#include "base/text.h"
-#include "collector/system/first_error.h"
-#include "collector/system/lines.h"
-#include "collector/system/numbers.h"
+#include "base/text/text.h"
+#include "collector/kernel/first_error.h"
+#include "collector/kernel/lines.h"
+#include "collector/kernel/numbers.h"
 
 namespace proctape {
 namespace {

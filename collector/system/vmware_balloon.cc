@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/system/vmware_balloon.h"
 
-#include "base/text.h"
-#include "collector/system/lines.h"
-#include "collector/system/numbers.h"
+#include "base/text/text.h"
+#include "collector/kernel/lines.h"
+#include "collector/kernel/numbers.h"
 
 namespace proctape {
 namespace {

@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-#include "base/fd.h"
+#include "base/file/fd.h"
 
 namespace proctape {
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/system/zfs_arc.h"
 
-#include "base/text.h"
-#include "collector/system/lines.h"
+#include "base/text/text.h"
+#include "collector/kernel/lines.h"
 
 namespace proctape {
 namespace {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/system/zoneinfo.h"
 
-#include "base/text.h"
-#include "collector/system/lines.h"
-#include "collector/system/numbers.h"
+#include "base/text/text.h"
+#include "collector/kernel/lines.h"
+#include "collector/kernel/numbers.h"
 
 namespace proctape {
 
@@ -21,8 +21,8 @@ Result<Count> parse_zoneinfo(std::string_view text) {
 }
 
 Result<> read_zoneinfo(Reading& reading, Snapshot& into) {
-  Bytes& remembered = reading.caches.low_watermark;
-  if (reading.caches.watermarks.due(reading.now)) {
+  Bytes& remembered = reading.memo.low_watermark;
+  if (reading.memo.watermarks.due(reading.now)) {
     const auto text = reading.fs.read("proc/zoneinfo", reading.buffer);
     if (!text) return text.error();
     const auto pages = parse_zoneinfo(*text);

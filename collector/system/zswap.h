@@ -11,7 +11,7 @@
 // Kernel: Documentation/admin-guide/mm/zswap.rst.
 #pragma once
 
-#include "collector/source.h"
+#include "collector/system/source.h"
 
 namespace proctape {
 

@@ -11,12 +11,12 @@
 #include <span>
 #include <string>
 
-#include "base/fd.h"
-#include "base/text.h"
+#include "base/file/fd.h"
+#include "base/text/text.h"
 #include "collector/bpf/load_error.h"
 #include "collector/task/pid_directory.h"
 #include "collector/task/task_status.h"
-#include "sample/give_back.h"
+#include "sample/deviation/give_back.h"
 
 namespace proctape {
 namespace {

@@ -25,7 +25,7 @@
 
 #include "base/result.h"
 #include "collector/bpf/tasks_loader.h"
-#include "collector/kernel_fs.h"
+#include "collector/kernel/kernel_fs.h"
 #include "collector/task/procfs_tasks.h"
 #include "collector/task/record_conversion.h"
 #include "collector/task/task_details.h"

@@ -9,8 +9,8 @@
 #include <cerrno>
 #include <cstring>
 
-#include "base/fd.h"
-#include "base/text.h"
+#include "base/file/fd.h"
+#include "base/text/text.h"
 
 namespace proctape {
 

@@ -5,12 +5,12 @@
 #include <span>
 #include <utility>
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "collector/task/pid_directory.h"
 #include "collector/task/task_schedstat.h"
 #include "collector/task/task_stat.h"
 #include "collector/task/task_status.h"
-#include "sample/give_back.h"
+#include "sample/deviation/give_back.h"
 
 namespace proctape {
 namespace {

@@ -20,7 +20,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "collector/kernel_fs.h"
+#include "collector/kernel/kernel_fs.h"
 #include "collector/task/task_details.h"
 #include "collector/task/task_directory.h"
 #include "collector/task/thread_sums.h"

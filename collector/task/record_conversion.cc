@@ -7,8 +7,9 @@
 #include <cstring>
 #include <string_view>
 
-#include "collector/binary_units.h"
-#include "collector/exits/process_time.h"
+#include "collector/kernel/binary_units.h"
+#include "collector/kernel/task_name.h"
+#include "collector/task/process_time.h"
 #include "collector/task/task_stat.h"
 #include "collector/task/thread_sums.h"
 

@@ -5,7 +5,7 @@
 #include <ctime>
 #include <functional>
 
-#include "collector/task/task_cmdline.h"
+#include "collector/kernel/task_cmdline.h"
 #include "collector/task/task_directory.h"
 #include "collector/task/task_io.h"
 #include "collector/task/task_smaps.h"

@@ -18,10 +18,10 @@
 #include <optional>
 #include <vector>
 
-#include "base/fd.h"
+#include "base/file/fd.h"
 #include "base/result.h"
-#include "collector/deadline_runner.h"
-#include "collector/task/redaction.h"
+#include "collector/kernel/deadline_runner.h"
+#include "collector/redaction/redaction.h"
 #include "sample/task.h"
 
 namespace proctape {

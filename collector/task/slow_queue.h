@@ -8,8 +8,8 @@
 #include <memory>
 #include <vector>
 
-#include "base/fd.h"
-#include "collector/deadline_runner.h"
+#include "base/file/fd.h"
+#include "collector/kernel/deadline_runner.h"
 #include "collector/task/pss_budget.h"
 #include "collector/task/slow_files.h"
 #include "collector/task/task_options.h"

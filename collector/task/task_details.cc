@@ -5,7 +5,7 @@
 
 #include "collector/task/task_stat.h"
 #include "collector/task/task_status.h"
-#include "sample/give_back.h"
+#include "sample/deviation/give_back.h"
 
 namespace proctape {
 

@@ -8,10 +8,10 @@
 #include <memory>
 #include <span>
 
-#include "base/fd.h"
+#include "base/file/fd.h"
 #include "base/result.h"
 #include "collector/containers/task_places.h"
-#include "collector/kernel_fs.h"
+#include "collector/kernel/kernel_fs.h"
 #include "collector/task/slow_queue.h"
 #include "collector/task/task_directory.h"
 #include "collector/task/task_options.h"

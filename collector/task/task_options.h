@@ -6,8 +6,8 @@
 #include <memory>
 
 #include "collector/containers/task_places.h"
-#include "collector/task/redaction.h"
-#include "sample/thread_selection.h"
+#include "collector/redaction/redaction.h"
+#include "sample/deviation/thread_selection.h"
 
 namespace proctape {
 

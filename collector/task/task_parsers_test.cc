@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "collector/task/task_cmdline.h"
+#include "collector/kernel/task_cmdline.h"
 #include "collector/task/task_io.h"
 #include "collector/task/task_schedstat.h"
 #include "collector/task/task_smaps.h"

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "base/inline_text.h"
 #include "base/result.h"
+#include "base/text/inline_text.h"
 #include "base/units.h"
 #include "collector/task/task_directory.h"
 

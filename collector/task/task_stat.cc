@@ -6,8 +6,9 @@
 #include <bit>
 #include <charconv>
 
-#include "base/eight_bytes.h"
-#include "base/text.h"
+#include "base/text/eight_bytes.h"
+#include "base/text/text.h"
+#include "collector/kernel/task_name.h"
 
 namespace proctape {
 namespace {
@@ -160,14 +161,6 @@ Result<> parse_task_stat(std::string_view text, Count page_size, Task& into) {
   into.memory.virtual_size = Bytes{field[kVirtualSize]};
   into.memory.resident = Bytes{wrapping_product(field[kResident], page_size)};
   return {};
-}
-
-InlineText<15> task_name(std::string_view bytes) {
-  std::array<char, 15> name{};
-  const auto kept = cut_utf8(bytes, name.size());
-  std::copy(kept.begin(), kept.end(), name.begin());
-  make_printable_utf8(name.data(), name.data() + kept.size(), '?');
-  return std::string_view(name.data(), kept.size());
 }
 
 Ticks start_since_boot(std::uint64_t told, Count ticks_per_second) {

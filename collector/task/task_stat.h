@@ -25,10 +25,6 @@ namespace proctape {
 // ones included; of a thread its own.
 Result<> parse_task_stat(std::string_view text, Count page_size, Task& into);
 
-// A task's name as it is stored: at most 15 bytes, cut between characters, control characters and
-// bytes that are no UTF-8 made '?'.
-InlineText<15> task_name(std::string_view bytes);
-
 // Ticks from boot to the start of a task, of which the kernel has told the unsigned number `told`.
 // What began before the boot of this process's time namespace began so many nanoseconds before it
 // modulo 2^64: the result is below 0 then.

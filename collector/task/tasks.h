@@ -10,7 +10,7 @@
 #include <string>
 
 #include "base/result.h"
-#include "collector/kernel_fs.h"
+#include "collector/kernel/kernel_fs.h"
 #include "collector/task/bpf_tasks.h"
 #include "collector/task/procfs_tasks.h"
 #include "collector/task/task_details.h"

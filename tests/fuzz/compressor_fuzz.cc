@@ -13,7 +13,7 @@
 #include <span>
 #include <vector>
 
-#include "rawlog/compress.h"
+#include "rawlog/codec/compress.h"
 
 namespace proctape {
 namespace {

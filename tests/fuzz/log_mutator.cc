@@ -13,13 +13,13 @@
 #include <string_view>
 #include <vector>
 
-#include "rawlog/cgroup_record.h"
-#include "rawlog/compress.h"
-#include "rawlog/header_record.h"
-#include "rawlog/inflate.h"
-#include "rawlog/layout_text.h"
-#include "rawlog/system_record.h"
-#include "rawlog/task_record.h"
+#include "rawlog/codec/compress.h"
+#include "rawlog/codec/inflate.h"
+#include "rawlog/layout/cgroup_record.h"
+#include "rawlog/layout/header_record.h"
+#include "rawlog/layout/layout_text.h"
+#include "rawlog/layout/system_record.h"
+#include "rawlog/layout/task_record.h"
 
 // libFuzzer's own mutation.
 // NOLINTNEXTLINE(readability-identifier-naming)

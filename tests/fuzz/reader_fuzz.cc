@@ -16,14 +16,14 @@
 #include <utility>
 #include <vector>
 
-#include "rawlog/cgroup_record.h"
-#include "rawlog/conversion.h"
-#include "rawlog/encoder.h"
-#include "rawlog/field_values.h"
-#include "rawlog/header_record.h"
-#include "rawlog/reader.h"
-#include "rawlog/system_record.h"
-#include "rawlog/task_record.h"
+#include "rawlog/file/conversion.h"
+#include "rawlog/file/encoder.h"
+#include "rawlog/file/reader.h"
+#include "rawlog/layout/cgroup_record.h"
+#include "rawlog/layout/field_values.h"
+#include "rawlog/layout/header_record.h"
+#include "rawlog/layout/system_record.h"
+#include "rawlog/layout/task_record.h"
 
 namespace proctape {
 namespace {

@@ -9,7 +9,7 @@
 //   process GPU C|G PID BYTES SM MEM    percent; "-" for SM: the GPU does not tell
 //   calls init|shutdown                 appended by the library: it was called
 //
-// Written after the public "NVML API Reference Guide", and not from collector/system/nvml.cc.
+// Written after the public "NVML API Reference Guide", and not from collector/gpu/nvml.cc.
 #include <unistd.h>
 
 #include <algorithm>

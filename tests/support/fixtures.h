@@ -21,7 +21,7 @@
 #include <string>
 #include <string_view>
 
-#include "collector/kernel_fs.h"
+#include "collector/kernel/kernel_fs.h"
 
 namespace proctape {
 

@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-#include "rawlog/reader.h"
+#include "rawlog/file/reader.h"
 
 namespace proctape {
 

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "collector/source.h"
+#include "collector/system/source.h"
 
 namespace proctape {
 
@@ -16,7 +16,7 @@ class SourceReader {
   explicit SourceReader(KernelFs fs) : fs_(std::move(fs)) {}
 
   Result<> read(Result<> (*source)(Reading&, Snapshot&)) {
-    Reading reading{fs_, buffer_, host_, previous_, now_, caches_};
+    Reading reading{fs_, buffer_, host_, previous_, now_, memo_};
     auto result = source(reading, current_);
     notes_ = std::move(reading.notes);
     return result;
@@ -34,7 +34,7 @@ class SourceReader {
   // Of the snapshot being read; a test may put there what another source would have.
   System& system() { return current_.system; }
   Snapshot& snapshot() { return current_; }
-  Caches& caches() { return caches_; }
+  Memo& memo() { return memo_; }
 
  private:
   KernelFs fs_;
@@ -43,7 +43,7 @@ class SourceReader {
   Snapshot previous_;
   Snapshot current_;
   SinceBoot now_ = std::chrono::hours(1);
-  Caches caches_;
+  Memo memo_;
   std::vector<Error> notes_;
 };
 

@@ -25,7 +25,7 @@
 #include <string>
 #include <thread>
 
-#include "base/fd.h"
+#include "base/file/fd.h"
 #include "tests/support/test_host.h"
 
 namespace proctape {

@@ -12,7 +12,7 @@
 #include <string>
 #include <utility>
 
-#include "base/fd.h"
+#include "base/file/fd.h"
 
 namespace proctape {
 

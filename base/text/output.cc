@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/text/output.h"
+
+#include <cstdio>
+#include <string>
+
+#include "base/text/visible_text.h"
+
+namespace proctape {
+namespace {
+
+void put(std::string_view text, std::FILE* stream) {
+  std::fwrite(text.data(), 1, text.size(), stream);
+}
+
+// Most is fit to be seen, and is not copied.
+void put_visible(std::string_view text, std::FILE* stream) {
+  if (visible_length(text, Lines::kMany) == text.size()) return put(text, stream);
+  put(visible(text, Lines::kMany), stream);
+}
+
+}  // namespace
+
+void print(std::string_view text) { put_visible(text, stdout); }
+
+void print_error(std::string_view text) { put_visible(text, stderr); }
+
+void print_line(std::string_view text) { put(visible(text) + '\n', stdout); }
+
+void print_error_line(std::string_view text) { put(visible_message(text) + '\n', stderr); }
+
+}  // namespace proctape

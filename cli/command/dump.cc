@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/command/dump.h"
+
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/input/input_log.h"
+#include "cli/output/exit_code.h"
+#include "cli/output/output.h"
+#include "cli/view/record_dump.h"
+
+namespace proctape {
+namespace {
+
+enum class Format { kLines, kJson, kCsv };
+
+struct DumpArguments {
+  std::string path;
+  std::string fields;  // patterns, commas between
+  bool json = false;
+  bool csv = false;
+};
+
+std::vector<std::string> split(std::string_view patterns) {
+  std::vector<std::string> list;
+  while (!patterns.empty()) {
+    const auto comma = patterns.find(',');
+    list.emplace_back(patterns.substr(0, comma));
+    patterns.remove_prefix(comma == patterns.npos ? patterns.size() : comma + 1);
+  }
+  return list;
+}
+
+int dump(const DumpArguments& arguments) {
+  constexpr std::size_t kEnough = std::size_t{1} << 16U;  // to be written
+  InputLog log(arguments.path);
+  if (!log) return log.exit_code();
+  FieldFilter filter(split(arguments.fields));
+  RecordDump dump(log.reader().version(), filter);
+  for (const std::string& pattern : filter.unused()) {
+    complain("no member of version " + to_string(log.reader().version()) + " is named " + pattern);
+    return kExitUsage;
+  }
+  std::string text;
+  if (arguments.csv) text = RecordDump::kCsvHeading;
+  const auto drain = [](std::string& out) {
+    if (out.size() < kEnough) return;
+    print(out);
+    out.clear();
+  };
+  for (Count number = 1; std::ferror(stdout) == 0 && log.next(); ++number) {
+    if (arguments.json) {
+      dump.append_json(log.reader(), text, drain);
+    } else if (arguments.csv) {
+      dump.append_csv(log.reader(), number, text, drain);
+    } else {
+      dump.append_lines(log.reader(), text, drain);
+    }
+  }
+  print(text);
+  return log.exit_code();
+}
+
+}  // namespace
+
+void add_dump(CLI::App& app, int& exit_code) {
+  const auto arguments = std::make_shared<DumpArguments>();
+  CLI::App* dump_app = app.add_subcommand("dump", "Print every value of a log with its name");
+  dump_app->add_option("FILE", arguments->path, kLogHelp)->type_name("")->required();
+  dump_app->add_option("--fields", arguments->fields, "only these members")
+      ->type_name("GLOB[,GLOB...]");
+  CLI::Option* json =
+      dump_app->add_flag("--json", arguments->json, "one JSON object per sample, on its own line");
+  dump_app->add_flag("--csv", arguments->csv, "rows of time,record,path,unit,value")
+      ->excludes(json);
+  dump_app->footer(
+      "Values are what the log stores, under atop's own names; lines are `path unit value`.\n"
+      "GLOB is a pattern as in a shell for a member's path without array indexes, or for the\n"
+      "path of what holds it: sstat.cpu.lavg*, tasks.gen.pid, sstat.mem. The record's time is\n"
+      "always there.\n"
+      "\n"
+      "Examples:\n"
+      "  proctape dump atop_20261121 | less\n"
+      "  proctape dump --json atop_20261121 | jq '.tasks[] | select(.gen.name == \"sshd\")'\n"
+      "  proctape dump --csv --fields 'sstat.mem.*,sstat.cpu.lavg1' atop_20261121 > mem.csv");
+  dump_app->callback([arguments, &exit_code] { exit_code = dump(*arguments); });
+}
+
+}  // namespace proctape

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/command/info.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/text/text.h"
+#include "base/text/visible_text.h"
+#include "cli/input/input_log.h"
+#include "cli/output/exit_code.h"
+#include "cli/output/human.h"
+#include "cli/output/json_text.h"
+#include "cli/output/output.h"
+#include "rawlog/file/reader.h"
+#include "rawlog/layout/task_record.h"
+
+namespace proctape {
+namespace {
+
+// Lines of each list; the rest is counted.
+constexpr std::size_t kMostLines = 20;
+
+struct Gap {
+  Seconds begin;
+  Seconds end;
+};
+
+// What is worth knowing of all records.
+struct Facts {
+  Count samples = 0;
+  Count since_boot = 0;
+  Seconds first;
+  Seconds last;
+  std::map<Count, Count> intervals;  // seconds -> samples; without those since boot
+  std::vector<Gap> gaps;             // the first kMostLines of them
+  Count gaps_count = 0;
+  std::uint64_t fewest_tasks = UINT64_MAX;
+  std::uint64_t most_tasks = 0;
+  std::uint64_t all_tasks = 0;
+  std::uint64_t smallest_record = UINT64_MAX;
+  std::uint64_t biggest_record = 0;
+  std::uint64_t unpacked = 0;
+  std::set<std::string_view> features;  // that any record has
+
+  // The record that `reader` is at, of which `sample` is all but the tasks.
+  void add(const Sample& sample, Reader& reader);
+
+ private:
+  void add_gap(const Sample& sample);
+  void add_features(const Sample& sample, Reader& reader);
+};
+
+void Facts::add_features(const Sample& sample, Reader& reader) {
+  const auto add = [&](bool has, std::string_view name) {
+    if (has) features.insert(name);
+  };
+  add(sample.task_io, "task I/O");
+  add(sample.accounting, "exited processes");
+  add(sample.cgroup_v2, "cgroups");
+  add(sample.containers, "containers");
+  add(sample.gpu, "GPU");
+  add(sample.netatop, "task network");
+  add(sample.system.pressure.present, "pressure");
+  reader.visit_tasks([&](const Task& task) {
+    add(!task.identity.is_process, "threads");
+    add(task.memory.proportional.value > 0, "PSS");
+    add(!task.cpu.wait_channel.empty(), "wait channels");
+  });
+}
+
+void Facts::add_gap(const Sample& sample) {
+  // Before since-boot samples nothing was recorded, however long their interval is. Times of
+  // a damaged log may be anything.
+  Count begin = sample.time.value;
+  if (!sample.since_boot && __builtin_sub_overflow(begin, sample.interval.value, &begin)) return;
+  Count length = 0;
+  if (__builtin_sub_overflow(begin, last.value, &length)) return;
+  // A second may be due to rounding; a restart within an interval loses nothing.
+  const Count usual = intervals.empty() ? 1 : intervals.rbegin()->first;
+  if (length <= (sample.since_boot ? usual : 1)) return;
+  if (gaps.size() < kMostLines) gaps.push_back({last, {begin}});
+  ++gaps_count;
+}
+
+void Facts::add(const Sample& sample, Reader& reader) {
+  const RawRecord& record = reader.record();
+  const std::uint64_t tasks = record.tasks_size / layout_of<kTstat>(reader.version()).size;
+  if (samples == 0) first = sample.time;
+  if (samples > 0) add_gap(sample);
+  last = sample.time;
+  ++samples;
+  if (sample.since_boot) {
+    ++since_boot;
+  } else {
+    ++intervals[sample.interval.value];
+  }
+  fewest_tasks = std::min(fewest_tasks, tasks);
+  most_tasks = std::max(most_tasks, tasks);
+  all_tasks += tasks;
+  smallest_record = std::min(smallest_record, record.size);
+  biggest_record = std::max(biggest_record, record.size);
+  add_features(sample, reader);
+  unpacked +=
+      record.system.size() + record.tasks_size + record.cgroups.size() + record.cgroup_pids.size();
+}
+
+// The most frequent one, and which others there are.
+std::string interval_text(const std::map<Count, Count>& intervals) {
+  if (intervals.empty()) return "none but since boot";
+  const auto usual =
+      std::ranges::max_element(intervals, {}, [](const auto& i) { return i.second; });
+  std::string text = duration_text(usual->first);
+  if (intervals.size() > 1) {
+    text += fmt::format(" mostly, {} to {}", duration_text(intervals.begin()->first),
+                        duration_text(intervals.rbegin()->first));
+  }
+  return text;
+}
+
+std::string gaps_text(const Facts& facts) {
+  if (facts.gaps_count == 0) return "none";
+  std::string text = std::to_string(facts.gaps_count);
+  for (const Gap& gap : facts.gaps) {
+    text += fmt::format("\n            {} to {}, {}", time_text(gap.begin, kDateAndTime),
+                        time_text(gap.end, kDateAndTime),
+                        duration_text(gap.end.value - gap.begin.value));
+  }
+  return text;
+}
+
+std::string facts_text(const Facts& facts) {
+  if (facts.samples == 0) return "  samples   none\n";
+  const auto samples = static_cast<std::uint64_t>(facts.samples);
+  std::string text;
+  text += fmt::format("  period    {} to {}\n", time_text(facts.first, kDateAndTime),
+                      time_text(facts.last, "%Y-%m-%d %H:%M:%S %Z"));
+  text += fmt::format("  interval  {}\n", interval_text(facts.intervals));
+  text += fmt::format("  samples   {}, {} of them since boot\n", facts.samples, facts.since_boot);
+  text += fmt::format("  gaps      {}\n", gaps_text(facts));
+  text += fmt::format("  features  {}\n", facts.features.empty()
+                                              ? "none"
+                                              : fmt::to_string(fmt::join(facts.features, ", ")));
+  text += fmt::format("  tasks     {} to {}, {} on average\n", facts.fewest_tasks, facts.most_tasks,
+                      facts.all_tasks / samples);
+  text +=
+      fmt::format("  records   {} to {} bytes, {} unpacked on average\n", facts.smallest_record,
+                  facts.biggest_record, size_text(static_cast<double>(facts.unpacked / samples)));
+  return text;
+}
+
+std::string host_text(const Reader& reader) {
+  const Host& host = reader.host();
+  std::string text;
+  text += fmt::format("  version   {}\n", to_string(reader.version()));
+  text += fmt::format("  host      {}, {}, pages of {} bytes, {} ticks per second\n",
+                      printable(host.node_name, 64), printable(host.machine, 64), host.page_size,
+                      host.ticks_per_second);
+  text += fmt::format("  kernel    {} {} {}\n", printable(host.system_name, 64),
+                      printable(host.kernel_release, 64), printable(host.kernel_version, 64));
+  return text;
+}
+
+struct Problems {
+  std::size_t count = 0;
+  std::vector<std::string> first;  // kMostLines of them
+};
+
+std::string info_text(const std::string& path, const Reader& reader, const Facts& facts,
+                      const Problems& problems) {
+  std::string text = fmt::format("{}\n", visible(path)) + host_text(reader) + facts_text(facts);
+  text += fmt::format("  size      {} bytes{}\n", reader.offset(),
+                      reader.packing().empty()
+                          ? ""
+                          : fmt::format(" unpacked, it is packed by {}", reader.packing()));
+  text += fmt::format("  problems  {}\n",
+                      problems.count == 0 ? "none" : std::to_string(problems.count));
+  for (const std::string& problem : problems.first)
+    text += fmt::format("            {}\n", visible(problem));
+  return text;
+}
+
+std::string info_json(const std::string& path, const Reader& reader, const Facts& facts,
+                      const Problems& problems) {
+  rapidjson::StringBuffer buffer;
+  rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
+  const auto text = [&](const char* key, std::string_view value) {
+    writer.Key(key);
+    writer.String(valid_utf8(value).c_str());
+  };
+  const auto number = [&](const char* key, auto value) {
+    writer.Key(key);
+    writer.Int64(static_cast<std::int64_t>(value));
+  };
+  const Host& host = reader.host();
+  writer.StartObject();
+  text("file", path);
+  text("version", to_string(reader.version()));
+  text("host", host.node_name);
+  text("machine", host.machine);
+  text("kernel", host.kernel_release);
+  number("page_size", host.page_size);
+  number("ticks_per_second", host.ticks_per_second);
+  number("samples", facts.samples);
+  number("since_boot", facts.since_boot);
+  if (facts.samples > 0) {
+    number("begin", facts.first.value);
+    number("end", facts.last.value);
+    number("fewest_tasks", facts.fewest_tasks);
+    number("most_tasks", facts.most_tasks);
+    number("smallest_record", facts.smallest_record);
+    number("biggest_record", facts.biggest_record);
+    number("unpacked", facts.unpacked);
+  }
+  writer.Key("intervals");  // seconds: how many samples have it
+  writer.StartObject();
+  for (const auto& [seconds, samples] : facts.intervals) {
+    number(std::to_string(seconds).c_str(), samples);
+  }
+  writer.EndObject();
+  number("gaps", facts.gaps_count);
+  writer.Key("first_gaps");
+  writer.StartArray();
+  for (const Gap& gap : facts.gaps) {
+    writer.StartObject();
+    number("begin", gap.begin.value);
+    number("end", gap.end.value);
+    writer.EndObject();
+  }
+  writer.EndArray();
+  writer.Key("features");
+  writer.StartArray();
+  for (const std::string_view feature : facts.features) writer.String(std::string(feature).c_str());
+  writer.EndArray();
+  number("size", reader.offset());
+  writer.Key("packed");
+  writer.Bool(!reader.packing().empty());
+  number("problems", problems.count);
+  writer.Key("first_problems");
+  writer.StartArray();
+  for (const std::string& problem : problems.first) writer.String(valid_utf8(problem).c_str());
+  writer.EndArray();
+  writer.EndObject();
+  return std::string(buffer.GetString()) + '\n';
+}
+
+int inform(const std::string& path, bool as_json) {
+  Problems problems;
+  const auto report = [&](const Damage& damage) {
+    if (++problems.count <= kMostLines) problems.first.push_back(to_string(damage));
+  };
+  auto reader = open_log(path, report);
+  if (!reader) {
+    complain(reader.error().message);
+    return kExitUnreadable;
+  }
+  Facts facts;
+  Sample sample;
+  auto more = reader->next();
+  for (; more && *more; more = reader->next()) {
+    reader->decode_without_tasks(sample);
+    facts.add(sample, *reader);
+  }
+
+  print((as_json ? info_json : info_text)(path, *reader, facts, problems));
+  if (!more) {
+    complain(more.error().message);
+    return kExitUnreadable;
+  }
+  return problems.count == 0 ? kExitFine : kExitProblems;
+}
+
+}  // namespace
+
+void add_info(CLI::App& app, int& exit_code) {
+  const auto paths = std::make_shared<std::vector<std::string>>();
+  CLI::App* info = app.add_subcommand("info", "Say what logs are, and whether they are whole");
+  info->add_option("FILE", *paths, kLogsHelp)->type_name("")->required();
+  const auto as_json = std::make_shared<bool>(false);
+  info->add_flag("--json", *as_json, "one JSON object per log, on a line of its own");
+  info->footer(
+      "A gap is a time between the first and the last sample that no interval covers.\n"
+      "Offsets of problems are in bytes; of packed logs, as they are unpacked.\n"
+      "\n"
+      "Examples:\n"
+      "  proctape info /var/log/atop/atop_*\n"
+      "  proctape info atop_20261121.gz || echo damaged\n"
+      "  proctape info --json atop_20261121 | jq .features");
+  info->callback([paths, as_json, &exit_code] {
+    for (const std::string& path : *paths) exit_code = std::max(exit_code, inform(path, *as_json));
+  });
+}
+
+}  // namespace proctape

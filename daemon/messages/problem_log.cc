@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/messages/problem_log.h"
+
+#include <spdlog/spdlog.h>
+
+#include "daemon/messages/source_states.h"
+
+namespace proctape {
+
+bool ProblemLog::is_news(std::string_view source, Error::Kind kind, SinceBoot now) {
+  const auto [told, first] = told_.try_emplace({std::string(source), kind}, now);
+  if (first) return true;
+  using enum Error::Kind;
+  if (kind == kMissing || kind == kDenied || kind == kLeftOut) return false;
+  if (now - told->second < kRepeatAfter) return false;
+  told->second = now;
+  return true;
+}
+
+void ProblemLog::report(std::span<const SourceProblem> problems, SinceBoot now) {
+  std::string absent;
+  for (const SourceProblem& problem : problems) {
+    if (!is_news(problem.source, problem.error.kind, now)) continue;
+    if (problem.error.kind == Error::Kind::kMissing) {
+      absent += (absent.empty() ? "" : ", ") + std::string(problem.source);
+    } else {
+      spdlog::warn("{} {}: {}", problem.source, to_string(state_of(problem.error.kind)),
+                   problem.error.message);
+    }
+  }
+  if (!absent.empty()) spdlog::info("absent on this host: {}", absent);
+}
+
+void ProblemLog::report(std::span<const LeftOut> left_out, Version version, SinceBoot now) {
+  for (const LeftOut& list : left_out) {
+    const std::string format = to_string(version);
+    // Like what this host lacks, it is told once and never again.
+    if (!is_news(std::string(list.what) + format, Error::Kind::kMissing, now)) continue;
+    spdlog::warn("{}: a log of version {} has room for {} of {}; the busiest are recorded",
+                 list.what, format, list.kept, list.kept + list.left_out);
+  }
+}
+
+}  // namespace proctape

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/messages/problem_log.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "daemon/messages/log.h"
+
+namespace proctape {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(ProblemLog, MissingAndDeniedAreToldOnce) {
+  ProblemLog log;
+  EXPECT_TRUE(log.is_news("pressure", Error::Kind::kMissing, 0s));
+  EXPECT_FALSE(log.is_news("pressure", Error::Kind::kMissing, 48h));
+  EXPECT_TRUE(log.is_news("pressure", Error::Kind::kDenied, 48h)) << "another kind is news";
+  EXPECT_TRUE(log.is_news("vmstat", Error::Kind::kMissing, 48h)) << "and so is another source";
+}
+
+TEST(ProblemLog, MalformedIsToldOnceAnHour) {
+  ProblemLog log;
+  EXPECT_TRUE(log.is_news("vmstat", Error::Kind::kMalformed, 0s));
+  EXPECT_FALSE(log.is_news("vmstat", Error::Kind::kMalformed, 59min));
+  EXPECT_TRUE(log.is_news("vmstat", Error::Kind::kMalformed, 60min));
+  EXPECT_FALSE(log.is_news("vmstat", Error::Kind::kMalformed, 61min));
+}
+
+TEST(ProblemLog, WhatHasNoRoomIsToldOnceForEachVersion) {
+  ::unsetenv("JOURNAL_STREAM");
+  testing::internal::CaptureStderr();
+  set_up_logging(Config::LogLevel::kInfo);
+  const LeftOut disks[] = {{"disks", 1023, 477}};
+  ProblemLog log;
+  log.report(disks, v2_8, 0s);
+  log.report(disks, v2_8, 48h);
+  log.report(disks, v2_13, 48h);
+  const std::string text = testing::internal::GetCapturedStderr();
+  const auto first = text.find(
+      "warning: disks: a log of version 2.8 has room for 1023 of 1500; the busiest are recorded\n");
+  ASSERT_NE(first, text.npos) << text;
+  EXPECT_EQ(text.find("version 2.8", first + 60), text.npos) << text;
+  EXPECT_NE(text.find("version 2.13"), text.npos) << text;
+}
+
+}  // namespace
+}  // namespace proctape

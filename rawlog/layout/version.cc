@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rawlog/layout/version.h"
+
+namespace proctape {
+
+std::string to_string(Version version) {
+  const auto number = static_cast<unsigned>(version);
+  return std::to_string(number >> 8U) + '.' + std::to_string(number & 0xFFU);
+}
+
+std::optional<Version> parse_version(std::string_view text) {
+  for (const Version version : kVersions) {
+    if (to_string(version) == text) return version;
+  }
+  return std::nullopt;
+}
+
+}  // namespace proctape
