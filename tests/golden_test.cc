@@ -12,11 +12,11 @@
 #include <sstream>
 
 #include "collector/collector.h"
-#include "rawlog/field_values.h"
-#include "rawlog/header_record.h"
-#include "rawlog/system_record.h"
-#include "rawlog/task_record.h"
-#include "sample/deviation.h"
+#include "rawlog/layout/field_values.h"
+#include "rawlog/layout/header_record.h"
+#include "rawlog/layout/system_record.h"
+#include "rawlog/layout/task_record.h"
+#include "sample/deviation/deviation.h"
 #include "tests/support/fake_clock.h"
 
 namespace proctape {
