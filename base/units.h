@@ -7,6 +7,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <type_traits>
 
 namespace proctape {
 
@@ -47,6 +48,24 @@ using Nanoseconds = Quantity<struct NanosecondsUnit>;    //
 using Microseconds = Quantity<struct MicrosecondsUnit>;  //
 using Milliseconds = Quantity<struct MillisecondsUnit>;  //
 using Seconds = Quantity<struct SecondsUnit>;            //
+
+// The number in a Count or a Quantity.
+constexpr std::int64_t& plain(Count& counter) { return counter; }
+constexpr std::int64_t plain(const Count& counter) { return counter; }
+template <typename Unit>
+constexpr std::int64_t& plain(Quantity<Unit>& counter) {
+  return counter.value;
+}
+template <typename Unit>
+constexpr std::int64_t plain(const Quantity<Unit>& counter) {
+  return counter.value;
+}
+
+// Whether a type is a Count or a Quantity.
+template <typename T>
+inline constexpr bool kIsWhole = std::is_same_v<T, Count>;
+template <typename Unit>
+inline constexpr bool kIsWhole<Quantity<Unit>> = true;
 
 inline constexpr Count kBytesPerSector = 512;
 

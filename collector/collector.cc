@@ -10,6 +10,7 @@
 #include "collector/cgroup/hierarchy.h"
 #include "collector/host_info.h"
 #include "collector/sources.h"
+#include "sample/clear.h"
 #include "sample/deviation/cpu_deviation.h"
 #include "sample/deviation/deviation.h"
 #include "sample/deviation/gauge_bounds.h"

@@ -35,6 +35,7 @@ namespace {
 constexpr bool kIndispensable = true;
 constexpr bool kOptional = false;
 
+// All of a part: other sources fill nothing of it.
 template <auto Part>
 void keep(const System& previous, System& into) {
   into.*Part = previous.*Part;
@@ -42,6 +43,14 @@ void keep(const System& previous, System& into) {
 template <auto Whole, auto... Parts>
 void keep_of(const System& previous, System& into) {
   ((into.*Whole.*Parts = previous.*Whole.*Parts), ...);
+}
+
+// The counters of a part whose gauges other sources fill.
+template <auto Part>
+void keep_counters(const System& previous, System& into) {
+  using T = std::remove_cvref_t<decltype(into.*Part)>;
+  for_each_member<T>(schema::kCounters,
+                     [&](auto counter) { into.*Part.*counter = previous.*Part.*counter; });
 }
 
 // A source that needs what another one read stands behind it.
@@ -53,7 +62,7 @@ constexpr Source kSources[] = {
     {"cpufreq", "/sys/devices/system/cpu/cpu*/cpufreq or /proc/cpuinfo", kOptional, read_cpufreq},
     {"meminfo", "/proc/meminfo", kIndispensable, read_meminfo},
     {"zswap", "/sys/kernel/debug/zswap, if meminfo lacks it", kOptional, read_zswap},
-    {"vmstat", "/proc/vmstat", kOptional, read_vmstat, keep_vmstat},
+    {"vmstat", "/proc/vmstat", kOptional, read_vmstat, keep_counters<&System::memory>},
     {"zoneinfo", "/proc/zoneinfo", kOptional, read_zoneinfo},
     {"hugepages", "/sys/kernel/mm/hugepages", kOptional, read_hugepages},
     {"ksm", "/sys/kernel/mm/ksm", kOptional, read_ksm},

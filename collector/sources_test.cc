@@ -55,7 +55,7 @@ TEST(Sources, EveryFixtureHostIsReadButForWhatItLacks) {
     SCOPED_TRACE(host.name);
     SourceReader reader(fixture(host.name));
     EXPECT_EQ(missing_on(reader), host.missing);
-    EXPECT_GT(reader.system().cpus.all.user.value, 0);
+    EXPECT_GT(reader.system().cpus.all.times.user.value, 0);
     EXPECT_GT(reader.system().memory.total.value, 0);
   }
 }

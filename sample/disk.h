@@ -8,6 +8,7 @@
 #include "base/text/inline_text.h"
 #include "base/units.h"
 #include "sample/identity.h"
+#include "sample/schema.h"
 
 namespace proctape {
 
@@ -33,6 +34,36 @@ struct Disks {
   std::vector<Disk> lvm;  // device-mapper devices of any kind
 
   friend bool operator==(const Disks&, const Disks&) = default;
+};
+
+template <>
+struct Schema<Disk> {
+  static constexpr auto kRows = std::tuple{
+      schema::identity(&Disk::identity),
+      schema::key("name", &Disk::name, "name, of volumes that of device-mapper"),
+      schema::counter("reads", &Disk::reads, "requests to read that were done").activity(),
+      schema::counter("sectors_read", &Disk::sectors_read, "sectors of 512 bytes read").activity(),
+      schema::counter("writes", &Disk::writes, "requests to write that were done").activity(),
+      schema::counter("sectors_written", &Disk::sectors_written, "sectors of 512 bytes written")
+          .activity(),
+      schema::counter("busy", &Disk::busy, "time with at least one request under way").of_32_bits(),
+      schema::counter("queue_time", &Disk::queue_time,
+                      "time that requests spent waiting and being done, all of them together")
+          .of_32_bits(),
+      schema::counter("discards", &Disk::discards, "requests to discard that were done"),
+      schema::counter("sectors_discarded", &Disk::sectors_discarded,
+                      "sectors of 512 bytes discarded"),
+      schema::gauge("in_flight", &Disk::in_flight, "requests under way"),
+  };
+};
+
+template <>
+struct Schema<Disks> {
+  static constexpr auto kRows = std::tuple{
+      schema::list("disk", &Disks::physical, "a disk"),
+      schema::list("md", &Disks::md, "a software RAID"),
+      schema::list("lvm", &Disks::lvm, "a device of device-mapper"),
+  };
 };
 
 }  // namespace proctape

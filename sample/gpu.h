@@ -7,6 +7,7 @@
 
 #include "base/text/inline_text.h"
 #include "base/units.h"
+#include "sample/schema.h"
 
 namespace proctape {
 
@@ -33,6 +34,38 @@ struct Gpus {
   std::vector<Gpu> each;
 
   friend bool operator==(const Gpus&, const Gpus&) = default;
+};
+
+template <>
+struct Schema<Gpu> {
+  static constexpr auto kRows = std::tuple{
+      schema::setting("task_statistics", &Gpu::task_statistics, "whether it tells of processes"),
+      schema::gauge("processes", &Gpu::processes, "processes that use it"),
+      schema::setting("type", &Gpu::type, "model"),
+      schema::key("bus_id", &Gpu::bus_id, "place on the PCI bus"),
+      schema::setting("number", &Gpu::number, "number"),
+      schema::gauge("busy_percent", &Gpu::busy_percent,
+                    "percent of the time that it was busy; -1 unknown"),
+      schema::gauge("memory_busy_percent", &Gpu::memory_busy_percent,
+                    "percent of the time that its memory was busy; -1 unknown"),
+      schema::gauge("memory_total", &Gpu::memory_total, "memory there is"),
+      schema::gauge("memory_used", &Gpu::memory_used, "memory that is used"),
+      schema::counter("samples", &Gpu::samples, "readings that the sums are of"),
+      schema::counter("busy_percent_sum", &Gpu::busy_percent_sum,
+                      "percent busy, summed over readings")
+          .activity(),
+      schema::counter("memory_busy_percent_sum", &Gpu::memory_busy_percent_sum,
+                      "percent of memory busy, summed over readings"),
+      schema::counter("memory_used_sum", &Gpu::memory_used_sum,
+                      "memory used, summed over readings"),
+  };
+};
+
+template <>
+struct Schema<Gpus> {
+  static constexpr auto kRows = std::tuple{
+      schema::list("gpu", &Gpus::each, "a graphics processor"),
+  };
 };
 
 }  // namespace proctape

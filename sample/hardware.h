@@ -9,6 +9,7 @@
 #include "base/text/inline_text.h"
 #include "base/units.h"
 #include "sample/identity.h"
+#include "sample/schema.h"
 
 namespace proctape {
 
@@ -45,6 +46,53 @@ struct LastLevelCaches {
   std::vector<LastLevelCache> each;
 
   friend bool operator==(const LastLevelCaches&, const LastLevelCaches&) = default;
+};
+
+template <>
+struct Schema<InfinibandPort> {
+  static constexpr auto kRows = std::tuple{
+      schema::identity(&InfinibandPort::identity),
+      schema::key("controller", &InfinibandPort::controller, "name of the adapter"),
+      schema::key("port", &InfinibandPort::port, "number of the port"),
+      schema::setting("lanes", &InfinibandPort::lanes, "lanes in use"),
+      schema::setting("rate", &InfinibandPort::rate, "speed in Mbit/s"),
+      schema::counter("words_received", &InfinibandPort::words_received,
+                      "words of 4 bytes received, each lane counted")
+          .activity(),
+      schema::counter("words_sent", &InfinibandPort::words_sent,
+                      "words of 4 bytes sent, each lane counted")
+          .activity(),
+      schema::counter("packets_received", &InfinibandPort::packets_received, "packets received")
+          .activity(),
+      schema::counter("packets_sent", &InfinibandPort::packets_sent, "packets sent").activity(),
+  };
+};
+
+template <>
+struct Schema<Infiniband> {
+  static constexpr auto kRows = std::tuple{
+      schema::list("infiniband_port", &Infiniband::ports, "a port of an InfiniBand adapter"),
+  };
+};
+
+template <>
+struct Schema<LastLevelCache> {
+  static constexpr auto kRows = std::tuple{
+      schema::key("id", &LastLevelCache::id, "number of the cache"),
+      schema::gauge("occupancy", &LastLevelCache::occupancy, "how much of it is used, 0 to 1"),
+      schema::counter("local_traffic", &LastLevelCache::local_traffic,
+                      "bytes moved from and to the memory of its own node"),
+      schema::counter("total_traffic", &LastLevelCache::total_traffic,
+                      "bytes moved from and to memory")
+          .activity(),
+  };
+};
+
+template <>
+struct Schema<LastLevelCaches> {
+  static constexpr auto kRows = std::tuple{
+      schema::list("llc", &LastLevelCaches::each, "a last-level cache of processors"),
+  };
 };
 
 }  // namespace proctape

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/units.h"
+#include "sample/schema.h"
 
 namespace proctape {
 
@@ -37,6 +38,39 @@ struct Apache {
   Count idle_workers = 0;
 
   friend bool operator==(const Apache&, const Apache&) = default;
+};
+
+template <>
+struct Schema<OpenVzContainer> {
+  static constexpr auto kRows = std::tuple{
+      schema::key("id", &OpenVzContainer::id, "number of the container"),
+      schema::gauge("processes", &OpenVzContainer::processes, "processes in it"),
+      schema::counter("system", &OpenVzContainer::system, "time in the kernel").activity(),
+      schema::counter("user", &OpenVzContainer::user, "time in user space").activity(),
+      schema::counter("nice", &OpenVzContainer::nice, "time in user space of processes made nicer")
+          .activity(),
+      schema::counter("uptime", &OpenVzContainer::uptime, "time since it was started"),
+      schema::gauge("physical_pages", &OpenVzContainer::physical_pages,
+                    "memory that it uses, in pages"),
+  };
+};
+
+template <>
+struct Schema<OpenVz> {
+  static constexpr auto kRows = std::tuple{
+      schema::list("openvz_container", &OpenVz::containers, "a container of OpenVZ"),
+  };
+};
+
+template <>
+struct Schema<Apache> {
+  static constexpr auto kRows = std::tuple{
+      schema::counter("accesses", &Apache::accesses, "requests served"),
+      schema::counter("kibibytes", &Apache::kibibytes, "KiB sent"),
+      schema::gauge("uptime", &Apache::uptime, "seconds since it was started"),
+      schema::gauge("busy_workers", &Apache::busy_workers, "workers that serve"),
+      schema::gauge("idle_workers", &Apache::idle_workers, "workers that wait"),
+  };
 };
 
 }  // namespace proctape

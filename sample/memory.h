@@ -6,6 +6,7 @@
 #pragma once
 
 #include "base/units.h"
+#include "sample/schema.h"
 
 namespace proctape {
 
@@ -63,6 +64,76 @@ struct Memory {
   Count zswap_ins = 0;
 
   friend bool operator==(const Memory&, const Memory&) = default;
+};
+
+template <>
+struct Schema<Memory> {
+  static constexpr auto kRows = std::tuple{
+      schema::gauge("total", &Memory::total, "memory there is: MemTotal"),
+      schema::gauge("free", &Memory::free, "memory used for nothing: MemFree"),
+      schema::gauge("buffers", &Memory::buffers, "cache of block devices: Buffers"),
+      schema::gauge("slab", &Memory::slab, "memory of the kernel's own objects: Slab"),
+      schema::gauge("cached", &Memory::cached,
+                    "cache of files, shared memory and tmpfs included: Cached"),
+      schema::gauge("dirty", &Memory::dirty, "of the cache, what is to be written: Dirty"),
+      schema::gauge("swap_total", &Memory::swap_total, "swap there is: SwapTotal"),
+      schema::gauge("swap_free", &Memory::swap_free, "swap that is not used: SwapFree"),
+      schema::gauge("tcp_sockets", &Memory::tcp_sockets, "memory of TCP sockets"),
+      schema::gauge("udp_sockets", &Memory::udp_sockets, "memory of UDP sockets"),
+      schema::gauge("commit_limit", &Memory::commit_limit,
+                    "what processes may ask for, if overcommitting is forbidden: CommitLimit"),
+      schema::gauge("committed", &Memory::committed, "what processes have asked for: Committed_AS"),
+      schema::gauge("shmem", &Memory::shmem, "shared memory and tmpfs: Shmem"),
+      schema::gauge("sysv_resident", &Memory::sysv_resident,
+                    "System V shared memory that is resident"),
+      schema::gauge("sysv_swapped", &Memory::sysv_swapped,
+                    "System V shared memory that is swapped out"),
+      schema::gauge("slab_reclaimable", &Memory::slab_reclaimable,
+                    "of slab, what can be had back: SReclaimable"),
+      schema::gauge("vmware_balloon", &Memory::vmware_balloon,
+                    "what the host has taken back by the VMware balloon"),
+      schema::gauge("zfs_arc", &Memory::zfs_arc, "cache of ZFS"),
+      schema::gauge("swap_cached", &Memory::swap_cached,
+                    "what is in swap and in memory, too: SwapCached"),
+      schema::gauge("ksm_sharing", &Memory::ksm_sharing,
+                    "what sharing of equal pages saves: pages_sharing of KSM"),
+      schema::gauge("ksm_shared", &Memory::ksm_shared, "what such pages take: pages_shared of KSM"),
+      schema::gauge("zswapped", &Memory::zswapped, "what zswap holds, unpacked: Zswapped"),
+      schema::gauge("zswap", &Memory::zswap, "what zswap takes: Zswap"),
+      schema::gauge("page_tables", &Memory::page_tables, "page tables: PageTables"),
+      schema::gauge("available", &Memory::available,
+                    "what programs can have without swapping: MemAvailable"),
+      schema::gauge("anon_huge_pages", &Memory::anon_huge_pages,
+                    "transparent huge pages: AnonHugePages"),
+      schema::gauge("low_watermark", &Memory::low_watermark,
+                    "free memory below which the kernel begins to reclaim, of all zones"),
+      schema::gauge("huge_total", &Memory::huge_total,
+                    "huge pages of the default size: HugePages_Total"),
+      schema::gauge("huge_free", &Memory::huge_free, "of these, free: HugePages_Free"),
+      schema::setting("huge_size", &Memory::huge_size, "their size: Hugepagesize"),
+      schema::gauge("other_huge_total", &Memory::other_huge_total, "huge pages of one other size"),
+      schema::gauge("other_huge_free", &Memory::other_huge_free, "of these, free"),
+      schema::setting("other_huge_size", &Memory::other_huge_size, "their size"),
+      schema::counter("pages_scanned", &Memory::pages_scanned,
+                      "pages that reclaim looked at: pgscan_kswapd, _direct, _khugepaged"),
+      schema::counter("pages_stolen", &Memory::pages_stolen,
+                      "pages that reclaim took: pgsteal_kswapd, _direct, _khugepaged"),
+      schema::counter("allocation_stalls", &Memory::allocation_stalls,
+                      "times that a task had to reclaim memory itself: allocstall"),
+      schema::counter("swap_outs", &Memory::swap_outs, "pages written to swap: pswpout"),
+      schema::counter("swap_ins", &Memory::swap_ins, "pages read from swap: pswpin"),
+      schema::counter("paged_out", &Memory::paged_out, "written to disks: pgpgout"),
+      schema::counter("paged_in", &Memory::paged_in, "read from disks: pgpgin"),
+      schema::counter("oom_kills", &Memory::oom_kills,
+                      "processes killed because memory was short: oom_kill"),
+      schema::counter("compaction_stalls", &Memory::compaction_stalls,
+                      "times that a task had to compact memory itself: compact_stall"),
+      schema::counter("pages_migrated", &Memory::pages_migrated, "pages moved: pgmigrate_success"),
+      schema::counter("numa_pages_migrated", &Memory::numa_pages_migrated,
+                      "pages moved to other nodes: numa_pages_migrated"),
+      schema::counter("zswap_outs", &Memory::zswap_outs, "pages packed into zswap: zswpout"),
+      schema::counter("zswap_ins", &Memory::zswap_ins, "pages unpacked from zswap: zswpin"),
+  };
 };
 
 }  // namespace proctape

@@ -9,6 +9,7 @@
 #include "base/text/inline_text.h"
 #include "base/units.h"
 #include "sample/identity.h"
+#include "sample/schema.h"
 
 namespace proctape {
 
@@ -64,6 +65,85 @@ struct Nfs {
   std::vector<NfsMount> mounts;
 
   friend bool operator==(const Nfs&, const Nfs&) = default;
+};
+
+template <>
+struct Schema<NfsServer> {
+  static constexpr auto kRows = std::tuple{
+      schema::counter("net_packets", &NfsServer::net_packets, "packets received").of_32_bits(),
+      schema::counter("net_udp", &NfsServer::net_udp, "of these, by UDP").of_32_bits(),
+      schema::counter("net_tcp", &NfsServer::net_tcp, "of these, by TCP").of_32_bits(),
+      schema::counter("net_tcp_connections", &NfsServer::net_tcp_connections,
+                      "connections accepted")
+          .of_32_bits(),
+      schema::counter("rpc_calls", &NfsServer::rpc_calls, "calls received").of_32_bits(),
+      schema::counter("rpc_bad_format", &NfsServer::rpc_bad_format, "calls refused as malformed")
+          .of_32_bits(),
+      schema::counter("rpc_bad_authentication", &NfsServer::rpc_bad_authentication,
+                      "calls refused for their authentication")
+          .of_32_bits(),
+      schema::counter("rpc_bad_client", &NfsServer::rpc_bad_client,
+                      "calls refused for their client")
+          .of_32_bits(),
+      schema::counter("rpc_reads", &NfsServer::rpc_reads, "calls to read").of_32_bits(),
+      schema::counter("rpc_writes", &NfsServer::rpc_writes, "calls to write").of_32_bits(),
+      schema::counter("reply_cache_hits", &NfsServer::reply_cache_hits,
+                      "calls answered from the cache of replies")
+          .of_32_bits(),
+      schema::counter("reply_cache_misses", &NfsServer::reply_cache_misses,
+                      "calls that were not in it")
+          .of_32_bits(),
+      schema::counter("reply_cache_uncached", &NfsServer::reply_cache_uncached,
+                      "calls that are not cached")
+          .of_32_bits(),
+      schema::counter("read", &NfsServer::read, "bytes read for clients").of_32_bits(),
+      schema::counter("written", &NfsServer::written, "bytes written for clients").of_32_bits(),
+  };
+};
+
+template <>
+struct Schema<NfsClient> {
+  static constexpr auto kRows = std::tuple{
+      schema::counter("rpc_calls", &NfsClient::rpc_calls, "calls made").of_32_bits(),
+      schema::counter("rpc_retransmits", &NfsClient::rpc_retransmits, "calls sent again")
+          .of_32_bits(),
+      schema::counter("rpc_authentication_refreshes", &NfsClient::rpc_authentication_refreshes,
+                      "times that credentials were renewed")
+          .of_32_bits(),
+      schema::counter("rpc_reads", &NfsClient::rpc_reads, "calls to read").of_32_bits(),
+      schema::counter("rpc_writes", &NfsClient::rpc_writes, "calls to write").of_32_bits(),
+  };
+};
+
+template <>
+struct Schema<NfsMount> {
+  static constexpr auto kRows = std::tuple{
+      schema::identity(&NfsMount::identity),
+      schema::key("device", &NfsMount::device, "server and path"),
+      schema::gauge("age", &NfsMount::age, "time since it was mounted"),
+      schema::counter("read", &NfsMount::read, "bytes that programs read").activity(),
+      schema::counter("written", &NfsMount::written, "bytes that programs wrote").activity(),
+      schema::counter("direct_read", &NfsMount::direct_read, "bytes that they read past the cache")
+          .activity(),
+      schema::counter("direct_written", &NfsMount::direct_written,
+                      "bytes that they wrote past the cache")
+          .activity(),
+      schema::counter("server_read", &NfsMount::server_read, "bytes read from the server")
+          .activity(),
+      schema::counter("server_written", &NfsMount::server_written, "bytes written to the server")
+          .activity(),
+      schema::counter("pages_read", &NfsMount::pages_read, "pages read from the server"),
+      schema::counter("pages_written", &NfsMount::pages_written, "pages written to the server"),
+  };
+};
+
+template <>
+struct Schema<Nfs> {
+  static constexpr auto kRows = std::tuple{
+      schema::group("nfs_server", &Nfs::server, "the NFS server of this host"),
+      schema::group("nfs_client", &Nfs::client, "the NFS clients of this host"),
+      schema::list("nfs_mount", &Nfs::mounts, "a mounted NFS file system"),
+  };
 };
 
 }  // namespace proctape

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "base/units.h"
+#include "sample/cpu.h"
+#include "sample/schema.h"
 
 namespace proctape {
 
@@ -31,15 +33,7 @@ struct NumaMemory {
 struct NumaCpu {
   Count node = 0;
   Count cpus = 0;
-  Ticks user;
-  Ticks nice;
-  Ticks system;
-  Ticks idle;
-  Ticks iowait;
-  Ticks irq;
-  Ticks softirq;
-  Ticks steal;
-  Ticks guest;
+  CpuTimes times;
 
   friend bool operator==(const NumaCpu&, const NumaCpu&) = default;
 };
@@ -49,6 +43,44 @@ struct Numa {
   std::vector<NumaCpu> cpu;  // empty unless there are two nodes or more
 
   friend bool operator==(const Numa&, const Numa&) = default;
+};
+
+template <>
+struct Schema<NumaMemory> {
+  static constexpr auto kRows = std::tuple{
+      schema::key("node", &NumaMemory::node, "number of the node"),
+      schema::gauge("fragmentation", &NumaMemory::fragmentation,
+                    "how fragmented its free memory is, 0 to 1"),
+      schema::gauge("total", &NumaMemory::total, "memory there is"),
+      schema::gauge("free", &NumaMemory::free, "memory used for nothing"),
+      schema::gauge("file", &NumaMemory::file, "cache of files"),
+      schema::gauge("dirty", &NumaMemory::dirty, "of it, what is to be written"),
+      schema::gauge("slab", &NumaMemory::slab, "memory of the kernel's own objects"),
+      schema::gauge("slab_reclaimable", &NumaMemory::slab_reclaimable,
+                    "of it, what can be had back"),
+      schema::gauge("active", &NumaMemory::active, "used lately"),
+      schema::gauge("inactive", &NumaMemory::inactive, "not used lately"),
+      schema::gauge("shmem", &NumaMemory::shmem, "shared memory and tmpfs"),
+      schema::gauge("huge_total", &NumaMemory::huge_total, "huge pages of the default size"),
+      schema::gauge("huge_free", &NumaMemory::huge_free, "of these, free"),
+  };
+};
+
+template <>
+struct Schema<NumaCpu> {
+  static constexpr auto kRows = std::tuple{
+      schema::key("node", &NumaCpu::node, "number of the node"),
+      schema::gauge("cpus", &NumaCpu::cpus, "CPUs it has"),
+      schema::part("times", &NumaCpu::times, "what its CPUs did"),
+  };
+};
+
+template <>
+struct Schema<Numa> {
+  static constexpr auto kRows = std::tuple{
+      schema::list("numa_memory", &Numa::memory, "the memory of a NUMA node"),
+      schema::list("numa_cpu", &Numa::cpu, "the CPUs of a NUMA node"),
+  };
 };
 
 }  // namespace proctape

@@ -1,22 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Counters of the network protocols (SNMP MIBs). Kernel and atop call them by the
-// same names, so one table per protocol, in the log's order, serves the parser, the
-// subtraction and the log's record. Sources: /proc/net/snmp, /proc/net/snmp6.
+// same names, so one table per protocol, the schema, in the log's order, serves the parser and the
+// log's record, too. Sources: /proc/net/snmp, /proc/net/snmp6.
 #pragma once
 
-#include <string_view>
+#include <array>
+#include <tuple>
 
 #include "base/units.h"
+#include "sample/schema.h"
 
 namespace proctape {
-
-template <typename Protocol>
-struct SnmpColumn {
-  std::string_view name;  // of the kernel's column or line, and of atop's member
-  Count Protocol::*member;
-  bool gauge = false;  // a setting or a value now, not a counter
-};
 
 // /proc/net/snmp, "Ip:".
 struct Ipv4 {
@@ -43,26 +38,34 @@ struct Ipv4 {
   friend bool operator==(const Ipv4&, const Ipv4&) = default;
 };
 
-inline constexpr SnmpColumn<Ipv4> kIpv4Columns[] = {
-    {"Forwarding", &Ipv4::forwarding, true},
-    {"DefaultTTL", &Ipv4::default_ttl, true},
-    {"InReceives", &Ipv4::in_receives},
-    {"InHdrErrors", &Ipv4::in_hdr_errors},
-    {"InAddrErrors", &Ipv4::in_addr_errors},
-    {"ForwDatagrams", &Ipv4::forw_datagrams},
-    {"InUnknownProtos", &Ipv4::in_unknown_protos},
-    {"InDiscards", &Ipv4::in_discards},
-    {"InDelivers", &Ipv4::in_delivers},
-    {"OutRequests", &Ipv4::out_requests},
-    {"OutDiscards", &Ipv4::out_discards},
-    {"OutNoRoutes", &Ipv4::out_no_routes},
-    {"ReasmTimeout", &Ipv4::reasm_timeout},
-    {"ReasmReqds", &Ipv4::reasm_reqds},
-    {"ReasmOKs", &Ipv4::reasm_oks},
-    {"ReasmFails", &Ipv4::reasm_fails},
-    {"FragOKs", &Ipv4::frag_oks},
-    {"FragFails", &Ipv4::frag_fails},
-    {"FragCreates", &Ipv4::frag_creates},
+template <>
+struct Schema<Ipv4> {
+  static constexpr std::array kRows{
+      schema::setting("Forwarding", &Ipv4::forwarding, "1 forwards, 2 does not"),
+      schema::setting("DefaultTTL", &Ipv4::default_ttl, "time to live of what is sent"),
+      schema::counter("InReceives", &Ipv4::in_receives, "datagrams received, broken ones included"),
+      schema::counter("InHdrErrors", &Ipv4::in_hdr_errors,
+                      "of these, dropped for an error in the header"),
+      schema::counter("InAddrErrors", &Ipv4::in_addr_errors,
+                      "of these, dropped for the address they were sent to"),
+      schema::counter("ForwDatagrams", &Ipv4::forw_datagrams, "datagrams forwarded"),
+      schema::counter("InUnknownProtos", &Ipv4::in_unknown_protos,
+                      "datagrams received for an unknown protocol"),
+      schema::counter("InDiscards", &Ipv4::in_discards,
+                      "datagrams received and dropped without an error"),
+      schema::counter("InDelivers", &Ipv4::in_delivers, "datagrams handed to their protocols"),
+      schema::counter("OutRequests", &Ipv4::out_requests, "datagrams that protocols sent"),
+      schema::counter("OutDiscards", &Ipv4::out_discards, "of these, dropped without an error"),
+      schema::counter("OutNoRoutes", &Ipv4::out_no_routes, "datagrams dropped for want of a route"),
+      schema::counter("ReasmTimeout", &Ipv4::reasm_timeout,
+                      "fragments whose datagram did not become whole in time"),
+      schema::counter("ReasmReqds", &Ipv4::reasm_reqds, "fragments received"),
+      schema::counter("ReasmOKs", &Ipv4::reasm_oks, "datagrams put together again"),
+      schema::counter("ReasmFails", &Ipv4::reasm_fails, "datagrams that could not be put together"),
+      schema::counter("FragOKs", &Ipv4::frag_oks, "datagrams cut into fragments"),
+      schema::counter("FragFails", &Ipv4::frag_fails, "datagrams that could not be cut"),
+      schema::counter("FragCreates", &Ipv4::frag_creates, "fragments made"),
+  };
 };
 
 // /proc/net/snmp, "Icmp:".
@@ -98,34 +101,40 @@ struct Icmpv4 {
   friend bool operator==(const Icmpv4&, const Icmpv4&) = default;
 };
 
-inline constexpr SnmpColumn<Icmpv4> kIcmpv4Columns[] = {
-    {"InMsgs", &Icmpv4::in_msgs},
-    {"InErrors", &Icmpv4::in_errors},
-    {"InCsumErrors", &Icmpv4::in_checksum_errors},
-    {"InDestUnreachs", &Icmpv4::in_dest_unreachs},
-    {"InTimeExcds", &Icmpv4::in_time_excds},
-    {"InParmProbs", &Icmpv4::in_parm_probs},
-    {"InSrcQuenchs", &Icmpv4::in_src_quenchs},
-    {"InRedirects", &Icmpv4::in_redirects},
-    {"InEchos", &Icmpv4::in_echos},
-    {"InEchoReps", &Icmpv4::in_echo_reps},
-    {"InTimestamps", &Icmpv4::in_timestamps},
-    {"InTimestampReps", &Icmpv4::in_timestamp_reps},
-    {"InAddrMasks", &Icmpv4::in_addr_masks},
-    {"InAddrMaskReps", &Icmpv4::in_addr_mask_reps},
-    {"OutMsgs", &Icmpv4::out_msgs},
-    {"OutErrors", &Icmpv4::out_errors},
-    {"OutDestUnreachs", &Icmpv4::out_dest_unreachs},
-    {"OutTimeExcds", &Icmpv4::out_time_excds},
-    {"OutParmProbs", &Icmpv4::out_parm_probs},
-    {"OutSrcQuenchs", &Icmpv4::out_src_quenchs},
-    {"OutRedirects", &Icmpv4::out_redirects},
-    {"OutEchos", &Icmpv4::out_echos},
-    {"OutEchoReps", &Icmpv4::out_echo_reps},
-    {"OutTimestamps", &Icmpv4::out_timestamps},
-    {"OutTimestampReps", &Icmpv4::out_timestamp_reps},
-    {"OutAddrMasks", &Icmpv4::out_addr_masks},
-    {"OutAddrMaskReps", &Icmpv4::out_addr_mask_reps},
+template <>
+struct Schema<Icmpv4> {
+  static constexpr std::array kRows{
+      schema::counter("InMsgs", &Icmpv4::in_msgs, "messages received"),
+      schema::counter("InErrors", &Icmpv4::in_errors, "of these, broken ones"),
+      schema::counter("InCsumErrors", &Icmpv4::in_checksum_errors,
+                      "of these, ones with a wrong checksum"),
+      schema::counter("InDestUnreachs", &Icmpv4::in_dest_unreachs,
+                      "received: destination unreachable"),
+      schema::counter("InTimeExcds", &Icmpv4::in_time_excds, "received: time exceeded"),
+      schema::counter("InParmProbs", &Icmpv4::in_parm_probs, "received: parameter problem"),
+      schema::counter("InSrcQuenchs", &Icmpv4::in_src_quenchs, "received: source quench"),
+      schema::counter("InRedirects", &Icmpv4::in_redirects, "received: redirect"),
+      schema::counter("InEchos", &Icmpv4::in_echos, "received: echo, a ping"),
+      schema::counter("InEchoReps", &Icmpv4::in_echo_reps, "received: echo reply"),
+      schema::counter("InTimestamps", &Icmpv4::in_timestamps, "received: timestamp"),
+      schema::counter("InTimestampReps", &Icmpv4::in_timestamp_reps, "received: timestamp reply"),
+      schema::counter("InAddrMasks", &Icmpv4::in_addr_masks, "received: address mask"),
+      schema::counter("InAddrMaskReps", &Icmpv4::in_addr_mask_reps, "received: address mask reply"),
+      schema::counter("OutMsgs", &Icmpv4::out_msgs, "messages sent"),
+      schema::counter("OutErrors", &Icmpv4::out_errors, "messages that could not be sent"),
+      schema::counter("OutDestUnreachs", &Icmpv4::out_dest_unreachs,
+                      "sent: destination unreachable"),
+      schema::counter("OutTimeExcds", &Icmpv4::out_time_excds, "sent: time exceeded"),
+      schema::counter("OutParmProbs", &Icmpv4::out_parm_probs, "sent: parameter problem"),
+      schema::counter("OutSrcQuenchs", &Icmpv4::out_src_quenchs, "sent: source quench"),
+      schema::counter("OutRedirects", &Icmpv4::out_redirects, "sent: redirect"),
+      schema::counter("OutEchos", &Icmpv4::out_echos, "sent: echo, a ping"),
+      schema::counter("OutEchoReps", &Icmpv4::out_echo_reps, "sent: echo reply"),
+      schema::counter("OutTimestamps", &Icmpv4::out_timestamps, "sent: timestamp"),
+      schema::counter("OutTimestampReps", &Icmpv4::out_timestamp_reps, "sent: timestamp reply"),
+      schema::counter("OutAddrMasks", &Icmpv4::out_addr_masks, "sent: address mask"),
+      schema::counter("OutAddrMaskReps", &Icmpv4::out_addr_mask_reps, "sent: address mask reply"),
+  };
 };
 
 // /proc/net/snmp, "Udp:".
@@ -138,11 +147,16 @@ struct Udpv4 {
   friend bool operator==(const Udpv4&, const Udpv4&) = default;
 };
 
-inline constexpr SnmpColumn<Udpv4> kUdpv4Columns[] = {
-    {"InDatagrams", &Udpv4::in_datagrams},
-    {"NoPorts", &Udpv4::no_ports},
-    {"InErrors", &Udpv4::in_errors},
-    {"OutDatagrams", &Udpv4::out_datagrams},
+template <>
+struct Schema<Udpv4> {
+  static constexpr std::array kRows{
+      schema::counter("InDatagrams", &Udpv4::in_datagrams, "datagrams handed to programs"),
+      schema::counter("NoPorts", &Udpv4::no_ports,
+                      "datagrams received for a port that nobody listens on"),
+      schema::counter("InErrors", &Udpv4::in_errors,
+                      "datagrams received that could not be handed on"),
+      schema::counter("OutDatagrams", &Udpv4::out_datagrams, "datagrams sent"),
+  };
 };
 
 // /proc/net/snmp6.
@@ -173,29 +187,43 @@ struct Ipv6 {
   friend bool operator==(const Ipv6&, const Ipv6&) = default;
 };
 
-inline constexpr SnmpColumn<Ipv6> kIpv6Columns[] = {
-    {"Ip6InReceives", &Ipv6::in_receives},
-    {"Ip6InHdrErrors", &Ipv6::in_hdr_errors},
-    {"Ip6InTooBigErrors", &Ipv6::in_too_big_errors},
-    {"Ip6InNoRoutes", &Ipv6::in_no_routes},
-    {"Ip6InAddrErrors", &Ipv6::in_addr_errors},
-    {"Ip6InUnknownProtos", &Ipv6::in_unknown_protos},
-    {"Ip6InTruncatedPkts", &Ipv6::in_truncated_pkts},
-    {"Ip6InDiscards", &Ipv6::in_discards},
-    {"Ip6InDelivers", &Ipv6::in_delivers},
-    {"Ip6OutForwDatagrams", &Ipv6::out_forw_datagrams},
-    {"Ip6OutRequests", &Ipv6::out_requests},
-    {"Ip6OutDiscards", &Ipv6::out_discards},
-    {"Ip6OutNoRoutes", &Ipv6::out_no_routes},
-    {"Ip6ReasmTimeout", &Ipv6::reasm_timeout},
-    {"Ip6ReasmReqds", &Ipv6::reasm_reqds},
-    {"Ip6ReasmOKs", &Ipv6::reasm_oks},
-    {"Ip6ReasmFails", &Ipv6::reasm_fails},
-    {"Ip6FragOKs", &Ipv6::frag_oks},
-    {"Ip6FragFails", &Ipv6::frag_fails},
-    {"Ip6FragCreates", &Ipv6::frag_creates},
-    {"Ip6InMcastPkts", &Ipv6::in_mcast_pkts},
-    {"Ip6OutMcastPkts", &Ipv6::out_mcast_pkts},
+template <>
+struct Schema<Ipv6> {
+  static constexpr std::array kRows{
+      schema::counter("Ip6InReceives", &Ipv6::in_receives,
+                      "datagrams received, broken ones included"),
+      schema::counter("Ip6InHdrErrors", &Ipv6::in_hdr_errors,
+                      "of these, dropped for an error in the header"),
+      schema::counter("Ip6InTooBigErrors", &Ipv6::in_too_big_errors,
+                      "datagrams too large to be forwarded"),
+      schema::counter("Ip6InNoRoutes", &Ipv6::in_no_routes,
+                      "datagrams received and dropped for want of a route"),
+      schema::counter("Ip6InAddrErrors", &Ipv6::in_addr_errors,
+                      "of these, dropped for the address they were sent to"),
+      schema::counter("Ip6InUnknownProtos", &Ipv6::in_unknown_protos,
+                      "datagrams received for an unknown protocol"),
+      schema::counter("Ip6InTruncatedPkts", &Ipv6::in_truncated_pkts,
+                      "datagrams received that were too short"),
+      schema::counter("Ip6InDiscards", &Ipv6::in_discards,
+                      "datagrams received and dropped without an error"),
+      schema::counter("Ip6InDelivers", &Ipv6::in_delivers, "datagrams handed to their protocols"),
+      schema::counter("Ip6OutForwDatagrams", &Ipv6::out_forw_datagrams, "datagrams forwarded"),
+      schema::counter("Ip6OutRequests", &Ipv6::out_requests, "datagrams that protocols sent"),
+      schema::counter("Ip6OutDiscards", &Ipv6::out_discards, "of these, dropped without an error"),
+      schema::counter("Ip6OutNoRoutes", &Ipv6::out_no_routes,
+                      "datagrams to send that were dropped for want of a route"),
+      schema::counter("Ip6ReasmTimeout", &Ipv6::reasm_timeout,
+                      "fragments whose datagram did not become whole in time"),
+      schema::counter("Ip6ReasmReqds", &Ipv6::reasm_reqds, "fragments received"),
+      schema::counter("Ip6ReasmOKs", &Ipv6::reasm_oks, "datagrams put together again"),
+      schema::counter("Ip6ReasmFails", &Ipv6::reasm_fails,
+                      "datagrams that could not be put together"),
+      schema::counter("Ip6FragOKs", &Ipv6::frag_oks, "datagrams cut into fragments"),
+      schema::counter("Ip6FragFails", &Ipv6::frag_fails, "datagrams that could not be cut"),
+      schema::counter("Ip6FragCreates", &Ipv6::frag_creates, "fragments made"),
+      schema::counter("Ip6InMcastPkts", &Ipv6::in_mcast_pkts, "multicast datagrams received"),
+      schema::counter("Ip6OutMcastPkts", &Ipv6::out_mcast_pkts, "multicast datagrams sent"),
+  };
 };
 
 // /proc/net/snmp6.
@@ -232,35 +260,54 @@ struct Icmpv6 {
   friend bool operator==(const Icmpv6&, const Icmpv6&) = default;
 };
 
-inline constexpr SnmpColumn<Icmpv6> kIcmpv6Columns[] = {
-    {"Icmp6InMsgs", &Icmpv6::in_msgs},
-    {"Icmp6InErrors", &Icmpv6::in_errors},
-    {"Icmp6InDestUnreachs", &Icmpv6::in_dest_unreachs},
-    {"Icmp6InPktTooBigs", &Icmpv6::in_pkt_too_bigs},
-    {"Icmp6InTimeExcds", &Icmpv6::in_time_excds},
-    {"Icmp6InParmProblems", &Icmpv6::in_parm_problems},
-    {"Icmp6InEchos", &Icmpv6::in_echos},
-    {"Icmp6InEchoReplies", &Icmpv6::in_echo_replies},
-    {"Icmp6InGroupMembQueries", &Icmpv6::in_group_memb_queries},
-    {"Icmp6InGroupMembResponses", &Icmpv6::in_group_memb_responses},
-    {"Icmp6InGroupMembReductions", &Icmpv6::in_group_memb_reductions},
-    {"Icmp6InRouterSolicits", &Icmpv6::in_router_solicits},
-    {"Icmp6InRouterAdvertisements", &Icmpv6::in_router_advertisements},
-    {"Icmp6InNeighborSolicits", &Icmpv6::in_neighbor_solicits},
-    {"Icmp6InNeighborAdvertisements", &Icmpv6::in_neighbor_advertisements},
-    {"Icmp6InRedirects", &Icmpv6::in_redirects},
-    {"Icmp6OutMsgs", &Icmpv6::out_msgs},
-    {"Icmp6OutDestUnreachs", &Icmpv6::out_dest_unreachs},
-    {"Icmp6OutPktTooBigs", &Icmpv6::out_pkt_too_bigs},
-    {"Icmp6OutTimeExcds", &Icmpv6::out_time_excds},
-    {"Icmp6OutParmProblems", &Icmpv6::out_parm_problems},
-    {"Icmp6OutEchoReplies", &Icmpv6::out_echo_replies},
-    {"Icmp6OutRouterSolicits", &Icmpv6::out_router_solicits},
-    {"Icmp6OutNeighborSolicits", &Icmpv6::out_neighbor_solicits},
-    {"Icmp6OutNeighborAdvertisements", &Icmpv6::out_neighbor_advertisements},
-    {"Icmp6OutRedirects", &Icmpv6::out_redirects},
-    {"Icmp6OutGroupMembResponses", &Icmpv6::out_group_memb_responses},
-    {"Icmp6OutGroupMembReductions", &Icmpv6::out_group_memb_reductions},
+template <>
+struct Schema<Icmpv6> {
+  static constexpr std::array kRows{
+      schema::counter("Icmp6InMsgs", &Icmpv6::in_msgs, "messages received"),
+      schema::counter("Icmp6InErrors", &Icmpv6::in_errors, "of these, broken ones"),
+      schema::counter("Icmp6InDestUnreachs", &Icmpv6::in_dest_unreachs,
+                      "received: destination unreachable"),
+      schema::counter("Icmp6InPktTooBigs", &Icmpv6::in_pkt_too_bigs, "received: packet too big"),
+      schema::counter("Icmp6InTimeExcds", &Icmpv6::in_time_excds, "received: time exceeded"),
+      schema::counter("Icmp6InParmProblems", &Icmpv6::in_parm_problems,
+                      "received: parameter problem"),
+      schema::counter("Icmp6InEchos", &Icmpv6::in_echos, "received: echo, a ping"),
+      schema::counter("Icmp6InEchoReplies", &Icmpv6::in_echo_replies, "received: echo reply"),
+      schema::counter("Icmp6InGroupMembQueries", &Icmpv6::in_group_memb_queries,
+                      "received: group membership query"),
+      schema::counter("Icmp6InGroupMembResponses", &Icmpv6::in_group_memb_responses,
+                      "received: group membership report"),
+      schema::counter("Icmp6InGroupMembReductions", &Icmpv6::in_group_memb_reductions,
+                      "received: group membership reduction"),
+      schema::counter("Icmp6InRouterSolicits", &Icmpv6::in_router_solicits,
+                      "received: router solicitation"),
+      schema::counter("Icmp6InRouterAdvertisements", &Icmpv6::in_router_advertisements,
+                      "received: router advertisement"),
+      schema::counter("Icmp6InNeighborSolicits", &Icmpv6::in_neighbor_solicits,
+                      "received: neighbour solicitation"),
+      schema::counter("Icmp6InNeighborAdvertisements", &Icmpv6::in_neighbor_advertisements,
+                      "received: neighbour advertisement"),
+      schema::counter("Icmp6InRedirects", &Icmpv6::in_redirects, "received: redirect"),
+      schema::counter("Icmp6OutMsgs", &Icmpv6::out_msgs, "messages sent"),
+      schema::counter("Icmp6OutDestUnreachs", &Icmpv6::out_dest_unreachs,
+                      "sent: destination unreachable"),
+      schema::counter("Icmp6OutPktTooBigs", &Icmpv6::out_pkt_too_bigs, "sent: packet too big"),
+      schema::counter("Icmp6OutTimeExcds", &Icmpv6::out_time_excds, "sent: time exceeded"),
+      schema::counter("Icmp6OutParmProblems", &Icmpv6::out_parm_problems,
+                      "sent: parameter problem"),
+      schema::counter("Icmp6OutEchoReplies", &Icmpv6::out_echo_replies, "sent: echo reply"),
+      schema::counter("Icmp6OutRouterSolicits", &Icmpv6::out_router_solicits,
+                      "sent: router solicitation"),
+      schema::counter("Icmp6OutNeighborSolicits", &Icmpv6::out_neighbor_solicits,
+                      "sent: neighbour solicitation"),
+      schema::counter("Icmp6OutNeighborAdvertisements", &Icmpv6::out_neighbor_advertisements,
+                      "sent: neighbour advertisement"),
+      schema::counter("Icmp6OutRedirects", &Icmpv6::out_redirects, "sent: redirect"),
+      schema::counter("Icmp6OutGroupMembResponses", &Icmpv6::out_group_memb_responses,
+                      "sent: group membership report"),
+      schema::counter("Icmp6OutGroupMembReductions", &Icmpv6::out_group_memb_reductions,
+                      "sent: group membership reduction"),
+  };
 };
 
 // /proc/net/snmp6.
@@ -273,11 +320,16 @@ struct Udpv6 {
   friend bool operator==(const Udpv6&, const Udpv6&) = default;
 };
 
-inline constexpr SnmpColumn<Udpv6> kUdpv6Columns[] = {
-    {"Udp6InDatagrams", &Udpv6::in_datagrams},
-    {"Udp6NoPorts", &Udpv6::no_ports},
-    {"Udp6InErrors", &Udpv6::in_errors},
-    {"Udp6OutDatagrams", &Udpv6::out_datagrams},
+template <>
+struct Schema<Udpv6> {
+  static constexpr std::array kRows{
+      schema::counter("Udp6InDatagrams", &Udpv6::in_datagrams, "datagrams handed to programs"),
+      schema::counter("Udp6NoPorts", &Udpv6::no_ports,
+                      "datagrams received for a port that nobody listens on"),
+      schema::counter("Udp6InErrors", &Udpv6::in_errors,
+                      "datagrams received that could not be handed on"),
+      schema::counter("Udp6OutDatagrams", &Udpv6::out_datagrams, "datagrams sent"),
+  };
 };
 
 // /proc/net/snmp, "Tcp:".
@@ -301,22 +353,27 @@ struct Tcp {
   friend bool operator==(const Tcp&, const Tcp&) = default;
 };
 
-inline constexpr SnmpColumn<Tcp> kTcpColumns[] = {
-    {"RtoAlgorithm", &Tcp::rto_algorithm, true},
-    {"RtoMin", &Tcp::rto_min, true},
-    {"RtoMax", &Tcp::rto_max, true},
-    {"MaxConn", &Tcp::max_conn, true},
-    {"ActiveOpens", &Tcp::active_opens},
-    {"PassiveOpens", &Tcp::passive_opens},
-    {"AttemptFails", &Tcp::attempt_fails},
-    {"EstabResets", &Tcp::estab_resets},
-    {"CurrEstab", &Tcp::curr_estab, true},
-    {"InSegs", &Tcp::in_segs},
-    {"OutSegs", &Tcp::out_segs},
-    {"RetransSegs", &Tcp::retrans_segs},
-    {"InErrs", &Tcp::in_errs},
-    {"OutRsts", &Tcp::out_rsts},
-    {"InCsumErrors", &Tcp::in_checksum_errors},
+template <>
+struct Schema<Tcp> {
+  static constexpr std::array kRows{
+      schema::setting("RtoAlgorithm", &Tcp::rto_algorithm,
+                      "how the time until a segment is sent again is chosen"),
+      schema::setting("RtoMin", &Tcp::rto_min, "the shortest such time, in ms"),
+      schema::setting("RtoMax", &Tcp::rto_max, "the longest such time, in ms"),
+      schema::setting("MaxConn", &Tcp::max_conn, "most connections; -1 no limit"),
+      schema::counter("ActiveOpens", &Tcp::active_opens, "connections opened from here"),
+      schema::counter("PassiveOpens", &Tcp::passive_opens, "connections accepted"),
+      schema::counter("AttemptFails", &Tcp::attempt_fails, "connections that could not be opened"),
+      schema::counter("EstabResets", &Tcp::estab_resets, "connections reset"),
+      schema::gauge("CurrEstab", &Tcp::curr_estab, "connections that are open"),
+      schema::counter("InSegs", &Tcp::in_segs, "segments received"),
+      schema::counter("OutSegs", &Tcp::out_segs, "segments sent, those sent again left out"),
+      schema::counter("RetransSegs", &Tcp::retrans_segs, "segments sent again"),
+      schema::counter("InErrs", &Tcp::in_errs, "segments received broken"),
+      schema::counter("OutRsts", &Tcp::out_rsts, "segments sent that reset a connection"),
+      schema::counter("InCsumErrors", &Tcp::in_checksum_errors,
+                      "segments received with a wrong checksum"),
+  };
 };
 
 struct Protocols {
@@ -329,6 +386,19 @@ struct Protocols {
   Tcp tcp;
 
   friend bool operator==(const Protocols&, const Protocols&) = default;
+};
+
+template <>
+struct Schema<Protocols> {
+  static constexpr auto kRows = std::tuple{
+      schema::group("ipv4", &Protocols::ipv4, "IPv4"),
+      schema::group("icmpv4", &Protocols::icmpv4, "ICMP"),
+      schema::group("udpv4", &Protocols::udpv4, "UDP over IPv4"),
+      schema::group("ipv6", &Protocols::ipv6, "IPv6"),
+      schema::group("icmpv6", &Protocols::icmpv6, "ICMPv6"),
+      schema::group("udpv6", &Protocols::udpv6, "UDP over IPv6"),
+      schema::group("tcp", &Protocols::tcp, "TCP"),
+  };
 };
 
 }  // namespace proctape

@@ -6,39 +6,32 @@
 #include <cstddef>
 #include <span>
 
-#include "sample/disk.h"
-#include "sample/gpu.h"
-#include "sample/hardware.h"
-#include "sample/interface.h"
 #include "sample/nfs.h"
+#include "sample/schema.h"
 
 namespace proctape {
 
-// By identity where it is known of both, else by name.
+// By identity where it is known of both, else by what else tells the elements of the list apart.
 template <typename T>
-bool same_by_identity(const T& a, const T& b, bool same_name) {
-  const Sameness sameness = compare(a.identity, b.identity);
-  return sameness == Sameness::kSame || (sameness == Sameness::kUnclear && same_name);
+bool same_by_schema(const T& a, const T& b) {
+  Sameness sameness = Sameness::kUnclear;
+  bool same_keys = true;
+  for_each_row<T>([&]<typename Row>(Row) {
+    constexpr auto kMember = Row::row().member;
+    if constexpr (Row::row().role == Role::kIdentity) sameness = compare(a.*kMember, b.*kMember);
+    if constexpr (Row::row().role == Role::kKey) same_keys = same_keys && a.*kMember == b.*kMember;
+  });
+  return sameness == Sameness::kSame || (sameness == Sameness::kUnclear && same_keys);
 }
 
-inline bool is_same(const Disk& before, const Disk& now) {
-  return same_by_identity(before, now, before.name == now.name);
-}
-inline bool is_same(const Interface& before, const Interface& now) {
-  return same_by_identity(before, now, before.name == now.name);
+template <typename T>
+bool is_same(const T& before, const T& now) {
+  return same_by_schema(before, now);
 }
 // A mount younger than its predecessor is another one of the same device.
 inline bool is_same(const NfsMount& before, const NfsMount& now) {
-  return before.age <= now.age && same_by_identity(before, now, before.device == now.device);
+  return before.age <= now.age && same_by_schema(before, now);
 }
-inline bool is_same(const InfinibandPort& before, const InfinibandPort& now) {
-  return same_by_identity(before, now,
-                          before.controller == now.controller && before.port == now.port);
-}
-inline bool is_same(const LastLevelCache& before, const LastLevelCache& now) {
-  return before.id == now.id;
-}
-inline bool is_same(const Gpu& before, const Gpu& now) { return before.bus_id == now.bus_id; }
 
 // Finds elements one after another. They mostly keep their order, so each search begins behind
 // the last one found.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sample/cgroup.h"
+#include "sample/schema.h"
 #include "sample/system.h"
 #include "sample/task.h"
 
@@ -33,6 +34,28 @@ struct Sample {
   std::vector<std::int32_t> cgroup_pids;  // of all cgroups, in their order
 
   friend bool operator==(const Sample&, const Sample&) = default;
+};
+
+template <>
+struct Schema<Sample> {
+  static constexpr auto kRows = std::tuple{
+      schema::gauge("time", &Sample::time, "end of the interval, since 1970"),
+      schema::gauge("interval", &Sample::interval, "length of the interval"),
+      schema::derived("beyond", &Sample::beyond, "by which it was longer than whole seconds"),
+      schema::derived("since_boot", &Sample::since_boot, "whether it is all since boot"),
+      schema::setting("task_io", &Sample::task_io, "whether disk I/O of tasks was readable"),
+      schema::setting("accounting", &Sample::accounting, "whether exited processes are listed"),
+      schema::derived("containers", &Sample::containers,
+                      "whether a task has the name of a container"),
+      schema::setting("gpu", &Sample::gpu, "whether GPUs were asked"),
+      schema::setting("cgroup_v2", &Sample::cgroup_v2, "whether cgroups are recorded"),
+      schema::setting("netatop", &Sample::netatop, "whether network use of tasks was recorded"),
+      schema::setting("netatopd", &Sample::netatopd, "and that of exited ones"),
+      schema::gauge("exits_lost", &Sample::exits_lost, "exited processes that are not listed"),
+      schema::group("system", &Sample::system, "the system as a whole"),
+      schema::list("task", &Sample::tasks, "a process or a thread"),
+      schema::list("cgroup", &Sample::cgroups, "a control group"),
+  };
 };
 
 }  // namespace proctape

@@ -14,6 +14,7 @@
 #include "sample/numa.h"
 #include "sample/pressure.h"
 #include "sample/protocol.h"
+#include "sample/schema.h"
 
 namespace proctape {
 
@@ -35,7 +36,23 @@ struct System {
   friend bool operator==(const System&, const System&) = default;
 };
 
-// Sets everything to its default, and keeps the memory of the lists.
-void clear(System& system);
+template <>
+struct Schema<System> {
+  static constexpr auto kRows = std::tuple{
+      schema::group("cpus", &System::cpus, "all processors"),
+      schema::group("memory", &System::memory, "memory"),
+      schema::group("protocols", &System::protocols, "network protocols"),
+      schema::group("interfaces", &System::interfaces, "network interfaces"),
+      schema::group("numa", &System::numa, "NUMA nodes"),
+      schema::group("disks", &System::disks, "block devices"),
+      schema::group("nfs", &System::nfs, "NFS"),
+      schema::group("pressure", &System::pressure, "pressure"),
+      schema::group("gpus", &System::gpus, "graphics processors"),
+      schema::group("infiniband", &System::infiniband, "InfiniBand"),
+      schema::group("caches", &System::caches, "last-level caches"),
+      schema::group("openvz", &System::openvz, "OpenVZ"),
+      schema::group("apache", &System::apache, "the Apache server"),
+  };
+};
 
 }  // namespace proctape

@@ -294,7 +294,7 @@ TEST_P(ExitsOf, ShortLivesBetweenTwoSamplesAddUpToTheSystemsTime) {
   for (const Task& task : samples[2].tasks) {
     if (task.identity.is_process) all += task.cpu.user + task.cpu.system;
   }
-  const auto& cpu = samples[2].system.cpus.all;
+  const CpuTimes& cpu = samples[2].system.cpus.all.times;
   const auto system =
       static_cast<double>((cpu.user + cpu.nice + cpu.system + cpu.irq + cpu.softirq).value);
   std::printf("processes %ld ticks, system %.0f: %+.2f %%\n", all.value, system,

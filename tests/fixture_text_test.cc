@@ -113,10 +113,9 @@ class Printer {
     const Count now = ticks == 0 ? mhz : mhz / ticks;
     return Line(now, 100 * now / highest);
   }
-  template <typename C>
-  static Line times(const C& cpu) {
-    return Line(cpu.system, cpu.user, cpu.nice, cpu.idle, cpu.iowait, cpu.irq, cpu.softirq,
-                cpu.steal, cpu.guest);
+  static Line text_of(const CpuTimes& times) {
+    return Line(times.system, times.user, times.nice, times.idle, times.iowait, times.irq,
+                times.softirq, times.steal, times.guest);
   }
 
   void processors() {
@@ -129,7 +128,8 @@ class Printer {
       mhz += cpu.frequency.mhz;
       ticks += cpu.frequency.ticks.value;
     }
-    Line all(hertz_, cpus.online, times(cpus.all).text(), frequency(highest, mhz, ticks).text());
+    Line all(hertz_, cpus.online, text_of(cpus.all.times).text(),
+             frequency(highest, mhz, ticks).text());
     const bool starting = cpus.all.instructions == 1;  // a marker, not a count
     if (minor_ >= 4) {
       all.add(starting ? 0 : cpus.all.instructions, starting ? 0 : cpus.all.cycles);
@@ -138,7 +138,7 @@ class Printer {
     for (const Cpu& cpu : cpus.each) {
       if (!cpu.online) continue;
       const CpuFrequency& f = cpu.frequency;
-      Line one(hertz_, cpu.number, times(cpu).text(),
+      Line one(hertz_, cpu.number, text_of(cpu.times).text(),
                frequency(highest, f.mhz, f.ticks.value).text());
       if (minor_ >= 4) one.add(cpu.instructions, cpu.cycles);
       add("cpu", one);
@@ -262,7 +262,8 @@ class Printer {
       if (minor_ >= 10) line.add(n.huge_free);
       add("NUM", line);
     }
-    for (const NumaCpu& n : system_.numa.cpu) add("NUC", Line(n.node, n.cpus, times(n).text()));
+    for (const NumaCpu& n : system_.numa.cpu)
+      add("NUC", Line(n.node, n.cpus, text_of(n.times).text()));
   }
 
   void cgroups() {

@@ -168,16 +168,16 @@ void expect_nodes_and_cpus(const LargeHost& host, Recording& recording, Version 
     ++online;
     const int n = static_cast<int>(cpu.number);
     ASSERT_TRUE(host.is_online(n)) << n;
-    EXPECT_EQ(cpu.user.value, grown(n, 0)) << n;
-    user_of_all += cpu.user.value;
-    EXPECT_EQ(cpu.idle.value, grown(n, 3)) << n;
-    EXPECT_EQ(cpu.guest.value, grown(n, 8)) << n;
+    EXPECT_EQ(cpu.times.user.value, grown(n, 0)) << n;
+    user_of_all += cpu.times.user.value;
+    EXPECT_EQ(cpu.times.idle.value, grown(n, 3)) << n;
+    EXPECT_EQ(cpu.times.guest.value, grown(n, 8)) << n;
     if (version >= v2_13) {
       EXPECT_EQ(&cpu - system.cpus.each.data(), n);
     }
   }
   EXPECT_EQ(online, 508U);
-  EXPECT_EQ(system.cpus.all.user.value, user_of_all);
+  EXPECT_EQ(system.cpus.all.times.user.value, user_of_all);
   // 511 was never seen: nothing tells the snapshots of it.
   EXPECT_EQ(system.cpus.each.size(), version >= v2_13 ? 511U : 508U);
 
@@ -200,7 +200,7 @@ void expect_nodes_and_cpus(const LargeHost& host, Recording& recording, Version 
       ++present;
     }
     EXPECT_EQ(cpus.cpus, present);
-    EXPECT_EQ(cpus.user.value, user);
+    EXPECT_EQ(cpus.times.user.value, user);
     if (version >= v2_8) {
       EXPECT_EQ(cpus.node, node);
     }

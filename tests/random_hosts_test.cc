@@ -111,9 +111,9 @@ void expect_what_was_done(const RandomHost& host, const std::vector<T>& recorded
 }
 
 void expect_cpus(const RandomHost& host, const Cpus& cpus) {
-  EXPECT_EQ(cpus.all.user.value, host.user_ticks());
-  EXPECT_EQ(cpus.all.idle.value, host.idle_ticks());
-  EXPECT_EQ(cpus.all.steal.value, 0);
+  EXPECT_EQ(cpus.all.times.user.value, host.user_ticks());
+  EXPECT_EQ(cpus.all.times.idle.value, host.idle_ticks());
+  EXPECT_EQ(cpus.all.times.steal.value, 0);
 }
 
 TEST(RandomHosts, EachRecordShowsWhatWasDoneAndNoMore) {

@@ -36,7 +36,7 @@ Seconds gap_before(const SummaryRow* previous, const SummaryRow& row) {
 }
 
 void fill_cpu(const Cpus& cpus, Count ticks_per_second, SummaryRow& row) {
-  const Cpu& all = cpus.all;
+  const CpuTimes& all = cpus.all.times;
   row.cpu_busy = used(real(all.user)) + used(real(all.nice)) + used(real(all.system)) +
                  used(real(all.irq)) + used(real(all.softirq));
   row.cpu_all =

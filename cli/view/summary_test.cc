@@ -14,8 +14,8 @@ Sample sample_at(Count time, Count interval = 10) {
   sample.interval = {interval};
   sample.task_io = true;
   sample.system.cpus.online = 2;
-  sample.system.cpus.all.user = {500};
-  sample.system.cpus.all.idle = {1500};
+  sample.system.cpus.all.times.user = {500};
+  sample.system.cpus.all.times.idle = {1500};
   sample.system.memory.total = kibibytes(1000);
   sample.system.memory.available = kibibytes(400);
   return sample;
@@ -127,7 +127,7 @@ TEST(Summary, EstimatesAvailableMemoryWhereTheLogHasNone) {
 TEST(Summary, DoesNotBelieveMoreCpuTimeThanTheIntervalHas) {
   Summary summary({});
   Sample sample = sample_at(1010);
-  sample.system.cpus.all.idle = {500'000'000};
+  sample.system.cpus.all.times.idle = {500'000'000};
   summary.add(sample);
   EXPECT_EQ(summary.rows()[0].cpu_busy, 500);
   EXPECT_EQ(summary.rows()[0].cpu_all, 2000);
@@ -187,7 +187,7 @@ TEST(Summary, StandsAnyNumbers) {
     for (int i = 0; i < 3; ++i) {
       Sample sample = sample_at(value, value);
       sample.system.cpus.online = value;
-      sample.system.cpus.all = {.user = {value}, .nice = {value}, .system = {value}};
+      sample.system.cpus.all.times = {.user = {value}, .nice = {value}, .system = {value}};
       sample.system.memory.total = sample.system.memory.available = {value};
       sample.system.disks.physical = {{.name = "sda", .sectors_read = {value}, .busy = {value}}};
       sample.tasks = {process(value, value, value)};

@@ -10,16 +10,16 @@ namespace proctape {
 namespace {
 
 // Pairs each name with the value below it. A protocol that lacks one stays as it was.
-template <typename Protocol, std::size_t N>
-bool take_pairs(const SnmpColumn<Protocol> (&columns)[N], std::string_view names,
-                std::string_view values, const Protocol& previous, Protocol& into) {
+template <typename Protocol>
+bool take_pairs(std::string_view names, std::string_view values, const Protocol& previous,
+                Protocol& into) {
   for (auto name = next_word(names); !name.empty(); name = next_word(names)) {
     const auto value = next_number(values);
     if (!value) {
       into = previous;
       return false;
     }
-    store_column(columns, name, *value, into);
+    store_column(name, *value, into);
   }
   return true;
 }
@@ -40,13 +40,13 @@ Result<> parse_net_snmp(std::string_view text, const Protocols& previous, Protoc
     if (!is_pair) values = {};
     bool taken = is_pair;
     if (protocol == "Ip:") {
-      taken = take_pairs(kIpv4Columns, names, values, previous.ipv4, into.ipv4);
+      taken = take_pairs(names, values, previous.ipv4, into.ipv4);
     } else if (protocol == "Icmp:") {
-      taken = take_pairs(kIcmpv4Columns, names, values, previous.icmpv4, into.icmpv4);
+      taken = take_pairs(names, values, previous.icmpv4, into.icmpv4);
     } else if (protocol == "Tcp:") {
-      taken = take_pairs(kTcpColumns, names, values, previous.tcp, into.tcp);
+      taken = take_pairs(names, values, previous.tcp, into.tcp);
     } else if (protocol == "Udp:") {
-      taken = take_pairs(kUdpv4Columns, names, values, previous.udpv4, into.udpv4);
+      taken = take_pairs(names, values, previous.udpv4, into.udpv4);
     }
     if (!taken) error.note(lines.malformed("'<protocol>:' and a number below each name"));
     // A line without a pair may be followed by pairs.

@@ -20,17 +20,17 @@ Result<> parse_net_snmp6(std::string_view text, const Protocols& previous, Proto
       continue;
     }
     if (name.starts_with("Ip6")) {
-      store_column(kIpv6Columns, name, *value, into.ipv6);
+      store_column(name, *value, into.ipv6);
     } else if (name.starts_with("Icmp6")) {
-      store_column(kIcmpv6Columns, name, *value, into.icmpv6);
+      store_column(name, *value, into.icmpv6);
     } else if (name.starts_with("Udp6")) {
-      store_column(kUdpv6Columns, name, *value, into.udpv6);
+      store_column(name, *value, into.udpv6);
     }
   }
   if (error.any()) {
-    keep_missing(kIpv6Columns, previous.ipv6, into.ipv6);
-    keep_missing(kIcmpv6Columns, previous.icmpv6, into.icmpv6);
-    keep_missing(kUdpv6Columns, previous.udpv6, into.udpv6);
+    keep_missing(previous.ipv6, into.ipv6);
+    keep_missing(previous.icmpv6, into.icmpv6);
+    keep_missing(previous.udpv6, into.udpv6);
   }
   return error.result();
 }

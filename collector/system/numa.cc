@@ -9,7 +9,6 @@
 #include "collector/kernel/number_list.h"
 #include "collector/kernel/numbers.h"
 #include "collector/kernel/stack_path.h"
-#include "sample/deviation/node_times.h"
 
 namespace proctape {
 namespace {
@@ -118,7 +117,7 @@ Result<> read_numa(Reading& reading, Snapshot& into) {
     for (const Cpu& cpu : cpus) {
       if (cpu.node != node.node) continue;
       if (cpu.online) ++node.cpus;
-      add_times(cpu, node);
+      add(cpu.times, node.times);
     }
   }
   return {};

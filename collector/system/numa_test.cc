@@ -49,10 +49,10 @@ TEST(Numa, EachNodeHasTheTimesOfItsOwnCpus) {
   EXPECT_EQ(numa.memory[1].free, kibibytes(304304));
   ASSERT_EQ(numa.cpu.size(), 2U);
   EXPECT_EQ(numa.cpu[0].cpus, 2);
-  EXPECT_EQ(numa.cpu[0].user, Ticks{120331 + 110331});
+  EXPECT_EQ(numa.cpu[0].times.user, Ticks{120331 + 110331});
   EXPECT_EQ(numa.cpu[1].node, 1);
-  EXPECT_EQ(numa.cpu[1].user, Ticks{90331 + 80210});
-  EXPECT_EQ(numa.cpu[1].idle, Ticks{7390331 + 7389338});
+  EXPECT_EQ(numa.cpu[1].times.user, Ticks{90331 + 80210});
+  EXPECT_EQ(numa.cpu[1].times.idle, Ticks{7390331 + 7389338});
 }
 
 // atop 2.13 takes a CPU for one of a node when any later CPU of the same 64 belongs to it.
@@ -71,9 +71,9 @@ TEST(Numa, NodesWhoseCpusInterleaveAreKeptApart) {
   ASSERT_TRUE(reader.read(read_numa));
   const Numa& numa = reader.system().numa;
   ASSERT_EQ(numa.cpu.size(), 2U);
-  EXPECT_EQ(numa.cpu[0].user, Ticks{1 + 4});
+  EXPECT_EQ(numa.cpu[0].times.user, Ticks{1 + 4});
   EXPECT_EQ(numa.cpu[1].node, 2) << "numbers may have holes";
-  EXPECT_EQ(numa.cpu[1].user, Ticks{2 + 8});
+  EXPECT_EQ(numa.cpu[1].times.user, Ticks{2 + 8});
 
   // CPU 3 goes offline: it is no longer counted, but the node's sum does not fall.
   reader.next();
@@ -82,7 +82,7 @@ TEST(Numa, NodesWhoseCpusInterleaveAreKeptApart) {
   ASSERT_TRUE(reader.read(read_stat));
   ASSERT_TRUE(reader.read(read_numa));
   EXPECT_EQ(reader.system().numa.cpu[1].cpus, 1);
-  EXPECT_EQ(reader.system().numa.cpu[1].user, Ticks{3 + 8});
+  EXPECT_EQ(reader.system().numa.cpu[1].times.user, Ticks{3 + 8});
 }
 
 TEST(Numa, NodeWithMemoryOnlyHasNoCpus) {

@@ -13,10 +13,6 @@ namespace {
 
 constexpr const char* kProcStat = "proc/stat";
 
-constexpr Ticks Cpu::*kCpuTimes[] = {
-    &Cpu::user, &Cpu::nice,    &Cpu::system, &Cpu::idle,  &Cpu::iowait,
-    &Cpu::irq,  &Cpu::softirq, &Cpu::steal,  &Cpu::guest,
-};
 constexpr std::size_t kFewestTimes = 4;
 
 struct TotalKey {
@@ -29,17 +25,19 @@ constexpr TotalKey kTotals[] = {
     {"processes", &Cpus::forks},
 };
 
-bool parse_times(std::string_view text, Cpu& into) {
+// In the kernel's order, which is that of the schema.
+bool parse_times(std::string_view text, CpuTimes& into) {
   std::size_t found = 0;
-  for (Ticks Cpu::*time : kCpuTimes) {
+  bool is_fine = true;
+  for_each_member<CpuTimes>(schema::kCounters, [&](auto time) {
     const auto word = next_word(text);
-    if (word.empty()) break;
+    if (word.empty()) return;
     const auto number = to_number(word);
-    if (!number) return false;
-    (into.*time).value = *number;
+    is_fine = is_fine && number;
+    (into.*time).value = number.value_or(0);
     ++found;
-  }
-  return found >= kFewestTimes;
+  });
+  return is_fine && found >= kFewestTimes;
 }
 
 // Makes room for CPU `number`; those below it that have no line are offline.
@@ -66,10 +64,10 @@ Result<> parse_stat(std::string_view text, const Cpus& previous, Cpus& into) {
     auto rest = lines.line();
     const auto key = next_word(rest);
     if (key == "cpu") {
-      Cpu all = into.all;
+      CpuTimes all = into.all.times;
       has_total = true;
       if (parse_times(rest, all)) {
-        into.all = all;
+        into.all.times = all;
       } else {
         error.note(lines.malformed("'cpu' and at least 4 numbers"));
       }
@@ -80,7 +78,7 @@ Result<> parse_stat(std::string_view text, const Cpus& previous, Cpus& into) {
         continue;
       }
       Cpu read{.number = *number, .online = true};
-      const bool is_fine = parse_times(rest, read);
+      const bool is_fine = parse_times(rest, read.times);
       if (!is_fine) error.note(lines.malformed("'cpu<number>' and at least 4 numbers"));
       Cpu& cpu = cpu_at(into.each, static_cast<std::size_t>(*number));
       if (is_fine) cpu = read;

@@ -13,22 +13,22 @@ namespace {
 TEST(Stat, ColumnsAreInTheKernelsOrderAndInTicks) {
   Cpus cpus;
   ASSERT_TRUE(parse_stat("cpu  1 2 3 4 5 6 7 8 9 10\n", {}, cpus));
-  EXPECT_EQ(cpus.all.user, Ticks{1});
-  EXPECT_EQ(cpus.all.nice, Ticks{2});
-  EXPECT_EQ(cpus.all.system, Ticks{3});
-  EXPECT_EQ(cpus.all.idle, Ticks{4});
-  EXPECT_EQ(cpus.all.iowait, Ticks{5});
-  EXPECT_EQ(cpus.all.irq, Ticks{6});
-  EXPECT_EQ(cpus.all.softirq, Ticks{7});
-  EXPECT_EQ(cpus.all.steal, Ticks{8});
-  EXPECT_EQ(cpus.all.guest, Ticks{9});
+  EXPECT_EQ(cpus.all.times.user, Ticks{1});
+  EXPECT_EQ(cpus.all.times.nice, Ticks{2});
+  EXPECT_EQ(cpus.all.times.system, Ticks{3});
+  EXPECT_EQ(cpus.all.times.idle, Ticks{4});
+  EXPECT_EQ(cpus.all.times.iowait, Ticks{5});
+  EXPECT_EQ(cpus.all.times.irq, Ticks{6});
+  EXPECT_EQ(cpus.all.times.softirq, Ticks{7});
+  EXPECT_EQ(cpus.all.times.steal, Ticks{8});
+  EXPECT_EQ(cpus.all.times.guest, Ticks{9});
 }
 
 TEST(Stat, OlderKernelsHaveFewerColumns) {
   Cpus cpus;
   ASSERT_TRUE(parse_stat("cpu 1 2 3 4\n", {}, cpus));
-  EXPECT_EQ(cpus.all.idle, Ticks{4});
-  EXPECT_EQ(cpus.all.iowait, Ticks{0});
+  EXPECT_EQ(cpus.all.times.idle, Ticks{4});
+  EXPECT_EQ(cpus.all.times.iowait, Ticks{0});
 }
 
 TEST(Stat, TotalsOfTheSystemAreTheFirstNumbersOfTheirLines) {
@@ -57,8 +57,8 @@ TEST(Stat, CpusAreIndexedByNumberWithHolesForThoseOffline) {
     EXPECT_EQ(cpus.each[i].number, static_cast<Count>(i));
     EXPECT_EQ(cpus.each[i].online, i != 5) << i;
   }
-  EXPECT_EQ(cpus.each[5].user, Ticks{0});
-  EXPECT_EQ(cpus.each[6].user, Ticks{1209173});
+  EXPECT_EQ(cpus.each[5].times.user, Ticks{0});
+  EXPECT_EQ(cpus.each[6].times.user, Ticks{1209173});
   EXPECT_EQ(cpus.interrupts, 911203311);
 }
 
@@ -74,13 +74,13 @@ TEST(Stat, CpuThatGoesOfflineKeepsItsTotalsAndGoesOnFromThere) {
   ASSERT_EQ(reader.system().cpus.each.size(), 2U) << "the highest CPU is not forgotten";
   EXPECT_EQ(reader.system().cpus.online, 1);
   EXPECT_FALSE(reader.system().cpus.each[1].online);
-  EXPECT_EQ(reader.system().cpus.each[1].user, Ticks{3});
+  EXPECT_EQ(reader.system().cpus.each[1].times.user, Ticks{3});
 
   reader.next();
   host.write("proc/stat", "cpu 8 0 0 9\ncpu0 4 0 0 4\ncpu1 4 0 0 5\n");
   ASSERT_TRUE(reader.read(read_stat));
   EXPECT_TRUE(reader.system().cpus.each[1].online);
-  EXPECT_EQ(reader.system().cpus.each[1].user, Ticks{4});
+  EXPECT_EQ(reader.system().cpus.each[1].times.user, Ticks{4});
 }
 
 TEST(Stat, MalformedLinesAreNamed) {
@@ -102,8 +102,8 @@ TEST(Stat, AMalformedCpuKeepsItsValuesAndTheOthersAreRead) {
   Cpus now;
   EXPECT_FALSE(parse_stat("cpu 9 0 0 9\ncpu0 x 0 0 4\ncpu1 8 0 0 5\nctxt\n", before, now));
   EXPECT_EQ(now.online, 2);
-  EXPECT_EQ(now.each[0].user, Ticks{2});
-  EXPECT_EQ(now.each[1].user, Ticks{8});
+  EXPECT_EQ(now.each[0].times.user, Ticks{2});
+  EXPECT_EQ(now.each[1].times.user, Ticks{8});
   EXPECT_EQ(now.context_switches, 5);
 }
 

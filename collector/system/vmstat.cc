@@ -97,13 +97,6 @@ Result<> parse_vmstat(std::string_view text, Count page_size, const Memory& prev
   return error.result();
 }
 
-void keep_vmstat(const System& previous, System& into) {
-  const auto keep = [&](auto member) { into.memory.*member = previous.memory.*member; };
-  for (const CounterKey& counter : kCounters) keep(counter.member);
-  for (const CounterKey& sum : kSums) keep(sum.member);
-  for (const KibibytesKey& key : kKibibytes) keep(key.member);
-}
-
 Result<> read_vmstat(Reading& reading, Snapshot& into) {
   const auto text = reading.text_of("proc/vmstat");
   if (!text) return text.error();

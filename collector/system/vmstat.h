@@ -21,7 +21,6 @@
 namespace proctape {
 
 Result<> read_vmstat(Reading& reading, Snapshot& into);
-void keep_vmstat(const System& previous, System& into);  // see Source::keep
 
 // Fills the counters of Memory. What was paged in and out is rounded down to whole pages,
 // as atop does before it subtracts.

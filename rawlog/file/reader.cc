@@ -10,6 +10,7 @@
 #include "rawlog/layout/exact_interval.h"
 #include "rawlog/layout/system_record.h"
 #include "rawlog/layout/task_record.h"
+#include "sample/clear.h"
 
 namespace proctape {
 

@@ -6,40 +6,10 @@
 #include <numeric>
 
 #include "rawlog/layout/system_record.h"
+#include "sample/activity.h"
 
 namespace proctape {
 namespace {
-
-std::int64_t activity(const Disk& disk) {
-  return disk.reads + disk.writes + disk.sectors_read.value + disk.sectors_written.value;
-}
-
-std::int64_t activity(const Interface& interface) {
-  return interface.received.value + interface.sent.value + interface.packets_received +
-         interface.packets_sent;
-}
-
-std::int64_t activity(const NfsMount& mount) {
-  return mount.read.value + mount.written.value + mount.direct_read.value +
-         mount.direct_written.value + mount.server_read.value + mount.server_written.value;
-}
-
-std::int64_t activity(const Gpu& gpu) { return gpu.busy_percent_sum; }
-
-std::int64_t activity(const InfinibandPort& port) {
-  return port.words_received + port.words_sent + port.packets_received + port.packets_sent;
-}
-
-std::int64_t activity(const LastLevelCache& cache) { return cache.total_traffic.value; }
-
-std::int64_t activity(const OpenVzContainer& container) {
-  return container.system.value + container.user.value + container.nice.value;
-}
-
-std::int64_t activity(const Cpu& cpu) {
-  return cpu.user.value + cpu.nice.value + cpu.system.value + cpu.irq.value + cpu.softirq.value +
-         cpu.steal.value;
-}
 
 template <typename T>
 void keep_busiest_of(std::vector<T>& list, std::size_t most) {

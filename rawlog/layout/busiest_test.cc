@@ -108,7 +108,7 @@ TEST(Busiest, CpusLoseTheIdlestUntil2_12AndTheHighestIn2_13) {
   System system;
   for (Count number = 0; number < 5000; ++number) {
     system.cpus.each.push_back(
-        {.number = number, .online = number % 2 == 0, .user = Ticks{number}});
+        {.number = number, .online = number % 2 == 0, .times = {.user = Ticks{number}}});
   }
   System old = system;
   std::vector<LeftOut> left_out;

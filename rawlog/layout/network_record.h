@@ -9,16 +9,16 @@
 
 namespace proctape {
 
-// The rows of a protocol's record from its table of columns; `Since` has those that
+// The rows of a protocol's record are those of its schema; `Since` has those that
 // not every version has.
 struct SnmpSince {
   std::string_view name;
   Version first;
 };
-template <const auto& Columns, std::size_t N = 0>
+template <typename Protocol, std::size_t N = 0>
 constexpr auto snmp_rows(const std::array<SnmpSince, N>& since = {}) {
   return [&]<std::size_t... I>(std::index_sequence<I...>) {
-    std::array rows = {number<Columns[I].member>(Columns[I].name)...};
+    std::array rows = {number<RowOf<Protocol, I>::row().member>(RowOf<Protocol, I>::row().name)...};
     for (auto& row : rows) {
       for (const SnmpSince& s : since) {
         if (row.name == s.name) row.first = s.first;
@@ -26,17 +26,16 @@ constexpr auto snmp_rows(const std::array<SnmpSince, N>& since = {}) {
     }
     return rows;
   }
-  (std::make_index_sequence<std::size(Columns)>{});
+  (std::make_index_sequence<kRowCount<Protocol>>{});
 }
 
-inline constexpr auto kIpv4 = snmp_rows<kIpv4Columns>();
-inline constexpr auto kIcmpv4 =
-    snmp_rows<kIcmpv4Columns>(std::array{SnmpSince{"InCsumErrors", v2_8}});
-inline constexpr auto kUdpv4 = snmp_rows<kUdpv4Columns>();
-inline constexpr auto kIpv6 = snmp_rows<kIpv6Columns>();
-inline constexpr auto kIcmpv6 = snmp_rows<kIcmpv6Columns>();
-inline constexpr auto kUdpv6 = snmp_rows<kUdpv6Columns>();
-inline constexpr auto kTcp = snmp_rows<kTcpColumns>(std::array{SnmpSince{"InCsumErrors", v2_10}});
+inline constexpr auto kIpv4 = snmp_rows<Ipv4>();
+inline constexpr auto kIcmpv4 = snmp_rows<Icmpv4>(std::array{SnmpSince{"InCsumErrors", v2_8}});
+inline constexpr auto kUdpv4 = snmp_rows<Udpv4>();
+inline constexpr auto kIpv6 = snmp_rows<Ipv6>();
+inline constexpr auto kIcmpv6 = snmp_rows<Icmpv6>();
+inline constexpr auto kUdpv6 = snmp_rows<Udpv6>();
+inline constexpr auto kTcp = snmp_rows<Tcp>(std::array{SnmpSince{"InCsumErrors", v2_10}});
 
 inline constexpr Field<Protocols> kNetstat[] = {
     record<kIpv4, &Protocols::ipv4>("ipv4"),       record<kIcmpv4, &Protocols::icmpv4>("icmpv4"),

@@ -402,6 +402,19 @@ constexpr auto nanoseconds(std::string_view name) {
   return quantity<Member, Nanoseconds, Unit::kNanoseconds>(name);
 }
 
+// A member of a part of the source.
+template <auto Part, auto Member>
+constexpr Field<SourceOf<Part>> ticks_in(std::string_view name) {
+  using S = SourceOf<Part>;
+  static_assert(std::is_same_v<ValueOf<Member>, Ticks>, "the member has another unit");
+  auto field = plain<S, std::int64_t>(name, Unit::kTicks);
+  field.put = [](const S& s, Slot slot, Version) { slot.put((s.*Part.*Member).value); };
+  field.take = [](ConstSlot slot, S& s, Version) {
+    s.*Part.*Member = Ticks{slot.take<std::int64_t>()};
+  };
+  return field;
+}
+
 // How a value that the kernel does not give is stored.
 enum class IfUnknown : std::uint8_t { kMinusOne, kZero };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Which members of a cgroup are counters, and which group is the one of before.
+// Which group is the one of before, and what a log can hold of the tree.
 #include <algorithm>
 #include <array>
 #include <string>
@@ -15,13 +15,9 @@ namespace proctape {
 namespace {
 
 void subtract_cgroup(const Cgroup& before, Cgroup& now) {
-  subtract_counters(before.cpu, now.cpu, &CgroupCpu::user, &CgroupCpu::system,
-                    &CgroupCpu::pressure_some, &CgroupCpu::pressure_full);
-  subtract_counters(before.memory, now.memory, &CgroupMemory::pressure_some,
-                    &CgroupMemory::pressure_full);
-  subtract_counters(before.disk, now.disk, &CgroupDisk::read, &CgroupDisk::written,
-                    &CgroupDisk::reads, &CgroupDisk::writes, &CgroupDisk::pressure_some,
-                    &CgroupDisk::pressure_full);
+  subtract_counters(before.cpu, now.cpu);
+  subtract_counters(before.memory, now.memory);
+  subtract_counters(before.disk, now.disk);
 }
 
 // Subtracts the group at `before`, where there is one, from that at `now`, and so on below

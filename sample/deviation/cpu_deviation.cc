@@ -4,20 +4,15 @@
 #include <algorithm>
 #include <limits>
 
-#include "sample/deviation/node_times.h"
 #include "sample/deviation/subtract.h"
 
 namespace proctape {
 namespace {
 
-constexpr Ticks Cpu::*kTimes[] = {
-    &Cpu::user, &Cpu::nice,    &Cpu::system, &Cpu::idle,  &Cpu::iowait,
-    &Cpu::irq,  &Cpu::softirq, &Cpu::steal,  &Cpu::guest,
-};
 // Guest time is part of user time.
-constexpr bool is_part_of_another(Ticks Cpu::*time) { return time == &Cpu::guest; }
+constexpr bool is_part_of_another(Ticks CpuTimes::*time) { return time == &CpuTimes::guest; }
 // What is doubted first, if each time may be right but all of them together may not.
-constexpr Ticks Cpu::*kDoubtful[] = {&Cpu::idle, &Cpu::iowait, &Cpu::steal};
+constexpr Ticks CpuTimes::*kDoubtful[] = {&CpuTimes::idle, &CpuTimes::iowait, &CpuTimes::steal};
 
 // The most ticks that one CPU can have had. The slack is for time that the kernel accounts late,
 // and for CPUs whose lines were read at different moments.
@@ -30,28 +25,25 @@ std::int64_t most_ticks(const Snapshot& previous, const Snapshot& current) {
   return elapsed + elapsed / 4 + kSlack;
 }
 
-void subtract_times(const Cpu& before, Cpu& now) {
-  for (Ticks Cpu::*time : kTimes) {
-    (now.*time).value =
-        counter_difference((before.*time).value, (now.*time).value, OnFall::kNothing);
-  }
+void subtract_times(const CpuTimes& before, CpuTimes& now) {
+  subtract_counters(OnFall::kNothing, before, now);
 }
 
-// Returns how many ticks were taken out of `cpu`, a difference.
-std::int64_t hold_to(std::int64_t most, Cpu& cpu) {
+// Returns how many ticks were taken out of `times`, a difference.
+std::int64_t hold_to(std::int64_t most, CpuTimes& times) {
   std::int64_t left_out = 0;
   std::int64_t sum = 0;  // of at most 8 times `most`, or since boot
-  for (Ticks Cpu::*time : kTimes) {
-    Ticks& ticks = cpu.*time;
+  for_each_member<CpuTimes>(schema::kCounters, [&](auto time) {
+    Ticks& ticks = times.*time;
     if (ticks.value > most || ticks.value < 0) {
       left_out = wrapping_sum(left_out, ticks.value);
       ticks = {};
     }
     if (!is_part_of_another(time)) sum = wrapping_sum(sum, ticks.value);
-  }
-  for (Ticks Cpu::*time : kDoubtful) {
-    const std::int64_t over = std::clamp<std::int64_t>(sum - most, 0, (cpu.*time).value);
-    (cpu.*time).value -= over;
+  });
+  for (Ticks CpuTimes::*time : kDoubtful) {
+    const std::int64_t over = std::clamp<std::int64_t>(sum - most, 0, (times.*time).value);
+    (times.*time).value -= over;
     sum -= over;
     left_out += over;
   }
@@ -62,30 +54,27 @@ const Cpu kNoCpu;
 
 // Of one CPU, or of the kernel's total.
 std::int64_t subtract_cpu(const Cpu& before, std::int64_t most, Cpu& now) {
-  subtract_times(before, now);
-  const std::int64_t left_out = hold_to(most, now);
-  subtract_counters(before, now, &Cpu::instructions, &Cpu::cycles);
+  subtract_times(before.times, now.times);
+  const std::int64_t left_out = hold_to(most, now.times);
+  subtract_counters(before, now);
   // Only with ticks is the frequency a sum over time.
   if (now.frequency.ticks.value != 0) {
-    subtract_counters(before.frequency, now.frequency, &CpuFrequency::mhz, &CpuFrequency::ticks);
+    const OnFall on_fall =
+        judge(before.frequency, now.frequency, &CpuFrequency::mhz, &CpuFrequency::ticks);
+    subtract_members(on_fall, before.frequency, now.frequency, &CpuFrequency::mhz,
+                     &CpuFrequency::ticks);
   }
   return left_out;
 }
 
-void sum_up(const std::vector<Cpu>& each, Cpu& all) {
-  for (Ticks Cpu::*time : kTimes) {
-    all.*time = {};
-    for (const Cpu& cpu : each) {
-      if (cpu.online) all.*time += cpu.*time;
-    }
-  }
-}
-
-void sum_up(const std::vector<Cpu>& each, NumaCpu& node) {
-  node = {.node = node.node, .cpus = node.cpus};
+// Of the CPUs that are online and of which `counts` is true.
+template <typename Counts>
+CpuTimes sum_of(const std::vector<Cpu>& each, Counts counts) {
+  CpuTimes sum;
   for (const Cpu& cpu : each) {
-    if (cpu.node == node.node && cpu.online) add_times(cpu, node);
+    if (cpu.online && counts(cpu)) add(cpu.times, sum);
   }
+  return sum;
 }
 
 }  // namespace
@@ -101,18 +90,19 @@ void cpu_deviation(const Snapshot& previous, const Snapshot& current, System& in
   Cpus& now = into.cpus;
   const std::int64_t most = most_ticks(previous, current);
 
-  const OnFall on_fall = judge(before, now, &Cpus::context_switches, &Cpus::forks);
-  subtract_counters(on_fall, before, now, &Cpus::context_switches, &Cpus::forks);
-  // A sum of counters of 32 bits, one per CPU and kind, each of which wraps by itself.
-  subtract_narrow(on_fall, kHalfOf32Bits, before, now, &Cpus::interrupts);
+  subtract_counters(before, now);
 
   subtract_cpu(before.all, most, now.all);
   for (std::size_t i = 0; i < now.each.size(); ++i) {
     subtract_cpu(i < before.each.size() ? before.each[i] : kNoCpu, most, now.each[i]);
   }
   // Kernels for a single CPU have only the total.
-  if (std::ranges::any_of(now.each, &Cpu::online)) sum_up(now.each, now.all);
-  for (NumaCpu& node : into.numa.cpu) sum_up(now.each, node);
+  if (std::ranges::any_of(now.each, &Cpu::online)) {
+    now.all.times = sum_of(now.each, [](const Cpu&) { return true; });
+  }
+  for (NumaCpu& node : into.numa.cpu) {
+    node.times = sum_of(now.each, [&](const Cpu& cpu) { return cpu.node == node.node; });
+  }
 }
 
 ImpossibleTicks impossible_ticks(const Snapshot& previous, const Snapshot& current) {

@@ -114,7 +114,7 @@ TEST(Deviation, WhatTheKernelDoesNotTellStaysUnknown) {
 }
 
 Cpu cpu(Count number, Count user, Count idle, bool online = true) {
-  return {.number = number, .online = online, .user = Ticks{user}, .idle = Ticks{idle}};
+  return {.number = number, .online = online, .times = {.user = Ticks{user}, .idle = Ticks{idle}}};
 }
 
 TEST(Deviation, IdleTimeThatGoesBackATickIsNoSpike) {
@@ -122,8 +122,8 @@ TEST(Deviation, IdleTimeThatGoesBackATickIsNoSpike) {
   Snapshot now = at(20s, 20s);
   before.system.cpus.each = {cpu(0, 5, 1000000)};
   now.system.cpus.each = {cpu(0, 6, 999999)};
-  EXPECT_EQ(between(before, now).system.cpus.each[0].idle, Ticks{0});
-  EXPECT_EQ(between(before, now).system.cpus.all.idle, Ticks{0});
+  EXPECT_EQ(between(before, now).system.cpus.each[0].times.idle, Ticks{0});
+  EXPECT_EQ(between(before, now).system.cpus.all.times.idle, Ticks{0});
 }
 
 // The kernel's own total jumped by 690 s of idle time when a CPU went offline: usr 1 %, then, when
@@ -131,9 +131,9 @@ TEST(Deviation, IdleTimeThatGoesBackATickIsNoSpike) {
 TEST(Deviation, TheTotalIsThatOfTheCpusThatAreOnline) {
   Snapshot before = at(10s, 10s);
   Snapshot now = at(11s, 11s);
-  before.system.cpus.all = {.user = Ticks{1000}, .idle = Ticks{100000}};
+  before.system.cpus.all.times = {.user = Ticks{1000}, .idle = Ticks{100000}};
   before.system.cpus.each = {cpu(0, 500, 40000), cpu(1, 500, 60000)};
-  now.system.cpus.all = {.user = Ticks{1060}, .idle = Ticks{169040}};
+  now.system.cpus.all.times = {.user = Ticks{1060}, .idle = Ticks{169040}};
   now.system.cpus.each = {cpu(0, 560, 40040), cpu(1, 500, 60000, false)};
   const Cpu all = between(before, now).system.cpus.all;
   EXPECT_EQ(all.user, Ticks{60});
@@ -145,12 +145,12 @@ TEST(Deviation, TicksThatTheIntervalCannotHaveHadAreLeftOut) {
   Snapshot now = at(11s, 11s);
   before.system.cpus.each = {cpu(0, 0, 0), cpu(1, 0, 0)};
   now.system.cpus.each = {cpu(0, 60, 40), cpu(1, 30, 69000)};
-  now.system.cpus.each[0].steal = Ticks{1'200'000'000'000};
+  now.system.cpus.each[0].times.steal = Ticks{1'200'000'000'000};
   const auto cpus = between(before, now).system.cpus;
-  EXPECT_EQ(cpus.each[0].steal, Ticks{0});
-  EXPECT_EQ(cpus.each[1].idle, Ticks{0});
-  EXPECT_EQ(cpus.all.user, Ticks{90});
-  EXPECT_EQ(cpus.all.steal, Ticks{0});
+  EXPECT_EQ(cpus.each[0].times.steal, Ticks{0});
+  EXPECT_EQ(cpus.each[1].times.idle, Ticks{0});
+  EXPECT_EQ(cpus.all.times.user, Ticks{90});
+  EXPECT_EQ(cpus.all.times.steal, Ticks{0});
   const auto impossible = impossible_ticks(before, now);
   EXPECT_EQ(impossible.cpu, 0);
   EXPECT_EQ(impossible.ticks, Ticks{1'200'000'069'000});
@@ -368,10 +368,10 @@ TEST(Deviation, DisksThatNeverDidAnythingAreNotListedAndTheirFirstRequestsAreNot
 TEST(Deviation, ACpuThatWasOfflineContinues) {
   Snapshot before = at(10s, 10s);
   Snapshot now = at(20s, 20s);
-  before.system.cpus.each = {{.number = 0, .online = true, .user = Ticks{5}},
-                             {.number = 1, .online = false, .user = Ticks{70}}};
-  now.system.cpus.each = {{.number = 0, .online = true, .user = Ticks{8}},
-                          {.number = 1, .online = true, .user = Ticks{75}}};
+  before.system.cpus.each = {{.number = 0, .online = true, .times = {.user = Ticks{5}}},
+                             {.number = 1, .online = false, .times = {.user = Ticks{70}}}};
+  now.system.cpus.each = {{.number = 0, .online = true, .times = {.user = Ticks{8}}},
+                          {.number = 1, .online = true, .times = {.user = Ticks{75}}}};
   const auto& cpus = between(before, now).system.cpus.each;
   EXPECT_EQ(cpus[0].user, Ticks{3});
   EXPECT_EQ(cpus[1].user, Ticks{5});

@@ -101,13 +101,9 @@ void put_totals(const Exit& exit, Task& task) {
 
 void subtract_shown(const Task& shown, Task& task) {
   // A total below what was shown is one that the source knows less well: nothing is left.
-  subtract_counters(OnFall::kNothing, shown.cpu, task.cpu, &TaskCpu::user, &TaskCpu::system,
-                    &TaskCpu::run_delay, &TaskCpu::block_io_delay, &TaskCpu::voluntary_switches,
-                    &TaskCpu::involuntary_switches);
-  subtract_counters(OnFall::kNothing, shown.disk, task.disk, &TaskDisk::read, &TaskDisk::written,
-                    &TaskDisk::cancelled);
-  subtract_counters(OnFall::kNothing, shown.memory, task.memory, &TaskMemory::minor_faults,
-                    &TaskMemory::major_faults);
+  subtract_counters(OnFall::kNothing, shown.cpu, task.cpu);
+  subtract_counters(OnFall::kNothing, shown.disk, task.disk);
+  subtract_counters(OnFall::kNothing, shown.memory, task.memory);
 }
 
 }  // namespace

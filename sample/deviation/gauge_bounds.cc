@@ -2,6 +2,7 @@
 #include "sample/deviation/gauge_bounds.h"
 
 #include <algorithm>
+#include <type_traits>
 
 #include "sample/deviation/subtract.h"
 
@@ -12,9 +13,17 @@ void hold_above_zero(std::int64_t& gauge) {
   if (gauge < 0 && gauge != kUnknown) gauge = 0;
 }
 
-template <typename T, typename... Members>
-void hold_above_zero(T& of, Members... members) {
-  (hold_above_zero(plain(of.*members)), ...);
+// All whole numbers of a struct that are no counters.
+template <typename T>
+void hold_numbers_above_zero(T& of) {
+  for_each_row<T>([&]<typename Row>(Row) {
+    constexpr auto kMember = Row::row().member;
+    constexpr Role kRole = Row::row().role;
+    if constexpr (kRole == Role::kGauge || kRole == Role::kSetting) {
+      using Value = std::remove_reference_t<decltype(of.*kMember)>;
+      if constexpr (kIsWhole<Value>) hold_above_zero(plain(of.*kMember));
+    }
+  });
 }
 
 // Of a whole that is not known nothing is known of its parts either.
@@ -27,16 +36,7 @@ void hold_within(T& of, Whole whole, Parts... parts) {
 }
 
 void hold_memory(Memory& m) {
-  hold_above_zero(m, &Memory::total, &Memory::free, &Memory::buffers, &Memory::slab,
-                  &Memory::cached, &Memory::dirty, &Memory::swap_total, &Memory::swap_free,
-                  &Memory::tcp_sockets, &Memory::udp_sockets, &Memory::commit_limit,
-                  &Memory::committed, &Memory::shmem, &Memory::sysv_resident, &Memory::sysv_swapped,
-                  &Memory::slab_reclaimable, &Memory::vmware_balloon, &Memory::zfs_arc,
-                  &Memory::swap_cached, &Memory::ksm_sharing, &Memory::ksm_shared,
-                  &Memory::zswapped, &Memory::zswap, &Memory::page_tables, &Memory::available,
-                  &Memory::anon_huge_pages, &Memory::low_watermark);
-  hold_above_zero(m, &Memory::huge_total, &Memory::huge_free, &Memory::huge_size,
-                  &Memory::other_huge_total, &Memory::other_huge_free, &Memory::other_huge_size);
+  hold_numbers_above_zero(m);
   hold_within(m, &Memory::total, &Memory::free, &Memory::buffers, &Memory::slab, &Memory::cached,
               &Memory::dirty, &Memory::tcp_sockets, &Memory::udp_sockets, &Memory::shmem,
               &Memory::slab_reclaimable, &Memory::zswap, &Memory::page_tables, &Memory::available,
@@ -47,10 +47,7 @@ void hold_memory(Memory& m) {
 }
 
 void hold_node(NumaMemory& node) {
-  hold_above_zero(node, &NumaMemory::total, &NumaMemory::free, &NumaMemory::file,
-                  &NumaMemory::dirty, &NumaMemory::slab, &NumaMemory::slab_reclaimable,
-                  &NumaMemory::active, &NumaMemory::inactive, &NumaMemory::shmem,
-                  &NumaMemory::huge_total, &NumaMemory::huge_free);
+  hold_numbers_above_zero(node);
   hold_within(node, &NumaMemory::total, &NumaMemory::free, &NumaMemory::file, &NumaMemory::dirty,
               &NumaMemory::slab, &NumaMemory::slab_reclaimable, &NumaMemory::active,
               &NumaMemory::inactive, &NumaMemory::shmem);
@@ -64,13 +61,6 @@ void hold_percentages(Stall& stall) {
   }
 }
 
-template <typename Protocol, std::size_t N>
-void hold_gauges(const SnmpColumn<Protocol> (&columns)[N], Protocol& protocol) {
-  for (const SnmpColumn<Protocol>& column : columns) {
-    if (column.gauge) hold_above_zero(protocol.*column.member);
-  }
-}
-
 void hold_load(float& load) {
   if (!(load >= 0)) load = 0;
 }
@@ -80,16 +70,17 @@ void hold_load(float& load) {
 void hold_to_bounds(System& system) {
   hold_memory(system.memory);
   for (NumaMemory& node : system.numa.memory) hold_node(node);
-  for (Stall Pressure::*stall : {&Pressure::cpu_some, &Pressure::memory_some,
-                                 &Pressure::memory_full, &Pressure::io_some, &Pressure::io_full}) {
-    hold_percentages(system.pressure.*stall);
-  }
-  hold_gauges(kIpv4Columns, system.protocols.ipv4);
-  hold_gauges(kTcpColumns, system.protocols.tcp);
+  for_each_row<Pressure>([&]<typename Row>(Row) {
+    if constexpr (Row::row().role == Role::kPart) {
+      hold_percentages(system.pressure.*Row::row().member);
+    }
+  });
+  hold_numbers_above_zero(system.protocols.ipv4);
+  hold_numbers_above_zero(system.protocols.tcp);
   hold_load(system.cpus.load1);
   hold_load(system.cpus.load5);
   hold_load(system.cpus.load15);
-  for (Disk& disk : system.disks.physical) hold_above_zero(disk, &Disk::in_flight);
+  for (Disk& disk : system.disks.physical) hold_numbers_above_zero(disk);
   for (LastLevelCache& cache : system.caches.each) {
     cache.occupancy = cache.occupancy > 0 ? std::min(cache.occupancy, 1.0F) : 0.0F;
   }

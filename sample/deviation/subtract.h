@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/units.h"
+#include "sample/schema.h"
 
 namespace proctape {
 
@@ -58,17 +59,6 @@ constexpr std::int64_t narrow_difference(std::int64_t before, std::int64_t now, 
 // Where nothing is known of how fast it counts.
 inline constexpr std::int64_t kHalfOf32Bits = (std::int64_t{1} << 31) - 1;
 
-constexpr std::int64_t& plain(Count& counter) { return counter; }
-constexpr std::int64_t plain(const Count& counter) { return counter; }
-template <typename Unit>
-constexpr std::int64_t& plain(Quantity<Unit>& counter) {
-  return counter.value;
-}
-template <typename Unit>
-constexpr std::int64_t plain(const Quantity<Unit>& counter) {
-  return counter.value;
-}
-
 template <typename T, typename... Members>
 constexpr OnFall judge(const T& before, const T& now, Members... members) {
   FallJudge judge;
@@ -79,15 +69,11 @@ constexpr OnFall judge(const T& before, const T& now, Members... members) {
 // Turns the counters `members` of `now`, which holds the values at the end of the interval,
 // into differences.
 template <typename T, typename... Members>
-constexpr void subtract_counters(OnFall on_fall, const T& before, T& now, Members... members) {
+constexpr void subtract_members(OnFall on_fall, const T& before, T& now, Members... members) {
   const auto subtract = [on_fall](std::int64_t b, std::int64_t& n) {
     n = on_fall == OnFall::kBegunAnew && n != kUnknown ? n : counter_difference(b, n, on_fall);
   };
   (subtract(plain(before.*members), plain(now.*members)), ...);
-}
-template <typename T, typename... Members>
-constexpr void subtract_counters(const T& before, T& now, Members... members) {
-  subtract_counters(judge(before, now, members...), before, now, members...);
 }
 
 // The same of counters of 32 bits; each interval adds no more than `most`.
@@ -98,6 +84,35 @@ constexpr void subtract_narrow(OnFall on_fall, std::int64_t most, const T& befor
     if (on_fall == OnFall::kNothing) n = narrow_difference(b, n, most);
   };
   (subtract(plain(before.*members), plain(now.*members)), ...);
+}
+
+// All counters of a struct, as its schema has them; or those of them that `wanted` accepts. The
+// counters of its parts are theirs.
+template <typename T>
+constexpr OnFall judge(const T& before, const T& now) {
+  FallJudge judge;
+  for_each_member<T>(schema::kCounters,
+                     [&](auto member) { judge.look(plain(before.*member), plain(now.*member)); });
+  return judge.verdict();
+}
+template <typename T, typename Wanted = decltype(schema::kCounters)>
+constexpr void subtract_counters(OnFall on_fall, const T& before, T& now, Wanted = {}) {
+  for_each_row<T>([&]<typename Row>(Row) {
+    if constexpr (Row::row().is_counter() && Wanted{}(Row::row())) {
+      constexpr auto kMember = Row::row().member;
+      if constexpr (Row::row().is_narrow) {
+        subtract_narrow(on_fall, kHalfOf32Bits, before, now, kMember);
+      } else {
+        subtract_members(on_fall, before, now, kMember);
+      }
+    }
+  });
+}
+template <typename T>
+constexpr OnFall subtract_counters(const T& before, T& now) {
+  const OnFall on_fall = judge(before, now);
+  subtract_counters(on_fall, before, now);
+  return on_fall;
 }
 
 }  // namespace proctape

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Which members of the system's structs are counters.
+// Which element is compared with which, and what one interval can have added.
 #include <algorithm>
 
 #include "sample/deviation/cpu_deviation.h"
@@ -30,34 +30,12 @@ struct Interval {
   }
 };
 
-void subtract_memory(const Memory& before, Memory& now) {
-  subtract_counters(before, now, &Memory::pages_scanned, &Memory::pages_stolen,
-                    &Memory::allocation_stalls, &Memory::swap_outs, &Memory::swap_ins,
-                    &Memory::paged_out, &Memory::paged_in, &Memory::oom_kills,
-                    &Memory::compaction_stalls, &Memory::pages_migrated,
-                    &Memory::numa_pages_migrated, &Memory::zswap_outs, &Memory::zswap_ins);
-}
-
-template <typename Protocol, std::size_t N>
-void subtract_protocol(const SnmpColumn<Protocol> (&columns)[N], const Protocol& before,
-                       Protocol& now) {
-  FallJudge judge;
-  for (const SnmpColumn<Protocol>& column : columns) {
-    if (!column.gauge) judge.look(before.*column.member, now.*column.member);
-  }
-  for (const SnmpColumn<Protocol>& column : columns) {
-    if (!column.gauge) subtract_counters(judge.verdict(), before, now, column.member);
-  }
-}
-
+// Each group for itself: one that began anew says nothing of the others.
 void subtract_protocols(const Protocols& before, Protocols& now) {
-  subtract_protocol(kIpv4Columns, before.ipv4, now.ipv4);
-  subtract_protocol(kIcmpv4Columns, before.icmpv4, now.icmpv4);
-  subtract_protocol(kUdpv4Columns, before.udpv4, now.udpv4);
-  subtract_protocol(kIpv6Columns, before.ipv6, now.ipv6);
-  subtract_protocol(kIcmpv6Columns, before.icmpv6, now.icmpv6);
-  subtract_protocol(kUdpv6Columns, before.udpv6, now.udpv6);
-  subtract_protocol(kTcpColumns, before.tcp, now.tcp);
+  for_each_row<Protocols>([&]<typename Row>(Row) {
+    constexpr auto kProtocol = Row::row().member;
+    subtract_counters(before.*kProtocol, now.*kProtocol);
+  });
 }
 
 bool is_new(const Interval& interval, const Disk& disk) {
@@ -121,18 +99,7 @@ void subtract_each(const Interval& interval, const std::vector<T>& before,
 
 void subtract_interface(const Interval& interval, const Interface& before, Interface& now) {
   const Interface end = now;
-  const auto subtract = [&](auto... members) {
-    const OnFall judged = judge(before, now, members...);
-    subtract_counters(judged, before, now, members...);
-    return judged;
-  };
-  const OnFall on_fall =
-      subtract(&Interface::received, &Interface::packets_received, &Interface::receive_errors,
-               &Interface::receive_drops, &Interface::receive_fifo, &Interface::receive_frame,
-               &Interface::receive_compressed, &Interface::receive_multicast, &Interface::sent,
-               &Interface::packets_sent, &Interface::send_errors, &Interface::send_drops,
-               &Interface::send_fifo, &Interface::collisions, &Interface::carrier_losses,
-               &Interface::send_compressed);
+  const OnFall on_fall = subtract_counters(before, now);
   // Some drivers take them from registers of 32 bits; those tell their speed.
   if (end.speed <= 0) return;
   constexpr std::int64_t kSmallestPacket = 60;
@@ -146,14 +113,11 @@ void subtract_interface(const Interval& interval, const Interface& before, Inter
 }
 
 void subtract_disk(const Interval& interval, const Disk& before, Disk& now) {
-  const OnFall on_fall =
-      judge(before, now, &Disk::reads, &Disk::sectors_read, &Disk::writes, &Disk::sectors_written,
-            &Disk::busy, &Disk::queue_time, &Disk::discards, &Disk::sectors_discarded);
-  subtract_counters(on_fall, before, now, &Disk::reads, &Disk::sectors_read, &Disk::writes,
-                    &Disk::sectors_written, &Disk::discards, &Disk::sectors_discarded);
-  // The kernel prints 32 bits of them: 49.7 days of work, and of all requests waiting.
+  const Milliseconds busy = now.busy;
+  const OnFall on_fall = subtract_counters(before, now);
+  // Work of 49.7 days fits in 32 bits, and no interval has more of it than time.
+  now.busy = busy;
   subtract_narrow(on_fall, std::min(interval.most(1000), kHalfOf32Bits), before, now, &Disk::busy);
-  subtract_narrow(on_fall, kHalfOf32Bits, before, now, &Disk::queue_time);
 }
 
 bool did_nothing(const Disk& disk) {
@@ -168,30 +132,13 @@ void subtract_disks(const Interval& interval, const std::vector<Disk>& before,
                 [&](const Disk& b, Disk& n) { subtract_disk(interval, b, n); });
 }
 
-// Of 32 bits, all of them.
-void subtract_nfs_server(const NfsServer& before, NfsServer& now) {
-  const auto subtract = [&](auto... members) {
-    subtract_narrow(judge(before, now, members...), kHalfOf32Bits, before, now, members...);
-  };
-  subtract(&NfsServer::net_packets, &NfsServer::net_udp, &NfsServer::net_tcp,
-           &NfsServer::net_tcp_connections, &NfsServer::rpc_calls, &NfsServer::rpc_bad_format,
-           &NfsServer::rpc_bad_authentication, &NfsServer::rpc_bad_client, &NfsServer::rpc_reads,
-           &NfsServer::rpc_writes, &NfsServer::reply_cache_hits, &NfsServer::reply_cache_misses,
-           &NfsServer::reply_cache_uncached, &NfsServer::read, &NfsServer::written);
-}
-void subtract_nfs_client(const NfsClient& before, NfsClient& now) {
-  const auto subtract = [&](auto... members) {
-    subtract_narrow(judge(before, now, members...), kHalfOf32Bits, before, now, members...);
-  };
-  subtract(&NfsClient::rpc_calls, &NfsClient::rpc_retransmits,
-           &NfsClient::rpc_authentication_refreshes, &NfsClient::rpc_reads, &NfsClient::rpc_writes);
-}
-
 void subtract_pressure(const Pressure& before, Pressure& now) {
-  for (Stall Pressure::*stall : {&Pressure::cpu_some, &Pressure::memory_some,
-                                 &Pressure::memory_full, &Pressure::io_some, &Pressure::io_full}) {
-    subtract_counters(before.*stall, now.*stall, &Stall::total);
-  }
+  for_each_row<Pressure>([&]<typename Row>(Row) {
+    if constexpr (Row::row().role == Role::kPart) {
+      constexpr auto kStall = Row::row().member;
+      subtract_counters(before.*kStall, now.*kStall);
+    }
+  });
 }
 
 }  // namespace
@@ -205,38 +152,22 @@ void system_deviation(const Snapshot& previous, const Snapshot& current, System&
   const KnownElements& known = previous.known;
   difference = current.system;
   cpu_deviation(previous, current, difference);
-  subtract_memory(before.memory, difference.memory);
+  subtract_counters(before.memory, difference.memory);
   subtract_protocols(before.protocols, difference.protocols);
   subtract_each(interval, before.interfaces.each, known.interfaces, difference.interfaces.each,
                 [&](const Interface& b, Interface& n) { subtract_interface(interval, b, n); });
   subtract_disks(interval, before.disks.physical, known.physical_disks, difference.disks.physical);
   subtract_disks(interval, before.disks.md, known.md_disks, difference.disks.md);
   subtract_disks(interval, before.disks.lvm, known.lvm_disks, difference.disks.lvm);
-  subtract_nfs_server(before.nfs.server, difference.nfs.server);
-  subtract_nfs_client(before.nfs.client, difference.nfs.client);
-  subtract_each(interval, before.nfs.mounts, known.nfs_mounts, difference.nfs.mounts,
-                [](const NfsMount& b, NfsMount& n) {
-                  subtract_counters(b, n, &NfsMount::read, &NfsMount::written,
-                                    &NfsMount::direct_read, &NfsMount::direct_written,
-                                    &NfsMount::server_read, &NfsMount::server_written,
-                                    &NfsMount::pages_read, &NfsMount::pages_written);
-                });
+  subtract_counters(before.nfs.server, difference.nfs.server);
+  subtract_counters(before.nfs.client, difference.nfs.client);
+  const auto subtract_all = [](const auto& b, auto& n) { subtract_counters(b, n); };
+  subtract_each(interval, before.nfs.mounts, known.nfs_mounts, difference.nfs.mounts, subtract_all);
   subtract_pressure(before.pressure, difference.pressure);
-  subtract_each(interval, before.gpus.each, {}, difference.gpus.each, [](const Gpu& b, Gpu& n) {
-    subtract_counters(b, n, &Gpu::samples, &Gpu::busy_percent_sum, &Gpu::memory_busy_percent_sum,
-                      &Gpu::memory_used_sum);
-  });
+  subtract_each(interval, before.gpus.each, {}, difference.gpus.each, subtract_all);
   subtract_each(interval, before.infiniband.ports, known.infiniband_ports,
-                difference.infiniband.ports, [](const InfinibandPort& b, InfinibandPort& n) {
-                  subtract_counters(b, n, &InfinibandPort::words_received,
-                                    &InfinibandPort::words_sent, &InfinibandPort::packets_received,
-                                    &InfinibandPort::packets_sent);
-                });
-  subtract_each(interval, before.caches.each, known.caches, difference.caches.each,
-                [](const LastLevelCache& b, LastLevelCache& n) {
-                  subtract_counters(b, n, &LastLevelCache::local_traffic,
-                                    &LastLevelCache::total_traffic);
-                });
+                difference.infiniband.ports, subtract_all);
+  subtract_each(interval, before.caches.each, known.caches, difference.caches.each, subtract_all);
 }
 
 }  // namespace proctape

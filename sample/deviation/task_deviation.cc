@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Which members of a task are counters, and what is new, active and inactive.
+// Which task is the one of before, and what is new, active and inactive.
 #include <span>
+#include <type_traits>
 
 #include "sample/deviation/deviation.h"
 #include "sample/deviation/subtract.h"
@@ -9,46 +10,45 @@
 namespace proctape {
 namespace {
 
-template <typename T, typename... Members>
-void subtract_boxed(const Boxed<T>& before, Boxed<T>& now, Members... members) {
+template <typename T>
+void subtract_boxed(const Boxed<T>& before, Boxed<T>& now) {
   if (now.is_default()) return;
   T difference = now;
-  subtract_counters(*before, difference, members...);
+  subtract_counters(*before, difference);
   now = difference;
 }
 
 // How the counters of a struct of a task are subtracted: `before` is of a whole process, and what
 // is less than it is not known (was_whole() below), or of the task itself.
 struct FromWhole {
-  template <typename T, typename... Members>
-  static void subtract(const T& before, T& now, Members... members) {
-    subtract_counters(OnFall::kNothing, before, now, members...);
+  template <typename T>
+  static OnFall judge(const T&, const T&) {
+    return OnFall::kNothing;
   }
 };
 struct FromItself {
-  template <typename T, typename... Members>
-  static void subtract(const T& before, T& now, Members... members) {
-    subtract_counters(before, now, members...);
+  template <typename T>
+  static OnFall judge(const T& before, const T& now) {
+    return proctape::judge(before, now);
   }
 };
 
+template <typename From, typename T>
+void subtract_from(const T& before, T& now) {
+  subtract_counters(From::judge(before, now), before, now);
+}
+
 template <typename From>
 void subtract_task(const Task& before, Task& now) {
-  From::subtract(before.cpu, now.cpu, &TaskCpu::user, &TaskCpu::system, &TaskCpu::run_delay,
-                 &TaskCpu::block_io_delay, &TaskCpu::voluntary_switches,
-                 &TaskCpu::involuntary_switches);
-  From::subtract(before.disk, now.disk, &TaskDisk::read, &TaskDisk::written, &TaskDisk::cancelled);
+  subtract_from<From>(before.cpu, now.cpu);
+  subtract_from<From>(before.disk, now.disk);
   now.disk.read_requests = now.disk.read.value;
   now.disk.write_requests = now.disk.written.value;
   now.memory.virtual_growth = now.memory.virtual_size - before.memory.virtual_size;
   now.memory.resident_growth = now.memory.resident - before.memory.resident;
-  From::subtract(before.memory, now.memory, &TaskMemory::minor_faults, &TaskMemory::major_faults);
-  subtract_boxed(before.gpu, now.gpu, &TaskGpu::memory_sum, &TaskGpu::samples,
-                 &TaskGpu::busy_percent_sum, &TaskGpu::memory_busy_percent_sum);
-  subtract_boxed(before.network, now.network, &TaskNetwork::tcp_sent, &TaskNetwork::tcp_bytes_sent,
-                 &TaskNetwork::tcp_received, &TaskNetwork::tcp_bytes_received,
-                 &TaskNetwork::udp_sent, &TaskNetwork::udp_bytes_sent, &TaskNetwork::udp_received,
-                 &TaskNetwork::udp_bytes_received);
+  subtract_from<From>(before.memory, now.memory);
+  subtract_boxed(before.gpu, now.gpu);
+  subtract_boxed(before.network, now.network);
 }
 
 // Nothing that is recorded changed.
@@ -87,21 +87,25 @@ void subtract(const Task* before, Task& now) {
   }
 }
 
+// Those counters of a process that the log has as sums over the threads there are: all but its CPU
+// time, which the kernel itself adds up.
+constexpr auto kSummed = [](const auto& row) { return row.role == Role::kCounter; };
+
 template <typename From>
 void subtract_summed(const TaskCpu& before, TaskCpu& now) {
-  From::subtract(before, now, &TaskCpu::run_delay, &TaskCpu::block_io_delay,
-                 &TaskCpu::voluntary_switches, &TaskCpu::involuntary_switches);
+  FallJudge judge;
+  for_each_member<TaskCpu>(
+      kSummed, [&](auto member) { judge.look(plain(before.*member), plain(now.*member)); });
+  const bool whole = std::is_same_v<From, FromWhole>;
+  subtract_counters(whole ? OnFall::kNothing : judge.verdict(), before, now, kSummed);
 }
 
-// The log's process entry has these as sums over the threads there are. The sum falls when
-// a thread ends; what the remaining ones added does not. And it is active when one of them is.
+// The sum falls when a thread ends; what the remaining ones added does not. And a process is
+// active when one of them is.
 void sum_up(const Snapshot& previous, std::span<const Task> threads, Task& process) {
   if (threads.empty()) return;
   TaskCpu& sum = process.cpu;
-  sum.run_delay = {};
-  sum.block_io_delay = {};
-  sum.voluntary_switches = 0;
-  sum.involuntary_switches = 0;
+  for_each_member<TaskCpu>(kSummed, [&](auto member) { plain(sum.*member) = 0; });
   for (const Task& thread : threads) {
     const Task* before = predecessor(previous, thread);
     TaskCpu cpu = thread.cpu;
@@ -110,10 +114,9 @@ void sum_up(const Snapshot& previous, std::span<const Task> threads, Task& proce
     } else {
       subtract_summed<FromItself>(before ? before->cpu : kNothing.cpu, cpu);
     }
-    sum.run_delay += cpu.run_delay;
-    sum.block_io_delay += cpu.block_io_delay;
-    sum.voluntary_switches += cpu.voluntary_switches;
-    sum.involuntary_switches += cpu.involuntary_switches;
+    for_each_member<TaskCpu>(kSummed, [&](auto member) {
+      plain(sum.*member) = wrapping_sum(plain(sum.*member), plain(cpu.*member));
+    });
     if (!before || !same(*before, thread)) process.identity.inactive = false;
   }
 }

@@ -35,7 +35,7 @@ inline Task plausible_process(Count pid, std::string_view name) {
   task.identity.state = 'S';
   task.identity.started = Seconds{1'700'000'000};
   task.identity.threads_sleeping = 1;
-  task.cpu.user = Ticks{12};
+  task.cpu.times.user = Ticks{12};
   task.cpu.system = Ticks{3};
   task.cpu.priority = 120;
   task.disk.read = Sectors{16};
@@ -59,13 +59,13 @@ inline Sample plausible_sample(Seconds time) {
   for (Cpu& cpu : cpus.each) {
     cpu.number = &cpu - cpus.each.data();
     cpu.online = true;
-    cpu.user = Ticks{100};
-    cpu.system = Ticks{50};
-    cpu.idle = Ticks{850};
+    cpu.times.user = Ticks{100};
+    cpu.times.system = Ticks{50};
+    cpu.times.idle = Ticks{850};
   }
-  cpus.all.user = Ticks{200};
-  cpus.all.system = Ticks{100};
-  cpus.all.idle = Ticks{1700};
+  cpus.all.times.user = Ticks{200};
+  cpus.all.times.system = Ticks{100};
+  cpus.all.times.idle = Ticks{1700};
 
   Memory& memory = sample.system.memory;
   memory.total = kibibytes(8'000'000);

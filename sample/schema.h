@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What there is to know of each member of a sample, in one place. Beside each struct of the sample
+// stands Schema<Struct>: one row per member, with its name, its role and its meaning; the
+// unit follows from its type. From the rows follow subtraction, what is kept while a source
+// fails, clearing, what counts as activity, and what outputs show (sample/visit.h).
+//
+// Rows are constants that the compiler looks at: what is made of them costs what it would cost
+// written by hand, and texts that nobody asks for are in no program.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#include "base/units.h"
+#include "sample/identity.h"
+
+namespace proctape {
+
+enum class Role : std::uint8_t {
+  kIdentity,  // what makes an element of a list the same one in two snapshots (sample/identity.h)
+  kKey,  // by which people tell the elements of a list; and programs, where no identity is known
+  kCounter,  // grows from the boot on, of a task from its start; in a Sample what the interval
+             // added
+  kCpuTime,  // a counter of ticks of which an interval has only so many
+  kGauge,    // the value at that moment
+  kSetting,  // configured, a limit, or what a device can
+  kDerived,  // follows from other members
+  kPart,     // a struct with a schema of its own, that belongs to the one around it
+  kGroup,    // such a struct that is an object of its own
+  kList,     // a std::vector of such structs, of which each is an object
+};
+
+// What `Value S::*member` is.
+template <typename S, typename Value>
+struct SchemaRow {
+  std::string_view name;
+  Value S::*member;
+  Role role;
+  std::string_view meaning;  // and the kernel's word or file for it
+  // Counters that the kernel or a driver keeps in 32 bits: they wrap.
+  bool is_narrow = false;
+  // Adds to what the element did in an interval, by which the busiest are chosen.
+  bool is_activity = false;
+
+  constexpr bool is_counter() const { return role == Role::kCounter || role == Role::kCpuTime; }
+
+  constexpr SchemaRow of_32_bits() const {
+    SchemaRow row = *this;
+    row.is_narrow = true;
+    return row;
+  }
+  constexpr SchemaRow activity() const {
+    SchemaRow row = *this;
+    row.is_activity = true;
+    return row;
+  }
+};
+
+namespace schema {
+
+template <typename S>
+constexpr SchemaRow<S, Identity> identity(Identity S::*member) {
+  return {{}, member, Role::kIdentity, {}};
+}
+template <typename S, typename V>
+constexpr SchemaRow<S, V> key(std::string_view name, V S::*member, std::string_view meaning) {
+  return {name, member, Role::kKey, meaning};
+}
+template <typename S, typename V>
+constexpr SchemaRow<S, V> counter(std::string_view name, V S::*member, std::string_view meaning) {
+  return {name, member, Role::kCounter, meaning};
+}
+template <typename S>
+constexpr SchemaRow<S, Ticks> cpu_time(std::string_view name, Ticks S::*member,
+                                       std::string_view meaning) {
+  return {name, member, Role::kCpuTime, meaning};
+}
+template <typename S, typename V>
+constexpr SchemaRow<S, V> gauge(std::string_view name, V S::*member, std::string_view meaning) {
+  return {name, member, Role::kGauge, meaning};
+}
+template <typename S, typename V>
+constexpr SchemaRow<S, V> setting(std::string_view name, V S::*member, std::string_view meaning) {
+  return {name, member, Role::kSetting, meaning};
+}
+template <typename S, typename V>
+constexpr SchemaRow<S, V> derived(std::string_view name, V S::*member, std::string_view meaning) {
+  return {name, member, Role::kDerived, meaning};
+}
+template <typename S, typename V>
+constexpr SchemaRow<S, V> part(std::string_view name, V S::*member, std::string_view meaning) {
+  return {name, member, Role::kPart, meaning};
+}
+template <typename S, typename V>
+constexpr SchemaRow<S, V> group(std::string_view name, V S::*member, std::string_view meaning) {
+  return {name, member, Role::kGroup, meaning};
+}
+template <typename S, typename V>
+constexpr SchemaRow<S, V> list(std::string_view name, V S::*member, std::string_view meaning) {
+  return {name, member, Role::kList, meaning};
+}
+
+}  // namespace schema
+
+// Has `static constexpr auto kRows`, a std::tuple of the rows.
+template <typename S>
+struct Schema;
+
+// Of a member's type, or of what is in its box.
+template <typename S>
+concept HasSchema = requires {
+  Schema<S>::kRows;
+};
+
+// Which row of which struct: a type, so that the row is a constant wherever it is handed on.
+template <typename S, std::size_t kIndex>
+struct RowOf {
+  using Struct = S;
+  static constexpr const auto& row() { return std::get<kIndex>(Schema<S>::kRows); }
+};
+
+template <typename S>
+inline constexpr std::size_t kRowCount =
+    std::tuple_size_v<std::remove_cvref_t<decltype(Schema<S>::kRows)>>;
+
+// Calls `use` with a RowOf for each row of S, in their order.
+template <typename S, typename Use>
+constexpr void for_each_row(Use use) {
+  [&]<std::size_t... kIndex>(std::index_sequence<kIndex...>) { (use(RowOf<S, kIndex>{}), ...); }
+  (std::make_index_sequence<kRowCount<S>>{});
+}
+
+// Calls `use` with the pointer to each member of S whose row `wanted`, a constant function,
+// accepts.
+template <typename S, typename Wanted, typename Use>
+constexpr void for_each_member(Wanted, Use use) {
+  for_each_row<S>([&]<typename Row>(Row) {
+    if constexpr (Wanted{}(Row::row())) {
+      constexpr auto kMember = Row::row().member;
+      use(kMember);
+    }
+  });
+}
+
+namespace schema {
+
+// For `wanted`.
+inline constexpr auto kCounters = [](const auto& row) { return row.is_counter(); };
+
+}  // namespace schema
+
+}  // namespace proctape
