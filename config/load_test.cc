@@ -406,6 +406,23 @@ TEST(ConfigFile, WhatIsNoTomlIsReportedWithItsLine) {
   starts("root = '\xff'\n", "f:1: expected text in UTF-8");
 }
 
+// toml++ took it for impossible that what is not ASCII, and no space, is asked for being one: of
+// all characters from U+00A1 to U+0499, and some above, anything could come.
+TEST(ConfigFile, LettersThatAreNotAsciiAreNoValuesAndNoKeys) {
+  for (const std::string letter : {"\u00A1", "\u00E9", "\u026B", "\u0499", "\u1681", "\u2070",
+                                   "\u2E80", "\uFB00", "\U00010000", "\U0010FFFF"}) {
+    EXPECT_TRUE(problem("interval = " + letter).starts_with("f:1: interval: expected a duration"))
+        << letter;
+    for (const auto& text :
+         {letter, letter + " = 1", "interval" + letter + " = '1s'", "interval = '1s'" + letter,
+          "root = [" + letter + "]", "[" + letter + "]", "x = {" + letter + " = 1}",
+          "x = 1" + letter, "x = 0x" + letter, "x = true" + letter, "x = inf" + letter,
+          "x = 1979-05-27T" + letter, "x = \"\\" + letter + "\""}) {
+      EXPECT_TRUE(problem(text).starts_with("f:1: ")) << text;
+    }
+  }
+}
+
 class ConfigOnDisk : public testing::Test {
  protected:
   void SetUp() override {

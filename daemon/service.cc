@@ -222,11 +222,13 @@ void Service::on_signal(int number) {
         const bool was_out_of_turn = std::exchange(out_of_turn_, false);
         align();
         if (was_out_of_turn) take_in_next_second();
-        tell();
+        report_.set_reload_refused(false);
         spdlog::info("configuration read anew");
       } else {
+        report_.set_reload_refused(true);
         log_lines(spdlog::level::err, "configuration not changed: ", options.error().message);
       }
+      tell();
       notify_ready();
       break;
     }

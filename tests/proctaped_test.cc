@@ -556,6 +556,13 @@ TEST_F(DaemonTest, TellsTheServiceManager) {
   };
   EXPECT_TRUE(hear("STATUS=last sample")) << told;
   EXPECT_TRUE(hear("READY=1")) << told;
+  config_.write("interval = \"often\"\n");
+  daemon.send(SIGHUP);
+  EXPECT_TRUE(hear("STATUS=last reload refused, see the journal; last sample")) << told;
+  told.clear();
+  config_.write("interval = \"1h\"\n");
+  daemon.send(SIGHUP);
+  EXPECT_TRUE(hear("STATUS=last sample")) << told;
   daemon.send(SIGTERM);
   EXPECT_TRUE(hear("STOPPING=1")) << told;
   EXPECT_EQ(daemon.wait().exit_code, 0);

@@ -5,7 +5,7 @@
 // failure names; PROCTAPE_SEED sets it.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
+#include <random>
 #include <set>
 
 #include "collector/collector.h"
@@ -14,6 +14,7 @@
 #include "sample/deviation/deviation.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/random_host.h"
+#include "tests/support/random_values.h"
 
 namespace proctape {
 namespace {
@@ -21,12 +22,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr int kSteps = 200;
-
-unsigned seed() {
-  const char* const set = std::getenv("PROCTAPE_SEED");
-  return set != nullptr ? static_cast<unsigned>(std::strtoul(set, nullptr, 10))
-                        : std::random_device()();
-}
 
 Counters counters_of(const Disk& disk) {
   return {disk.reads,      disk.sectors_read.value, disk.writes, disk.sectors_written.value,
@@ -117,9 +112,8 @@ void expect_cpus(const RandomHost& host, const Cpus& cpus) {
 }
 
 TEST(RandomHosts, EachRecordShowsWhatWasDoneAndNoMore) {
-  const unsigned chosen = seed();
+  const auto chosen = static_cast<unsigned>(RandomValues::seed());
   SCOPED_TRACE("PROCTAPE_SEED=" + std::to_string(chosen));
-  std::printf("PROCTAPE_SEED=%u\n", chosen);
   std::mt19937 random(chosen);
   RandomHost host(chosen);
   Recorder recorder(host);

@@ -9,7 +9,6 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -129,7 +128,8 @@ class Summary {
   };
   struct Hash {
     std::size_t operator()(const Identity& who) const {
-      return std::hash<Count>()(who.pid ^ (who.started * 0x9E3779B97F4A7C15));
+      return static_cast<std::size_t>(who.pid) ^
+             static_cast<std::size_t>(who.started) * 0x9E3779B97F4A7C15U;
     }
   };
   std::unordered_map<Identity, ProcessUse, Hash> processes_;

@@ -51,6 +51,12 @@ constexpr std::size_t kLongestName = 64;
 // A text in a text: sh -c "ssh host 'tool --x y'".
 constexpr int kDeepest = 4;
 
+// Of what an echo prints to them, as a secret.
+constexpr auto kReaders = std::to_array<std::string_view>(
+    {"chpasswd", "sudo -S", "sudo -kS", "--stdin", "password-stdin", "--with-token", "cryptsetup",
+     "-passphrase-fd", "smbpasswd", "kinit", "pass-stdin", "passwd", "htpasswd", "-pass stdin",
+     "vault login", "su "});
+
 class SecretFinder {
  public:
   SecretFinder(std::string_view text, bool cut, SecretSpans& spans, std::int64_t& steps)
@@ -218,14 +224,10 @@ void SecretFinder::text(Part part, int depth) {
       if (shown.front() == '|' && command.echo > 0) {
         const std::string_view rest =
             text_.substr(raw.end, std::min<std::size_t>(part.end - raw.end, 200));
-        for (const std::string_view reader :
-             {"chpasswd", "sudo -S", "sudo -kS", "--stdin", "password-stdin", "--with-token",
-              "cryptsetup", "-passphrase-fd", "smbpasswd", "kinit", "pass-stdin", "passwd",
-              "htpasswd", "-pass stdin", "vault login", "su "}) {
-          if (rest.find(reader) == rest.npos) continue;
-          spans_.add(command.echo, gap);
-          break;
-        }
+        spend(kReaders.size() * rest.size() / 4);  // most bytes begin no reader
+        const bool is_secret = std::ranges::any_of(
+            kReaders, [&](std::string_view reader) { return rest.find(reader) != rest.npos; });
+        if (is_secret) spans_.add(command.echo, gap);
       }
       end_command(command);
       command = {};
@@ -463,6 +465,7 @@ bool SecretFinder::option_rule(std::string_view rule, Part part, Command& comman
 
 bool SecretFinder::option(Part part, Command& command) {
   const std::string_view shown = view(part);
+  spend(command.rules.size());
   if (!shown.starts_with("--")) {
     for (const char c : shown.substr(1)) {
       command.letters |= std::uint64_t{1} << (static_cast<unsigned char>(c) & 63U);
@@ -529,6 +532,7 @@ void SecretFinder::bare_word(Part part, Command& command) {
   }
   // As word() will count it.
   const std::size_t number = command.words;
+  spend(command.rules.size());
   for (auto rules = command.rules; !rules.empty();) {
     auto rule = proctape::next_word(rules);
     if (rule.empty()) break;
@@ -579,8 +583,10 @@ void SecretFinder::bare_word(Part part, Command& command) {
     if (kind != SecretKind::kNone) hide({.kind = kind}, value_at(part.begin + 1, part, '\0'));
   } else if (shown == "send") {
     // expect -c 'expect "assword:"; send "x\r"'
-    const auto prompt = text_.substr(0, part.begin).rfind("assword");
-    if (prompt != text_.npos) command.pending = {.kind = SecretKind::kPassword};
+    const std::string_view so_far = text_.substr(0, part.begin);
+    if (spend(so_far.size()) && so_far.rfind("assword") != so_far.npos) {
+      command.pending = {.kind = SecretKind::kPassword};
+    }
   } else if (shown.size() <= 12) {
     const std::string_view so_far = text_.substr(0, part.begin);
     const bool by =

@@ -17,6 +17,7 @@
 #include "sample/deviation/deviation.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/fixtures.h"
+#include "tests/support/random_values.h"
 #include "tests/support/source_reader.h"
 #include "tests/support/test_host.h"
 
@@ -161,8 +162,8 @@ void expect_still(const System& system) {
 TEST_P(MalformedText, OfOneLineMovesNoCounterThenOrAfterwards) {
   constexpr int kRounds = 60;
   const auto files = files_of(GetParam());
-  const unsigned seed = std::random_device()();
-  SCOPED_TRACE("seed " + std::to_string(seed));
+  const auto seed = static_cast<unsigned>(RandomValues::seed());
+  SCOPED_TRACE("PROCTAPE_SEED=" + std::to_string(seed));
   std::mt19937 random(seed);
   const TestHost host;
   for (const File& file : files) host.write(file.path, file.text);

@@ -2,6 +2,8 @@
 #include "daemon/sampling/pressure_watch.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -14,14 +16,20 @@
 namespace proctape {
 namespace {
 
-// "some 300000 2000000": microseconds of waiting, and of the window.
+// Nothing but the kernel's own file is opened for writing: below another root there may be an
+// ordinary one, of a copied tree, or what a container has put in its place.
 Result<Fd> open_trigger(const std::string& path, Count percent) {
-  Fd file(::open(path.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC));
+  const Fd place(::open(path.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+  if (!place) return error_from_errno(errno, "open " + path);
+  struct statfs of_mount {};
+  if (::fstatfs(place.get(), &of_mount) != 0 || of_mount.f_type != PROC_SUPER_MAGIC) {
+    return Error{Error::Kind::kMissing, path + ": expected a file of the kernel's"};
+  }
+  const std::string same = "/proc/self/fd/" + std::to_string(place.get());
+  Fd file(::open(same.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC));
   if (!file) return error_from_errno(errno, "open " + path);
   if (!leaves_room(file)) return error_from_errno(EMFILE, "keep " + path + " open");
-  constexpr Count kWindow = std::chrono::microseconds(PressureWatch::kWindow).count();
-  const std::string wish =
-      "some " + std::to_string(kWindow / 100 * percent) + ' ' + std::to_string(kWindow);
+  const std::string wish = pressure_trigger(percent);
   // The kernel wants the zero behind it.
   if (::write(file.get(), wish.c_str(), wish.size() + 1) < 0) {
     return error_from_errno(errno, "ask " + path + " for " + std::to_string(percent) + " %");
@@ -55,6 +63,11 @@ Result<Count> read_oom_kills(const KernelFs& fs, FileBuffer& buffer) {
 }
 
 }  // namespace
+
+std::string pressure_trigger(Count percent) {
+  constexpr Count kWindow = std::chrono::microseconds(PressureWatch::kWindow).count();
+  return "some " + std::to_string(kWindow / 100 * percent) + ' ' + std::to_string(kWindow);
+}
 
 PressureWatch PressureWatch::open(const std::string& root, const PressureLimits& limits,
                                   SinceBoot now, std::vector<Error>& problems) {

@@ -30,6 +30,10 @@ struct PressureLimits {
   friend bool operator==(const PressureLimits&, const PressureLimits&) = default;
 };
 
+// What the kernel is asked for by a write: "some 300000 2000000", microseconds of waiting and of
+// the window.
+std::string pressure_trigger(Count percent);
+
 class PressureWatch {
  public:
   // In which the limit must be exceeded. The only one that needs no privilege.
@@ -50,7 +54,7 @@ class PressureWatch {
   };
 
   // Watches what `limits` says of the host below `root`, whose counters are read at `now`. What is
-  // refused is told in `problems`, and the rest is watched.
+  // refused is told in `problems`, and the rest is watched. Writes to nothing but files of procfs.
   static PressureWatch open(const std::string& root, const PressureLimits& limits, SinceBoot now,
                             std::vector<Error>& problems);
 

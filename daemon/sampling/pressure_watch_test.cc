@@ -6,9 +6,11 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <fstream>
+#include <iterator>
+#include <string>
 #include <thread>
 
-#include "tests/support/full_disk.h"
 #include "tests/support/test_host.h"
 
 namespace proctape {
@@ -22,38 +24,49 @@ class PressureWatchTest : public testing::Test {
     problems_.clear();
     return PressureWatch::open(host_.path().string(), limits, 100s, problems_);
   }
+  std::string text_of(const char* name) const {
+    std::ifstream file(host_.path() / name);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+  static std::string pressure(const std::string& total) {
+    const std::string numbers = "avg10=0.00 avg60=0.00 avg300=0.00 total=";
+    return "some " + numbers + total + "\nfull " + numbers + "0\n";
+  }
   TestDirectory host_;
   std::vector<Error> problems_;
 };
 
-TEST_F(PressureWatchTest, AsksTheKernelForTheTimeThatTheLimitIsOfTheWindow) {
-  host_.write("proc/pressure/cpu", "");
-  host_.write("proc/pressure/memory", "");
-  host_.write("proc/pressure/io", "");
-  const auto watch = open({.cpu = 50, .io = 1});
+TEST(PressureTrigger, IsTheTimeThatTheLimitIsOfTheWindow) {
+  EXPECT_EQ(pressure_trigger(50), "some 1000000 2000000");
+  EXPECT_EQ(pressure_trigger(1), "some 20000 2000000");
+}
+
+// A copied tree, which somebody keeps, was overwritten by what the kernel would have been asked.
+TEST_F(PressureWatchTest, OrdinaryFilesOfAnotherRootAreReadAndNotWritten) {
+  const std::string before = pressure("1000000");
+  host_.write("proc/pressure/cpu", before);
+  host_.write("elsewhere", before);
+  std::filesystem::create_symlink("../../elsewhere", host_.path() / "proc/pressure/io");
+  auto watch = open({.cpu = 50, .io = 50});
   EXPECT_TRUE(problems_.empty());
-  ASSERT_EQ(watch.triggers().size(), 2U);
-  EXPECT_EQ(watch.triggers()[0].resource, "cpu");
-  EXPECT_EQ(watch.triggers()[0].limit, 50);
-  const auto wish = [&](const char* name) {
-    std::ifstream file(host_.path() / "proc/pressure" / name);
-    return std::string(std::istreambuf_iterator<char>(file), {});
-  };
-  EXPECT_EQ(wish("cpu"), std::string("some 1000000 2000000") + '\0');
-  EXPECT_EQ(wish("io"), std::string("some 20000 2000000") + '\0');
-  EXPECT_EQ(wish("memory"), "");
-  EXPECT_FALSE(watch.has_to_look());
+  EXPECT_TRUE(watch.triggers().empty());
+  EXPECT_EQ(text_of("proc/pressure/cpu"), before);
+  EXPECT_EQ(text_of("elsewhere"), before);
+  EXPECT_TRUE(watch.look(102s).empty());
+  host_.write("proc/pressure/cpu", pressure("3100000"));
+  EXPECT_EQ(watch.look(104s).size(), 1U) << "52.5 %, since 100 s";
 }
 
 TEST_F(PressureWatchTest, WhatIsNotThereIsToldAndTheRestIsWatched) {
-  host_.write("proc/pressure/memory", "");
+  host_.write("proc/pressure/memory", pressure("0"));
   host_.write("proc/vmstat", "nr_free_pages 1\noom_kill 3\nlast 1\n");
-  const auto watch = open({.cpu = 50, .memory = 10, .oom_kills = true});
+  auto watch = open({.cpu = 50, .memory = 10, .oom_kills = true});
   ASSERT_EQ(problems_.size(), 1U);
   EXPECT_EQ(problems_[0].kind, Error::Kind::kMissing);
   EXPECT_NE(problems_[0].message.find("/proc/pressure/cpu"), std::string::npos);
-  EXPECT_EQ(watch.triggers().size(), 1U);
   EXPECT_TRUE(watch.has_to_look());
+  host_.write("proc/pressure/memory", pressure("1000000"));
+  EXPECT_EQ(watch.look(101s).size(), 1U);
 }
 
 TEST_F(PressureWatchTest, ProcessesThatAreKilledForMemoryAreCountedFromNowOn) {
@@ -69,15 +82,9 @@ TEST_F(PressureWatchTest, ProcessesThatAreKilledForMemoryAreCountedFromNowOn) {
 
 // Such as Linux 6.1 for all that lack CAP_SYS_RESOURCE: nothing but kills was seen there.
 TEST_F(PressureWatchTest, WhereItMayNotAskTheKernelItLooksItself) {
-  const auto waited = [&](const char* total) {
-    const std::string numbers = "avg10=0.00 avg60=0.00 avg300=0.00 total=";
-    host_.write("proc/pressure/io", "some " + numbers + total + "\nfull " + numbers + "0\n");
-  };
+  const auto waited = [&](const char* total) { host_.write("proc/pressure/io", pressure(total)); };
   waited("1000000");
-  auto watch = [&] {
-    const FileSizeLimit refused(0);
-    return open({.io = 30});
-  }();
+  auto watch = open({.io = 30});
   EXPECT_TRUE(problems_.empty());
   EXPECT_TRUE(watch.triggers().empty());
   EXPECT_TRUE(watch.has_to_look());

@@ -62,8 +62,9 @@ void SelfReport::on_time(SinceBoot due, SinceBoot begun, std::chrono::nanosecond
 }
 
 std::string SelfReport::status_line() const {
-  if (failure_) return failure_->message;
-  std::string line = sampler_->status();
+  std::string line = reload_refused_ ? "last reload refused, see the journal; " : "";
+  if (failure_) return line + failure_->message;
+  line += sampler_->status();
   line += fmt::format(", {:.1f} ms late", seconds(lateness_.begins().last()) * 1000);
   if (lateness_.skipped() > 0) line += fmt::format(", {} samples skipped", lateness_.skipped());
   if (extra_->burst().active()) line += ", extra samples";

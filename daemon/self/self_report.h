@@ -39,6 +39,8 @@ class SelfReport {
                std::chrono::nanoseconds interval);
   // What came of the last sample.
   void set_failure(std::optional<Error> failure) { failure_ = std::move(failure); }
+  // What came of the last reload. `systemctl reload` itself fails only by what --check-config sees.
+  void set_reload_refused(bool refused) { reload_refused_ = refused; }
 
   struct Schedule {
     std::chrono::nanoseconds interval;      // as configured
@@ -60,6 +62,7 @@ class SelfReport {
   Lateness lateness_;
   Timing telling_;
   std::optional<Error> failure_;
+  bool reload_refused_ = false;
   std::string configuration_;
   StateFile state_file_;
   bool state_file_failing_ = false;

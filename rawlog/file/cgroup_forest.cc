@@ -78,10 +78,12 @@ void CgroupForest::emit(std::size_t group, const std::string& name, Count parent
   made.identity.sequence = position;
   made.identity.parent = parent;
   made.identity.depth = depth;
-  const auto own =
-      std::ranges::equal_range(pids_, group, {}, &std::pair<std::size_t, std::int32_t>::first);
-  for (const auto& [of, pid] : own) pids.push_back(pid);
-  made.identity.processes = static_cast<Count>(own.size());
+  // Not equal_range: a view of libstdc++ 12 is more than clang 14 understands.
+  auto own =
+      std::ranges::lower_bound(pids_, group, {}, &std::pair<std::size_t, std::int32_t>::first);
+  const std::size_t others = pids.size();
+  for (; own != pids_.end() && own->first == group; ++own) pids.push_back(own->second);
+  made.identity.processes = static_cast<Count>(pids.size() - others);
   for (const auto& [child, index] : groups_[group].children) {
     emit(index, child, position, depth + 1, cgroups, pids);
   }

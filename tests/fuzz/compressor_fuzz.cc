@@ -8,23 +8,16 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <span>
 #include <vector>
 
 #include "rawlog/codec/compress.h"
+#include "tests/fuzz/require.h"
 
 namespace proctape {
 namespace {
 
 constexpr std::size_t kMostPlain = std::size_t{1} << 20U;
-
-void require(bool condition, const char* what) {
-  if (condition) return;
-  std::fprintf(stderr, "broken: %s\n", what);
-  std::abort();
-}
 
 class Commands {
  public:

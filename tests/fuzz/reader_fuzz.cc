@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
 #include <span>
 #include <string>
 #include <utility>
@@ -24,15 +23,10 @@
 #include "rawlog/layout/header_record.h"
 #include "rawlog/layout/system_record.h"
 #include "rawlog/layout/task_record.h"
+#include "tests/fuzz/require.h"
 
 namespace proctape {
 namespace {
-
-void require(bool truth, const char* what) {
-  if (truth) return;
-  std::fprintf(stderr, "not so: %s\n", what);
-  std::abort();
-}
 
 Input input_of(std::span<const std::byte> bytes) {
   Fd fd(memfd_create("log", MFD_CLOEXEC));

@@ -36,6 +36,7 @@ log() { echo "$kLogs/atop_$(date +%Y%m%d)"; }
 # records [LOG]: how many whole ones it has.
 records() { proctape check "${1:-$(log)}" | sed -n 's/.*: \([0-9]*\) records\?, no problems$/\1/p'; }
 more_records_than() { (($(records) > $1)); }
+status_says() { [[ $(systemctl show proctaped --property StatusText --value) == *"$1"* ]]; }
 # What the service and its manager said since the last mark. Both must reach the disk first.
 mark() { journal_mark=$(date '+%F %T.%6N'); }
 journal() {
@@ -166,8 +167,17 @@ refuses_a_broken_configuration() {
   count=$(records)
   within 10 more_records_than $((count + 3))
   is "$before" "$(pid)" || fail "was restarted"
+  within 5 status_says 'last reload refused'
+  # Seen by nothing but the attempt: `systemctl reload` does not hear of it.
   cp /tmp/good.toml "$kConfig"
   systemctl reload proctaped
+  within 5 eval '! status_says "last reload refused"'
+  set_config directory '"/etc/tape"'
+  systemctl reload proctaped || true
+  within 5 status_says 'last reload refused'
+  cp /tmp/good.toml "$kConfig"
+  systemctl reload proctaped
+  within 5 eval '! status_says "last reload refused"'
   ok "a broken configuration is refused, and the recording goes on with the old"
 }
 

@@ -25,8 +25,8 @@ clean_up() {
 }
 trap clean_up EXIT
 prepare_files "$files"
-# From the build beside which the work is kept, or that in another Debian's directory.
-for build in "${work%/*}" "${work%/*}/build/release"; do
+# From the build beside which the work is kept, or that of the package.
+for build in "${work%/*}" "$packages"/proctape-*/obj-*; do
   [[ ! -e $build/tests/forbidden_calls ]] || cp "$build/tests/forbidden_calls" "$files"
 done
 [[ -e $files/forbidden_calls ]] || { echo "tests/forbidden_calls is not built" && exit 1; }
