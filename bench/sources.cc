@@ -20,6 +20,7 @@
 #include "base/clock.h"
 #include "bench/cpu_time.h"
 #include "collector/host_info.h"
+#include "sample/clear.h"
 #include "sample/deviation/deviation.h"
 
 namespace {

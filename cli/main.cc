@@ -17,15 +17,15 @@
 #include "cli/command/status.h"
 #include "cli/output/exit_code.h"
 #include "cli/output/output.h"
+#include "rawlog/layout/version.h"
 
 namespace proctape {
 namespace {
 
 int run(int argc, char** argv) {
-  CLI::App app(
-      "Reads, repairs and converts logs of atop 2.3 to 2.13, and of proctaped, which writes "
-      "the\nsame.",
-      "proctape");
+  CLI::App app("Reads, repairs and converts logs of atop " + supported_versions() +
+                   ", and of proctaped, which writes the\nsame.",
+               "proctape");
   app.footer(
       "Exit status: 0 fine, 1 a log is damaged, 2 wrong usage, 3 a file cannot be read or "
       "written.\n"

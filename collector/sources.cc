@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/sources.h"
 
-#include "collector/gpu/gpu_monitor.h"
 #include "collector/system/buddyinfo.h"
 #include "collector/system/cpufreq.h"
 #include "collector/system/diskstats.h"
+#include "collector/system/gpu.h"
 #include "collector/system/hugepages.h"
 #include "collector/system/infiniband.h"
 #include "collector/system/ksm.h"

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sample/schema.h"
 
-#include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include <cstddef>
+#include <ios>
 #include <set>
+#include <sstream>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -103,7 +104,9 @@ struct Words {
     if constexpr (kIsWhole<V>) {
       text += std::to_string(plain(value));
     } else if constexpr (std::is_arithmetic_v<V>) {
-      text += fmt::format("{}", value);
+      std::ostringstream out;
+      out << std::boolalpha << value;
+      text += out.str();
     } else {
       text += std::string_view(value);
     }

@@ -77,7 +77,7 @@ const Room kRooms[] = {
     {"cli/migration", {"config", "base"}},
     {"cli/command",
      {"cli/view", "cli/input", "cli/output", "cli/migration", "rawlog", "config", "base"}},
-    {"cli", {"cli/command", "cli/output"}},
+    {"cli", {"cli/command", "cli/output", "rawlog"}},
 };
 
 const std::string kTopFolders[] = {"base",   "sample",  "collector", "rawlog",

@@ -19,6 +19,7 @@
 #include "cli/output/version_option.h"
 #include "rawlog/file/conversion.h"
 #include "rawlog/file/record_check.h"
+#include "rawlog/layout/features.h"
 
 namespace proctape {
 namespace {
@@ -113,9 +114,11 @@ std::vector<std::byte> merged_header(const Sources& sources, Version version) {
     header.support_flags |= source.log.reader().header().support_flags;
     host.cgroup_v2 = host.cgroup_v2 || source.log.reader().host().cgroup_v2;
     host.pid_digits = std::max(host.pid_digits, source.log.reader().host().pid_digits);
-    // Whatever a damaged header says; and what is converted has cgroups from 2.11 on.
+    // Whatever a damaged header says; and what is converted has cgroups, where there are blocks for
+    // them.
     const Version of = source.log.reader().version();
-    if (source.more && (has_cgroups(source.record(), of) || (of != version && version >= v2_11))) {
+    if (source.more && (has_cgroups(source.record(), of) ||
+                        (of != version && feature::kCgroupBlocks.in(version)))) {
       host.cgroup_v2 = true;
     }
   }

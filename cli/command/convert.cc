@@ -11,6 +11,7 @@
 #include "cli/output/output_log.h"
 #include "cli/output/version_option.h"
 #include "rawlog/file/conversion.h"
+#include "rawlog/layout/features.h"
 
 namespace proctape {
 namespace {
@@ -23,7 +24,7 @@ int convert(const std::string& in, const std::string& out, Version version) {
 
   Reader& reader = log.reader();
   Host host = reader.host();
-  host.cgroup_v2 = host.cgroup_v2 || version >= v2_11;  // each record has cgroups
+  host.cgroup_v2 = host.cgroup_v2 || feature::kCgroupBlocks.in(version);  // each record has cgroups
   const auto header = converted_file_header(reader.header(), host, version);
   Conversion conversion(reader, version);
   while (log.next()) {
@@ -44,7 +45,8 @@ void add_convert(CLI::App& app, int& exit_code) {
   const auto arguments = std::make_shared<Arguments>();
   CLI::App* convert_app =
       app.add_subcommand("convert", "Write a log in the layout of another version of atop");
-  add_version_option(*convert_app, arguments->version, "the version to write, 2.3 to 2.13")
+  add_version_option(*convert_app, arguments->version,
+                     "the version to write, " + supported_versions())
       ->required();
   convert_app->add_option("IN", arguments->in, kLogHelp)->type_name("")->required();
   add_output_option(*convert_app, arguments->out)->required();

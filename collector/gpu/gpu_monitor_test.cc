@@ -9,7 +9,7 @@
 #include <thread>
 
 #include "collector/collector.h"
-#include "collector/gpu/gpu_monitor.h"
+#include "collector/system/gpu.h"
 #include "sample/deviation/deviation.h"
 #include "tests/support/fixtures.h"
 #include "tests/support/gpu_driver.h"

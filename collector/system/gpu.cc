@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "collector/gpu/gpu_monitor.h"
+#include "collector/system/gpu.h"
 
 namespace proctape {
 

@@ -10,6 +10,7 @@
 #include "daemon/messages/source_states.h"
 #include "daemon/start/group.h"
 #include "daemon/start/installed_atop.h"
+#include "rawlog/layout/features.h"
 
 namespace proctape {
 namespace {
@@ -44,8 +45,10 @@ std::vector<Version> versions_of(const Config& config) {
   return versions;
 }
 
-bool any_of(const std::vector<Version>& versions, Version first, Version last) {
-  return std::ranges::any_of(versions, [&](Version v) { return v >= first && v <= last; });
+Needs needs_of_all(const std::vector<Version>& versions) {
+  Needs needs;
+  for (const Version version : versions) needs = needs | needs_of(version);
+  return needs;
 }
 
 PlaceOptions::Names names_of(Config::Containers containers) {
@@ -91,15 +94,15 @@ Result<TaskOptions> task_options(const Config& config, const std::vector<Version
   static_assert(Redaction::kDefault == kDefaultRedaction);
   auto redaction = Redaction::compile(config.redact, config.redact_allow);
   if (!redaction) return std::move(redaction.error());
-  const Version newest = std::ranges::max(versions);
+  const Needs needs = needs_of_all(versions);
   return TaskOptions{
       .pss = pss_mode(config),
       .wait_channel = config.wait_channel,
-      .oom_score = newest >= v2_13,
-      .thread_switches = newest >= v2_9,
+      .oom_score = needs.oom_score,
+      .thread_switches = needs.thread_switches,
       .threads = thread_selection(config),
-      .places = {.names = names_of(config.containers), .cgroups = any_of(versions, v2_8, v2_10)},
-      .cgroups = any_of(versions, v2_11, kNewestVersion),
+      .places = {.names = names_of(config.containers), .cgroups = needs.task_cgroups},
+      .cgroups = needs.cgroups,
       .redaction = std::make_shared<const Redaction>(std::move(*redaction))};
 }
 
@@ -152,8 +155,8 @@ std::vector<Log> make_logs(const Config& config, const std::vector<Version>& ver
   std::vector<Log> logs;
   for (std::size_t i = 0; i < versions.size(); ++i) {
     Host of_log = host;
-    // From 2.11 on records always have a chain of cgroups (collector/cgroup/cgroup_source).
-    of_log.cgroup_v2 = host.cgroup_v2 || versions[i] >= v2_11;
+    // Such records always have a chain of cgroups (collector/cgroup/cgroup_source).
+    of_log.cgroup_v2 = host.cgroup_v2 || feature::kCgroupBlocks.in(versions[i]);
     logs.push_back({Encoder(versions[i], of_log),
                     LogDirectory(config.logs[i].directory, directory_options(config.logs[i]))});
   }

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "rawlog/file/damage.h"
+#include "rawlog/layout/features.h"
 
 namespace proctape {
 namespace {
@@ -47,10 +48,12 @@ std::string incompatibility(const FileHeader& existing, const FileHeader& ours) 
   const auto differs = [](const char* what, const std::string& theirs, const std::string& our) {
     return theirs == our ? "" : std::string(what) + ' ' + theirs + " instead of " + our;
   };
-  // Before 2.11 no block depends on it, and atop finds cgroups on fewer hosts than we do.
+  // Without blocks for them nothing depends on it, and atop finds cgroups on fewer hosts than we
+  // do.
   const auto cgroups = [](const FileHeader& header) {
-    const bool on = from_aversion(header.aversion).value_or(kNewestVersion) >= v2_11 &&
-                    (header.support_flags & support::kCgroupV2) != 0;
+    const Version version = from_aversion(header.aversion).value_or(kNewestVersion);
+    const bool on =
+        feature::kCgroupBlocks.in(version) && (header.support_flags & support::kCgroupV2) != 0;
     return std::string(on ? "on" : "off");
   };
   // Lengths follow from the version: a header with others is damaged.

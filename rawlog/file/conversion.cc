@@ -18,16 +18,18 @@ namespace {
 // Bits of supportflags that `version` does not know. Others than those that we know are kept.
 std::int32_t later_support_flags(Version version) {
   std::int32_t flags = 0;
-  if (version < v2_4) flags |= support::kGpu;
-  if (version < v2_8) flags |= support::kCgroupV2;
-  if (version < v2_10) flags |= support::kNetatopBpf;
-  if (version < v2_12) flags |= support::kNuma | support::kZswap;
+  const auto later = [&](Feature flag, std::int32_t bit) {
+    if (!flag.in(version)) flags |= bit;
+  };
+  later(feature::kGpuFlag, support::kGpu);
+  later(feature::kCgroupFlag, support::kCgroupV2);
+  later(feature::kNetatopBpfFlag, support::kNetatopBpf);
+  later(feature::kNumaFlag, support::kNuma);
+  later(feature::kZswapFlag, support::kZswap);
   return flags;
 }
 
-bool has_task_cgroups(Version version) { return version >= v2_8 && version <= v2_10; }
-
-// From 2.13 on a CPU stands at the place of its number; before, they stand one after another.
+// Where CPUs stood one after another and shall stand at the places of their numbers.
 void place_by_number(Cpus& cpus) {
   std::vector<Cpu> placed;
   for (const Cpu& cpu : cpus.each) {
@@ -67,12 +69,14 @@ std::vector<std::byte> converted_file_header(const FileHeader& original, const H
   header.record_length = kRecordHeaderSize;
   header.sstat_length = static_cast<std::uint32_t>(record_of<kSstat>(version).size());
   header.tstat_length = static_cast<std::uint32_t>(record_of<kTstat>(version).size());
-  header.cstat_length = version >= v2_11 ? static_cast<std::int32_t>(kCstatSize) : 0;
+  header.cstat_length =
+      feature::kCgroupBlocks.in(version) ? static_cast<std::int32_t>(kCstatSize) : 0;
   header.ticks_per_second = static_cast<std::uint16_t>(host.ticks_per_second);
   header.pid_width = static_cast<std::uint16_t>(host.pid_digits);
   header.page_size = static_cast<std::uint32_t>(host.page_size);
   header.support_flags &= ~later_support_flags(version);
-  if (version >= v2_8 && host.cgroup_v2) header.support_flags |= support::kCgroupV2;
+  if (feature::kCgroupFlag.in(version) && host.cgroup_v2)
+    header.support_flags |= support::kCgroupV2;
 
   std::vector<std::byte> bytes(kFileHeaderSize);
   record_of<kRawheader>(version).encode(header, host.page_size, bytes.data());
@@ -88,7 +92,7 @@ Conversion::Conversion(const Reader& reader, Version to)
   if ((flags & static_cast<unsigned>(later_support_flags(to_))) != 0) {
     other_losses_.insert("rawheader.supportflags");
   }
-  if (from_ >= v2_8 && to_ < v2_8 && header.pid_width != 0) {
+  if (is_lost(feature::kPidWidth) && header.pid_width != 0) {
     other_losses_.insert("rawheader.pidwidth");
   }
 }
@@ -96,15 +100,15 @@ Conversion::Conversion(const Reader& reader, Version to)
 std::span<const std::byte> Conversion::convert(Reader& reader) {
   reader.decode_without_tasks(sample_);
   if (from_ != to_) note_losses(reader);
-  if (to_ >= v2_11) {
+  if (feature::kCgroupBlocks.in(to_)) {
     make_chain(reader);
-  } else if (from_ >= v2_11) {
+  } else if (feature::kCgroupBlocks.in(from_)) {
     sample_.cgroup_v2 = has_groups(sample_);
     find_limits();
-  } else if (!has_task_cgroups(from_)) {
+  } else if (!feature::kTaskCgroups.in(from_)) {
     sample_.cgroup_v2 = false;
   }
-  if (from_ < v2_13 && to_ >= v2_13) place_by_number(sample_.system.cpus);
+  if (is_gained(feature::kCpusByNumber)) place_by_number(sample_.system.cpus);
 
   Task converted;
   const auto record = encoder_.encode(sample_, [&](TaskVisitor visit) {
@@ -125,7 +129,7 @@ std::span<const std::byte> Conversion::convert(Reader& reader) {
 void Conversion::make_chain(Reader& reader) {
   if (!sample_.cgroups.empty()) return;
   forest_.clear();
-  const bool paths = has_task_cgroups(from_) && sample_.cgroup_v2;
+  const bool paths = feature::kTaskCgroups.in(from_) && sample_.cgroup_v2;
   reader.visit_tasks([&](const Task& task) {
     if (paths) {
       forest_.add(task);
@@ -139,7 +143,7 @@ void Conversion::make_chain(Reader& reader) {
 
 void Conversion::find_limits() {
   limits_.clear();
-  if (!has_task_cgroups(to_)) return;
+  if (!feature::kTaskCgroups.in(to_)) return;
   const EffectiveLimits none;
   for (const Cgroup& cgroup : sample_.cgroups) {
     const Count parent = cgroup.identity.parent;
@@ -155,14 +159,14 @@ void Conversion::find_limits() {
 
 void Conversion::convert_task(Task& task) {
   TaskIdentity& who = task.identity;
-  if (from_ <= v2_9 && to_ >= v2_10) {
+  if (is_lost(feature::kContainerIds)) {
     who.host_name = who.container.view();
-  } else if (from_ >= v2_10 && to_ <= v2_9) {
+  } else if (is_gained(feature::kContainerIds)) {
     if (who.host_name.size() > who.container.kCapacity) other_losses_.insert("tstat.gen.utsname");
     who.container = end_of_name(who.host_name, who.container.kCapacity);
   }
-  if (to_ >= v2_11 || from_ < v2_11) return;
-  const bool grouped = sample_.cgroup_v2 && who.cgroup_index >= 0 && has_task_cgroups(to_);
+  if (!is_lost(feature::kCgroupBlocks)) return;
+  const bool grouped = sample_.cgroup_v2 && who.cgroup_index >= 0 && feature::kTaskCgroups.in(to_);
   if (!grouped) return;
   const auto index = static_cast<std::size_t>(who.cgroup_index);
   who.cgroup_path = cut_utf8(cgroup_path(sample_.cgroups, index), who.cgroup_path.kCapacity);
@@ -174,26 +178,28 @@ void Conversion::note_losses(Reader& reader) {
   lost_members_->look_at_system(record.system);
   reader.visit_task_block(
       [&](std::span<const std::byte> entries) { lost_members_->look_at_tasks(entries); });
-  if (record.header.threads_idle != 0 && from_ >= v2_10 && to_ < v2_10) {
+  if (record.header.threads_idle != 0 && is_lost(feature::kIdleThreads)) {
     other_losses_.insert("rawrecord.totidle");
   }
-  if ((record.header.flags & flag::kGpu) != 0 && to_ < v2_4) {
+  if ((record.header.flags & flag::kGpu) != 0 && !feature::kGpuFlag.in(to_)) {
     other_losses_.insert("rawrecord.flags (0x0080, GPUs)");
   }
   const bool offline =
       std::ranges::any_of(sample_.system.cpus.each, [](const Cpu& cpu) { return !cpu.online; });
-  if (offline && to_ < v2_13) other_losses_.insert("offline CPUs (sstat.cpu.maxcpu)");
-  if (from_ >= v2_11 && to_ < v2_11 && has_groups(sample_)) note_lost_cgroups(record);
+  if (offline && !feature::kCpusByNumber.in(to_))
+    other_losses_.insert("offline CPUs (sstat.cpu.maxcpu)");
+  if (is_lost(feature::kCgroupBlocks) && has_groups(sample_)) note_lost_cgroups(record);
 }
 
 void Conversion::note_lost_cgroups(const RawRecord& record) {
   const Layout& layout = layout_of<kCstat>(from_);
   auto entries = record.cgroups;
   for (const Cgroup& cgroup : sample_.cgroups) {
-    const bool kept = has_task_cgroups(to_) && cgroup.identity.processes > 0;
+    const bool kept = feature::kTaskCgroups.in(to_) && cgroup.identity.processes > 0;
     if (!kept && !cgroup.name.empty()) {
-      other_losses_.insert(has_task_cgroups(to_) ? "cgroups.cgname (of those without processes)"
-                                                 : "cgroups.cgname");
+      other_losses_.insert(feature::kTaskCgroups.in(to_)
+                               ? "cgroups.cgname (of those without processes)"
+                               : "cgroups.cgname");
     }
     for_each_value(layout, "cgroups", entries.first(kCstatSize), [&](const FieldValue& value) {
       const std::string_view member = value.path.substr(std::string_view("cgroups.").size());
@@ -210,9 +216,9 @@ std::vector<std::string> Conversion::left_out() const {
     for (const std::string& name : lost_members_->found()) {
       // Worked out by the reader; moved to another place.
       if (name == "tstat.gen.cgroupix" || name == "tstat.gen.container") continue;
-      if (to_ >= v2_11 && contains(kTaskCgroupMembers, name)) continue;
+      if (feature::kCgroupBlocks.in(to_) && contains(kTaskCgroupMembers, name)) continue;
       // In `container`; what had no room there was noted.
-      if (name == "tstat.gen.utsname" && to_ <= v2_9) continue;
+      if (name == "tstat.gen.utsname" && feature::kContainerIds.in(to_)) continue;
       names.push_back(name);
     }
   }

@@ -21,6 +21,7 @@
 #include "rawlog/file/cgroup_forest.h"
 #include "rawlog/file/encoder.h"
 #include "rawlog/file/reader.h"
+#include "rawlog/layout/features.h"
 #include "rawlog/layout/header_record.h"
 #include "rawlog/layout/lost_members.h"
 #include "rawlog/layout/version.h"
@@ -47,6 +48,9 @@ class Conversion {
   std::vector<std::string> left_out() const;
 
  private:
+  // Whether only the original, or only the result has it.
+  bool is_lost(Feature feature) const { return feature.in(from_) && !feature.in(to_); }
+  bool is_gained(Feature feature) const { return !feature.in(from_) && feature.in(to_); }
   void make_chain(Reader& reader);
   void find_limits();
   void convert_task(Task& task);

@@ -11,6 +11,7 @@
 #include "rawlog/layout/cgroup_names.h"
 #include "rawlog/layout/cgroup_record.h"
 #include "rawlog/layout/exact_interval.h"
+#include "rawlog/layout/features.h"
 #include "rawlog/layout/system_record.h"
 #include "rawlog/layout/task_record.h"
 
@@ -40,9 +41,9 @@ std::array<std::int32_t, 3> release_numbers(std::string_view release) {
   return numbers;
 }
 
-// Until 2.9 tasks have the ids of containers, then names.
 bool has_container(const Task& task, Version version) {
-  return !(version <= v2_9 ? task.identity.container.empty() : task.identity.host_name.empty());
+  return !(feature::kContainerIds.in(version) ? task.identity.container.empty()
+                                              : task.identity.host_name.empty());
 }
 
 // `containers`: a task has a container.
@@ -57,9 +58,10 @@ std::uint16_t flags_of(const Sample& sample, bool containers, Version version) {
   set(sample.accounting, flag::kAccounting);
   set(sample.task_io, flag::kTaskIo);
   set(sample.containers && containers, flag::kContainers);
-  set(sample.gpu && version >= v2_4, flag::kGpu);
+  set(sample.gpu && feature::kGpuFlag.in(version), flag::kGpu);
   // Until 2.10 it says that the tasks have cgroup members, from then on that blocks follow.
-  set(version >= v2_11 ? !sample.cgroups.empty() : sample.cgroup_v2 && version >= v2_8,
+  set(feature::kCgroupBlocks.in(version) ? !sample.cgroups.empty()
+                                         : sample.cgroup_v2 && feature::kCgroupFlag.in(version),
       flag::kCgroupV2);
   return flags;
 }
@@ -83,7 +85,7 @@ void count_task(const Task& task, Version version, RecordHeader& header) {
   } else {
     Count uninterruptible = identity.threads_uninterruptible;
     // As in the tasks' own members (task_record.h).
-    if (version >= v2_7 && version <= v2_9) uninterruptible += identity.threads_idle;
+    if (feature::kIdleIsUninterruptible.in(version)) uninterruptible += identity.threads_idle;
     add_up(header.threads_running, identity.threads_running);
     add_up(header.threads_sleeping, identity.threads_sleeping);
     add_up(header.threads_uninterruptible, uninterruptible);
@@ -100,13 +102,17 @@ FileHeader make_file_header(Version version, const Host& host) {
   header.pid_width = static_cast<std::uint16_t>(host.pid_digits);
   header.sstat_length = static_cast<std::uint32_t>(record_of<kSstat>(version).size());
   header.tstat_length = static_cast<std::uint32_t>(record_of<kTstat>(version).size());
-  if (version >= v2_11) header.cstat_length = static_cast<std::int32_t>(kCstatSize);
+  if (feature::kCgroupBlocks.in(version))
+    header.cstat_length = static_cast<std::int32_t>(kCstatSize);
   header.page_size = static_cast<std::uint32_t>(host.page_size);
 
   header.support_flags = support::kFlagsPerRecord;
-  if (version >= v2_8 && host.cgroup_v2) header.support_flags |= support::kCgroupV2;
-  if (version >= v2_12 && host.numa) header.support_flags |= support::kNuma;
-  if (version >= v2_12 && host.zswap_enabled) header.support_flags |= support::kZswap;
+  const auto announce = [&](bool is_there, Feature flag, std::int32_t bit) {
+    if (is_there && flag.in(version)) header.support_flags |= bit;
+  };
+  announce(host.cgroup_v2, feature::kCgroupFlag, support::kCgroupV2);
+  announce(host.numa, feature::kNumaFlag, support::kNuma);
+  announce(host.zswap_enabled, feature::kZswapFlag, support::kZswap);
 
   const auto numbers = release_numbers(host.kernel_release);
   header.os_release = numbers[0];
@@ -166,7 +172,8 @@ std::span<const std::byte> Encoder::encode(const Sample& sample, TaskSource task
   header.tasks_length = add_tasks(tasks, header, containers);
   header.flags = flags_of(sample, containers, version_);
   if ((header.flags & flag::kContainers) != 0) announce(support::kContainers);
-  if (version_ >= v2_11 && (header.flags & flag::kCgroupV2)) add_cgroups(sample, header);
+  if (feature::kCgroupBlocks.in(version_) && (header.flags & flag::kCgroupV2))
+    add_cgroups(sample, header);
   record_of<kRawrecord>(version_).encode(header, page_size_, record_.data());
   put_exact_interval(sample.beyond, record_);
   return record_;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "rawlog/layout/cgroup_record.h"
+#include "rawlog/layout/features.h"
 #include "rawlog/layout/system_record.h"
 #include "rawlog/layout/task_record.h"
 
@@ -40,7 +41,7 @@ std::vector<Damage> wrong_lengths(const FileHeader& header, Version version) {
   std::vector<Damage> differences;
   for (const Length& length : lengths) {
     if (length.expected == length.found) continue;
-    if (version < v2_11 && length.member == "cstatlen") continue;  // spare then
+    if (!feature::kCgroupBlocks.in(version) && length.member == "cstatlen") continue;  // spare then
     differences.push_back(wrong(
         length.member, std::to_string(length.expected) + ", that of version " + to_string(version),
         std::to_string(length.found)));
@@ -56,13 +57,12 @@ std::string aversion_text(std::uint16_t aversion) {
   return text + " (" + std::to_string(number >> 8U) + '.' + std::to_string(number & 0xFFU) + ')';
 }
 
-std::string versions_text() { return "2.3 to " + to_string(kNewestVersion); }
-
 // The release after `version`, if the lengths are just its own, and not those of `version`.
 std::optional<Version> layout_of_next(const FileHeader& header, Version version) {
   if (version == kNewestVersion) return std::nullopt;
   const Version next = kVersions[index_of(version) + 1];
-  const bool has_cgroups_length = next < v2_11 || header.cstat_length == kCstatSize;
+  const bool has_cgroups_length =
+      !feature::kCgroupBlocks.in(next) || header.cstat_length == kCstatSize;
   if (!has_cgroups_length || !wrong_lengths(header, next).empty()) return std::nullopt;
   return next;
 }
@@ -71,7 +71,8 @@ Result<Version> choose_version(const FileHeader& header, const DamageReport& rep
                                std::string& note) {
   const auto stated = from_aversion(header.aversion);
   if (!stated) {
-    return unreadable(wrong("aversion", "of " + versions_text(), aversion_text(header.aversion)));
+    return unreadable(
+        wrong("aversion", "of " + supported_versions(), aversion_text(header.aversion)));
   }
   const auto differences = wrong_lengths(header, *stated);
   if (differences.empty()) {

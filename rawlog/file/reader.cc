@@ -8,6 +8,7 @@
 #include "rawlog/file/record_check.h"
 #include "rawlog/layout/cgroup_record.h"
 #include "rawlog/layout/exact_interval.h"
+#include "rawlog/layout/features.h"
 #include "rawlog/layout/system_record.h"
 #include "rawlog/layout/task_record.h"
 #include "sample/clear.h"
@@ -108,7 +109,7 @@ void Reader::decode_header(Sample& sample) const {
 void Reader::decode_system(System& system) const {
   clear(system);
   record_of<kSstat>(version()).decode(scanner_.record().system.data(), host().page_size, system);
-  if (version() < v2_8) {  // a node's number is its position
+  if (!feature::kNumbersOfNodes.in(version())) {
     for (std::size_t i = 0; i < system.numa.memory.size(); ++i) {
       system.numa.memory[i].node = static_cast<Count>(i);
     }
@@ -148,14 +149,14 @@ void Reader::check_counts() {
 // From 2.11 on what counts is the blocks; before, the flag says that tasks have members for them.
 bool Reader::has_cgroup_v2() const {
   const RecordHeader& header = scanner_.record().header;
-  return version() >= v2_11 ? has_cgroups(header, version())
-                            : (header.flags & flag::kCgroupV2) != 0;
+  return feature::kCgroupBlocks.in(version()) ? has_cgroups(header, version())
+                                              : (header.flags & flag::kCgroupV2) != 0;
 }
 
-// Since 2.12 atop does not append to a log of another cgroup version, so that the file header
-// holds for all records.
+// Where atop does not append to a log of another cgroup version, the file header holds for all
+// records.
 void Reader::check_cgroup_support() {
-  if (version() < v2_12 || !has_cgroup_v2() || host().cgroup_v2) return;
+  if (!feature::kOneCgroupVersion.in(version()) || !has_cgroup_v2() || host().cgroup_v2) return;
   if (std::exchange(cgroup_support_reported_, true)) return;
   report_({.offset = file_header_offset("supportflags"),
            .expected = "supportflags with 0x0100, as there are cgroups",

@@ -10,6 +10,7 @@
 #include "rawlog/file/cgroup_chain.h"
 #include "rawlog/layout/cgroup_record.h"
 #include "rawlog/layout/exact_interval.h"
+#include "rawlog/layout/features.h"
 #include "rawlog/layout/system_record.h"
 #include "rawlog/layout/task_record.h"
 
@@ -42,8 +43,8 @@ std::optional<Mismatch> out_of_range(std::string_view what, std::uint64_t least,
 std::uint16_t known_flags(Version version) {
   std::uint16_t flags = flag::kSinceBoot | flag::kNetatop | flag::kNetatopd | flag::kAccounting |
                         flag::kTaskIo | flag::kContainers;
-  if (version >= v2_4) flags |= flag::kGpu;
-  if (version >= v2_8) flags |= flag::kCgroupV2;
+  if (feature::kGpuFlag.in(version)) flags |= flag::kGpu;
+  if (feature::kCgroupFlag.in(version)) flags |= flag::kCgroupV2;
   return flags;
 }
 
@@ -71,7 +72,8 @@ bool spares_are_zero(std::span<const std::byte> begin, Version version) {
 }  // namespace
 
 bool has_cgroups(const RecordHeader& header, Version version) {
-  return version >= v2_11 && (header.cgroups_length != 0 || header.cgroup_pids_length != 0);
+  return feature::kCgroupBlocks.in(version) &&
+         (header.cgroups_length != 0 || header.cgroup_pids_length != 0);
 }
 
 std::optional<Mismatch> impossible_tasks(std::uint64_t tasks, const RecordHeader& header,
@@ -131,14 +133,14 @@ std::vector<Mismatch> contradictions(const RecordHeader& header, Version version
   }
   const bool counted =
       header.cgroups != 0 || header.cgroups_original_length != 0 || header.cgroup_pids != 0;
-  if (version >= v2_11 && !has_cgroups(header, version) && counted) {
+  if (feature::kCgroupBlocks.in(version) && !has_cgroups(header, version) && counted) {
     found.push_back({"ncgroups, coriglen and ncgpids 0, as there are no cgroup blocks",
                      std::to_string(header.cgroups) + ", " +
                          std::to_string(header.cgroups_original_length) + " and " +
                          std::to_string(header.cgroup_pids)});
   }
   const bool announced = (header.flags & flag::kCgroupV2) != 0;
-  if (version >= v2_11 && announced != has_cgroups(header, version)) {
+  if (feature::kCgroupBlocks.in(version) && announced != has_cgroups(header, version)) {
     found.push_back(announced ? Mismatch{"cgroup blocks, as flag 0x0100 announces", "none"}
                               : Mismatch{"flag 0x0100, as there are cgroup blocks",
                                          "flags " + hex(header.flags)});

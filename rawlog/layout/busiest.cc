@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <numeric>
 
+#include "rawlog/layout/features.h"
 #include "rawlog/layout/system_record.h"
 #include "sample/activity.h"
 
@@ -31,12 +32,12 @@ void keep_busiest_of(std::vector<T>& list, std::size_t most) {
 }
 
 std::size_t most_caches(Version version) {
-  return version <= v2_9 ? kMostCachesUntil2_9 : kMostCaches;
+  return feature::kFewCaches.in(version) ? kMostCachesUntil2_9 : kMostCaches;
 }
 
-// Until 2.12 only online CPUs are stored.
+// Where CPUs do not stand at the places of their numbers, only online ones are stored.
 bool cpus_fit(const Cpus& cpus, Version version) {
-  if (version >= v2_13) return cpus.each.size() <= kMostCpus;
+  if (feature::kCpusByNumber.in(version)) return cpus.each.size() <= kMostCpus;
   return cpus.each.size() <= kMostCpusUntil2_12 ||
          std::ranges::count_if(cpus.each, &Cpu::online) <=
              static_cast<std::ptrdiff_t>(kMostCpusUntil2_12);
@@ -51,11 +52,12 @@ void visit_lists(Source& system, Version version, Visit visit) {
   visit(system.disks.lvm, "device-mapper devices", kMostLvmVolumes);
   visit(system.nfs.mounts, "NFS mounts", kMostNfsMounts);
   visit(system.openvz.containers, "OpenVZ containers", kMostContainers);
-  if (version >= v2_4) {
-    visit(system.gpus.each, "GPUs", kMostGpus);
+  if (feature::kGpus.in(version)) visit(system.gpus.each, "GPUs", kMostGpus);
+  if (feature::kInfiniband.in(version)) {
     visit(system.infiniband.ports, "InfiniBand ports", kMostInfinibandPorts);
   }
-  if (version >= v2_8) visit(system.caches.each, "last-level caches", most_caches(version));
+  if (feature::kCaches.in(version))
+    visit(system.caches.each, "last-level caches", most_caches(version));
 }
 
 }  // namespace
@@ -71,9 +73,10 @@ bool fits(const System& system, Version version) {
 void keep_busiest(System& system, Version version, std::vector<LeftOut>& left_out) {
   left_out.clear();
   if (auto& cpus = system.cpus.each; !cpus_fit(system.cpus, version)) {
-    if (version < v2_13) std::erase_if(cpus, [](const Cpu& cpu) { return !cpu.online; });
+    if (!feature::kCpusByNumber.in(version))
+      std::erase_if(cpus, [](const Cpu& cpu) { return !cpu.online; });
     const std::size_t before = cpus.size();
-    if (version < v2_13) {
+    if (!feature::kCpusByNumber.in(version)) {
       keep_busiest_of(cpus, kMostCpusUntil2_12);
     } else {
       cpus.resize(kMostCpus);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/text/text.h"
+#include "rawlog/layout/features.h"
 #include "rawlog/layout/record.h"
 #include "sample/task.h"
 
@@ -43,7 +44,7 @@ constexpr Field<TaskIdentity> utsname(std::size_t capacity) {
   auto field = text<&TaskIdentity::host_name>("utsname", capacity);
   field.put = [](const TaskIdentity& task, Slot slot, Version version) {
     const std::string_view name = task.host_name;
-    slot.put_text(version >= v2_13 ? name : end_of_name(name, slot.size - 1));
+    slot.put_text(feature::kLongHostNames.in(version) ? name : end_of_name(name, slot.size - 1));
   };
   return field;
 }

@@ -8,6 +8,10 @@ std::string to_string(Version version) {
   return std::to_string(number >> 8U) + '.' + std::to_string(number & 0xFFU);
 }
 
+std::string supported_versions() {
+  return to_string(kOldestVersion) + " to " + to_string(kNewestVersion);
+}
+
 std::optional<Version> parse_version(std::string_view text) {
   for (const Version version : kVersions) {
     if (to_string(version) == text) return version;

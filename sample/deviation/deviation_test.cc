@@ -136,8 +136,8 @@ TEST(Deviation, TheTotalIsThatOfTheCpusThatAreOnline) {
   now.system.cpus.all.times = {.user = Ticks{1060}, .idle = Ticks{169040}};
   now.system.cpus.each = {cpu(0, 560, 40040), cpu(1, 500, 60000, false)};
   const Cpu all = between(before, now).system.cpus.all;
-  EXPECT_EQ(all.user, Ticks{60});
-  EXPECT_EQ(all.idle, Ticks{40});
+  EXPECT_EQ(all.times.user, Ticks{60});
+  EXPECT_EQ(all.times.idle, Ticks{40});
 }
 
 TEST(Deviation, TicksThatTheIntervalCannotHaveHadAreLeftOut) {
@@ -165,9 +165,9 @@ TEST(Deviation, ANodeIsTheSumOfItsCpus) {
   for (Cpu& one : now.system.cpus.each) one.node = one.number / 2;
   now.system.numa.cpu = {{.node = 0}, {.node = 1}};
   const auto nodes = between(before, now).system.numa.cpu;
-  EXPECT_EQ(nodes[0].user, Ticks{12});
-  EXPECT_EQ(nodes[0].idle, Ticks{0});
-  EXPECT_EQ(nodes[1].user, Ticks{30});
+  EXPECT_EQ(nodes[0].times.user, Ticks{12});
+  EXPECT_EQ(nodes[0].times.idle, Ticks{0});
+  EXPECT_EQ(nodes[1].times.user, Ticks{30});
 }
 
 TEST(Deviation, ACounterBegunAnewCountsFromZero) {
@@ -373,8 +373,8 @@ TEST(Deviation, ACpuThatWasOfflineContinues) {
   now.system.cpus.each = {{.number = 0, .online = true, .times = {.user = Ticks{8}}},
                           {.number = 1, .online = true, .times = {.user = Ticks{75}}}};
   const auto& cpus = between(before, now).system.cpus.each;
-  EXPECT_EQ(cpus[0].user, Ticks{3});
-  EXPECT_EQ(cpus[1].user, Ticks{5});
+  EXPECT_EQ(cpus[0].times.user, Ticks{3});
+  EXPECT_EQ(cpus[1].times.user, Ticks{5});
 }
 
 TEST(Deviation, AFrequencyIsASumOnlyWithTicks) {

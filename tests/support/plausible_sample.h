@@ -35,7 +35,7 @@ inline Task plausible_process(Count pid, std::string_view name) {
   task.identity.state = 'S';
   task.identity.started = Seconds{1'700'000'000};
   task.identity.threads_sleeping = 1;
-  task.cpu.times.user = Ticks{12};
+  task.cpu.user = Ticks{12};
   task.cpu.system = Ticks{3};
   task.cpu.priority = 120;
   task.disk.read = Sectors{16};

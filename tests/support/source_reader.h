@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "collector/system/source.h"
+#include "sample/clear.h"
 
 namespace proctape {
 
