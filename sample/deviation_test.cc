@@ -321,6 +321,21 @@ TEST(Deviation, TimesOfDisksWrapAt32BitsOfMilliseconds) {
   EXPECT_EQ(between(before, now).system.disks.physical[0].busy, Milliseconds{0});
 }
 
+// Both times were all that it had counted before, and their wrap was taken for a new beginning.
+TEST(Deviation, ADiskWhoseTimesWrapHasNotBegunAnew) {
+  constexpr std::int64_t kRange = std::int64_t{1} << 32;
+  Snapshot before = at(10s, 10s);
+  Snapshot now = at(20s, 20s);
+  before.system.disks.physical = {
+      {.name = "sda", .busy = {kRange - 5000}, .queue_time = {kRange - 5000}}};
+  now.system.disks.physical = {
+      {.name = "sda", .reads = 12, .sectors_read = {96}, .busy = {301}, .queue_time = {42'048}}};
+  const Disk difference = between(before, now).system.disks.physical[0];
+  EXPECT_EQ(difference.reads, 12);
+  EXPECT_EQ(difference.busy, Milliseconds{5301});
+  EXPECT_EQ(difference.queue_time, Milliseconds{47'048});
+}
+
 TEST(Deviation, CountersOfDriversWith32BitsWrapAsFarAsTheSpeedAllows) {
   constexpr std::int64_t kRange = std::int64_t{1} << 32;
   Snapshot before = at(10s, 10s);
