@@ -157,6 +157,21 @@ TEST(Deviation, TicksThatTheIntervalCannotHaveHadAreLeftOut) {
   EXPECT_FALSE(impossible_ticks({}, now).any()) << "since boot";
 }
 
+// The sum of what a kernel may say went over the largest number there is.
+TEST(Deviation, StandsTimesOfACpuThatAreTogetherMoreThanAnyNumber) {
+  const Snapshot none;
+  Snapshot now = at(10s, 10s);
+  now.system.cpus.each = {{.online = true,
+                           .user = {INT64_MAX},
+                           .nice = {INT64_MAX},
+                           .idle = {5},
+                           .steal = {INT64_MAX}}};
+  impossible_ticks(none, now);
+  const Cpu cpu = between(none, now).system.cpus.each[0];
+  EXPECT_EQ(cpu.idle, Ticks{5});
+  EXPECT_EQ(cpu.steal, Ticks{INT64_MAX});
+}
+
 TEST(Deviation, ANodeIsTheSumOfItsCpus) {
   Snapshot before = at(10s, 10s);
   Snapshot now = at(11s, 11s);
