@@ -489,8 +489,8 @@ class FileReader {
       if (known != keys_.end()) {
         const bool wants_quotes = known->type == toml::node_type::string;
         report(Place{line_number, bare->column}, [&] {
-          return std::string(bare->key) + ": expected " + known->expected + ", found " +
-                 visible(bare->value, Lines::kOne, kLongestName) +
+          return visible(bare->key, Lines::kOne, kLongestName) + ": expected " + known->expected +
+                 ", found " + visible(bare->value, Lines::kOne, kLongestName) +
                  (wants_quotes ? " without quotes" : "");
         });
         return;

@@ -423,6 +423,13 @@ TEST(ConfigFile, LettersThatAreNotAsciiAreNoValuesAndNoKeys) {
   }
 }
 
+// What stood before the key's last part came through as it was. Found by the fuzzer.
+TEST(ConfigFile, AKeyThatIsRepeatedInAMessageIsVisible) {
+  const std::string message = problem("[log]\bmax_agelog.sync = 2026-10-21\n");
+  EXPECT_TRUE(message.starts_with("f:1: [log]\\u0008max_agelog.sync: expected ")) << message;
+  EXPECT_LT(problem(std::string(5000, 'x') + ".sync = 1\n").size(), 500U);
+}
+
 class ConfigOnDisk : public testing::Test {
  protected:
   void SetUp() override {

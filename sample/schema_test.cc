@@ -39,9 +39,11 @@ void for_each_struct(Use use) {
   });
 }
 
-// What a collector alone knows of them; and what tells cgroups apart in a snapshot.
+// What a collector alone knows of tasks, what tells cgroups apart in a snapshot, and the pids of
+// cgroups, which are no objects.
 template <typename T>
-inline constexpr bool kHasMoreThanItsSchema = std::is_same_v<T, Task> || std::is_same_v<T, Cgroup>;
+inline constexpr bool kHasMoreThanItsSchema =
+    std::is_same_v<T, Task> || std::is_same_v<T, Cgroup> || std::is_same_v<T, Sample>;
 
 // A member without a row would be subtracted, cleared and shown by nobody.
 TEST(Schema, HasARowForEachMember) {

@@ -12,7 +12,7 @@ Task process(Count pid, Count parent, Count read, Count written, char state = 'S
   Task task;
   task.identity.pid = task.identity.tgid = pid;
   task.identity.ppid = parent;
-  task.identity.started = {1000 + pid};
+  task.identity.started = {wrapping_sum(1000, pid)};
   task.identity.state = state;
   task.disk.read = {read};
   task.disk.written = {written};

@@ -3,8 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <ctime>
 #include <initializer_list>
+
+#include "collector/task/secrets.h"
 
 namespace proctape {
 namespace {
@@ -126,6 +129,13 @@ TEST(Redaction, LinesThatTakeTooLongAreHiddenWhole) {
   EXPECT_EQ(line(slow, "ordinary -p"), "ordinary -p");
 }
 
+// About 1, on a quiet machine. Sanitizers make it many times as slow.
+#ifdef __SANITIZE_ADDRESS__
+constexpr double kMostMilliseconds = 200;
+#else
+constexpr double kMostMilliseconds = 15;
+#endif
+
 TEST(Redaction, NoTextTakesLongerThanItsLengthAllows) {
   const auto all = redaction({"default"});
   const auto repeated = [](std::string_view text) {
@@ -177,7 +187,7 @@ TEST(Redaction, NoTextTakesLongerThanItsLengthAllows) {
     const auto begin = std::clock();
     for (int i = 0; i < 10; ++i) line(all, each);
     const double ms = static_cast<double>(std::clock() - begin) * 1000 / CLOCKS_PER_SEC / 10;
-    EXPECT_LT(ms, 15) << each.substr(0, 20);  // about 1, on a quiet machine
+    EXPECT_LT(ms, kMostMilliseconds) << each.substr(0, 20);
   }
 }
 
@@ -193,21 +203,20 @@ TEST(Redaction, ASnapshotTakesNoMoreThanItMayAndTheNextGoesOn) {
   EXPECT_EQ(line(all, "short"), "short");
 }
 
-// What looked through all that came before, or a program's rules, cost no steps: lines of such
-// words took 1.6 s of a sample instead of 0.1.
+// What looked through all that came before, or through a program's rules, cost no steps: lines of
+// such words took 1.6 s of a sample instead of 0.1.
 TEST(Redaction, WhatTakesTimeTakesSteps) {
-  const auto all = redaction({"default"});
-  const auto lines_in_a_snapshot = [&](std::string words, std::string_view text) {
+  const auto steps_of = [](std::string words, std::string_view text) {
     while (words.size() < Redaction::kWantedBytes) words += text;
-    all.begin_snapshot();
-    int lines = 0;
-    while (all.command_line(words)) ++lines;
-    return lines;
+    SecretSpans spans;
+    std::int64_t left = Redaction::kStepsOfLine;
+    find_secrets(words, false, spans, left);
+    return Redaction::kStepsOfLine - left;
   };
-  EXPECT_LT(lines_in_a_snapshot("x ", "send "), 100);
-  EXPECT_LT(lines_in_a_snapshot("x ", "echo a | "), 100);
-  EXPECT_LT(lines_in_a_snapshot("curl\0"s, "-x\0"sv), 250);
-  EXPECT_LT(lines_in_a_snapshot("mysql\0"s, "-x\0"sv), 600);
+  EXPECT_GE(steps_of("x ", "send "), Redaction::kStepsOfLine);
+  EXPECT_GE(steps_of("x ", "echo a | "), Redaction::kStepsOfLine);
+  EXPECT_GE(steps_of("curl\0"s, "-x\0"sv), 80'000);
+  EXPECT_GE(steps_of("mysql\0"s, "-x\0"sv), 30'000);
 }
 
 TEST(Redaction, ABadPatternIsNamed) {

@@ -39,13 +39,15 @@ std::int64_t hold_to(std::int64_t most, CpuTimes& times) {
       left_out = wrapping_sum(left_out, ticks.value);
       ticks = {};
     }
-    if (!is_part_of_another(time)) sum = wrapping_sum(sum, ticks.value);
+    if (is_part_of_another(time)) return;
+    constexpr std::int64_t kLargest = std::numeric_limits<std::int64_t>::max();
+    sum = ticks.value > kLargest - sum ? kLargest : sum + ticks.value;
   });
   for (Ticks CpuTimes::*time : kDoubtful) {
     const std::int64_t over = std::clamp<std::int64_t>(sum - most, 0, (times.*time).value);
     (times.*time).value -= over;
     sum -= over;
-    left_out += over;
+    left_out = wrapping_sum(left_out, over);
   }
   return left_out;
 }

@@ -157,6 +157,21 @@ TEST(Deviation, TicksThatTheIntervalCannotHaveHadAreLeftOut) {
   EXPECT_FALSE(impossible_ticks({}, now).any()) << "since boot";
 }
 
+// The sum of what a kernel may say went over the largest number there is.
+TEST(Deviation, StandsTimesOfACpuThatAreTogetherMoreThanAnyNumber) {
+  const Snapshot none;
+  Snapshot now = at(10s, 10s);
+  now.system.cpus.each = {{.online = true,
+                           .user = {INT64_MAX},
+                           .nice = {INT64_MAX},
+                           .idle = {5},
+                           .steal = {INT64_MAX}}};
+  impossible_ticks(none, now);
+  const Cpu cpu = between(none, now).system.cpus.each[0];
+  EXPECT_EQ(cpu.idle, Ticks{5});
+  EXPECT_EQ(cpu.steal, Ticks{INT64_MAX});
+}
+
 TEST(Deviation, ANodeIsTheSumOfItsCpus) {
   Snapshot before = at(10s, 10s);
   Snapshot now = at(11s, 11s);
@@ -319,6 +334,21 @@ TEST(Deviation, TimesOfDisksWrapAt32BitsOfMilliseconds) {
   // More than the interval has is no wrap.
   now.system.disks.physical[0].busy = {60'000};
   EXPECT_EQ(between(before, now).system.disks.physical[0].busy, Milliseconds{0});
+}
+
+// Both times were all that it had counted before, and their wrap was taken for a new beginning.
+TEST(Deviation, ADiskWhoseTimesWrapHasNotBegunAnew) {
+  constexpr std::int64_t kRange = std::int64_t{1} << 32;
+  Snapshot before = at(10s, 10s);
+  Snapshot now = at(20s, 20s);
+  before.system.disks.physical = {
+      {.name = "sda", .busy = {kRange - 5000}, .queue_time = {kRange - 5000}}};
+  now.system.disks.physical = {
+      {.name = "sda", .reads = 12, .sectors_read = {96}, .busy = {301}, .queue_time = {42'048}}};
+  const Disk difference = between(before, now).system.disks.physical[0];
+  EXPECT_EQ(difference.reads, 12);
+  EXPECT_EQ(difference.busy, Milliseconds{5301});
+  EXPECT_EQ(difference.queue_time, Milliseconds{47'048});
 }
 
 TEST(Deviation, CountersOfDriversWith32BitsWrapAsFarAsTheSpeedAllows) {

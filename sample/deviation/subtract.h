@@ -90,9 +90,21 @@ constexpr void subtract_narrow(OnFall on_fall, std::int64_t most, const T& befor
 // counters of its parts are theirs.
 template <typename T>
 constexpr OnFall judge(const T& before, const T& now) {
+  // That one of 32 bits fell may be a wrap: they are asked only where there are no others.
+  constexpr bool kHasWide = [] {
+    bool has = false;
+    for_each_row<T>([&]<typename Row>(Row) {
+      has = has || (Row::row().is_counter() && !Row::row().is_narrow);
+    });
+    return has;
+  }();
   FallJudge judge;
-  for_each_member<T>(schema::kCounters,
-                     [&](auto member) { judge.look(plain(before.*member), plain(now.*member)); });
+  for_each_row<T>([&]<typename Row>(Row) {
+    if constexpr (Row::row().is_counter() && !(kHasWide && Row::row().is_narrow)) {
+      constexpr auto kMember = Row::row().member;
+      judge.look(plain(before.*kMember), plain(now.*kMember));
+    }
+  });
   return judge.verdict();
 }
 template <typename T, typename Wanted = decltype(schema::kCounters)>
