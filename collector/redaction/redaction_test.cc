@@ -7,7 +7,7 @@
 #include <ctime>
 #include <initializer_list>
 
-#include "collector/task/secrets.h"
+#include "collector/redaction/secrets.h"
 
 namespace proctape {
 namespace {

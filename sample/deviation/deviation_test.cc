@@ -161,15 +161,13 @@ TEST(Deviation, TicksThatTheIntervalCannotHaveHadAreLeftOut) {
 TEST(Deviation, StandsTimesOfACpuThatAreTogetherMoreThanAnyNumber) {
   const Snapshot none;
   Snapshot now = at(10s, 10s);
-  now.system.cpus.each = {{.online = true,
-                           .user = {INT64_MAX},
-                           .nice = {INT64_MAX},
-                           .idle = {5},
-                           .steal = {INT64_MAX}}};
+  constexpr Ticks kMost{INT64_MAX};
+  now.system.cpus.each = {
+      {.online = true, .times = {.user = kMost, .nice = kMost, .idle = {5}, .steal = kMost}}};
   impossible_ticks(none, now);
   const Cpu cpu = between(none, now).system.cpus.each[0];
-  EXPECT_EQ(cpu.idle, Ticks{5});
-  EXPECT_EQ(cpu.steal, Ticks{INT64_MAX});
+  EXPECT_EQ(cpu.times.idle, Ticks{5});
+  EXPECT_EQ(cpu.times.steal, kMost);
 }
 
 TEST(Deviation, ANodeIsTheSumOfItsCpus) {
