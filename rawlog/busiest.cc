@@ -10,35 +10,41 @@
 namespace proctape {
 namespace {
 
-std::int64_t activity(const Disk& disk) {
-  return disk.reads + disk.writes + disk.sectors_read.value + disk.sectors_written.value;
+// In floating point: what hosts say may add up to more than any whole number.
+template <typename... Counts>
+double total_of(Counts... counts) {
+  return (0.0 + ... + static_cast<double>(counts));
 }
 
-std::int64_t activity(const Interface& interface) {
-  return interface.received.value + interface.sent.value + interface.packets_received +
-         interface.packets_sent;
+double activity(const Disk& disk) {
+  return total_of(disk.reads, disk.writes, disk.sectors_read.value, disk.sectors_written.value);
 }
 
-std::int64_t activity(const NfsMount& mount) {
-  return mount.read.value + mount.written.value + mount.direct_read.value +
-         mount.direct_written.value + mount.server_read.value + mount.server_written.value;
+double activity(const Interface& interface) {
+  return total_of(interface.received.value, interface.sent.value, interface.packets_received,
+                  interface.packets_sent);
 }
 
-std::int64_t activity(const Gpu& gpu) { return gpu.busy_percent_sum; }
-
-std::int64_t activity(const InfinibandPort& port) {
-  return port.words_received + port.words_sent + port.packets_received + port.packets_sent;
+double activity(const NfsMount& mount) {
+  return total_of(mount.read.value, mount.written.value, mount.direct_read.value,
+                  mount.direct_written.value, mount.server_read.value, mount.server_written.value);
 }
 
-std::int64_t activity(const LastLevelCache& cache) { return cache.total_traffic.value; }
+double activity(const Gpu& gpu) { return total_of(gpu.busy_percent_sum); }
 
-std::int64_t activity(const OpenVzContainer& container) {
-  return container.system.value + container.user.value + container.nice.value;
+double activity(const InfinibandPort& port) {
+  return total_of(port.words_received, port.words_sent, port.packets_received, port.packets_sent);
 }
 
-std::int64_t activity(const Cpu& cpu) {
-  return cpu.user.value + cpu.nice.value + cpu.system.value + cpu.irq.value + cpu.softirq.value +
-         cpu.steal.value;
+double activity(const LastLevelCache& cache) { return total_of(cache.total_traffic.value); }
+
+double activity(const OpenVzContainer& container) {
+  return total_of(container.system.value, container.user.value, container.nice.value);
+}
+
+double activity(const Cpu& cpu) {
+  return total_of(cpu.user.value, cpu.nice.value, cpu.system.value, cpu.irq.value,
+                  cpu.softirq.value, cpu.steal.value);
 }
 
 template <typename T>

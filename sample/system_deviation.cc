@@ -147,9 +147,8 @@ void subtract_interface(const Interval& interval, const Interface& before, Inter
 
 void subtract_disk(const Interval& interval, const Disk& before, Disk& now) {
   // Not by its times: that they fell may be a wrap.
-  const OnFall on_fall =
-      judge(before, now, &Disk::reads, &Disk::sectors_read, &Disk::writes, &Disk::sectors_written,
-            &Disk::discards, &Disk::sectors_discarded);
+  const OnFall on_fall = judge(before, now, &Disk::reads, &Disk::sectors_read, &Disk::writes,
+                               &Disk::sectors_written, &Disk::discards, &Disk::sectors_discarded);
   subtract_counters(on_fall, before, now, &Disk::reads, &Disk::sectors_read, &Disk::writes,
                     &Disk::sectors_written, &Disk::discards, &Disk::sectors_discarded);
   // The kernel prints 32 bits of them: 49.7 days of work, and of all requests waiting.
