@@ -4,22 +4,20 @@
 // elements of one kind can be compared.
 #pragma once
 
-#include <cstdint>
-
 #include "base/units.h"
 #include "sample/schema.h"
 
 namespace proctape {
 
 template <typename T>
-constexpr std::int64_t activity(const T& difference) {
-  std::int64_t sum = 0;
+constexpr double activity(const T& difference) {
+  double sum = 0;
   for_each_row<T>([&]<typename Row>(Row) {
     constexpr auto kMember = Row::row().member;
     if constexpr (Row::row().is_activity) {
-      sum = wrapping_sum(sum, plain(difference.*kMember));
+      sum += static_cast<double>(plain(difference.*kMember));
     } else if constexpr (Row::row().role == Role::kPart) {
-      sum = wrapping_sum(sum, activity(difference.*kMember));
+      sum += activity(difference.*kMember);
     }
   });
   return sum;
