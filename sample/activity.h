@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // How busy an element of a list was in an interval: the sum of what its schema calls activity. Only
-// elements of one kind can be compared.
+// elements of one kind can be compared. In floating point: what hosts say may add up to more than
+// any whole number.
 #pragma once
 
 #include "base/units.h"
