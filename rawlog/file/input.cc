@@ -83,6 +83,17 @@ void Input::look(std::size_t count) {
   }
 }
 
+Result<> Input::go_to(std::uint64_t offset) {
+  if (packed() || ::lseek(fd_.get(), static_cast<off_t>(offset), SEEK_SET) < 0) {
+    return error_from_errno(packed() ? ESPIPE : errno, "seek in " + name_);
+  }
+  begin_ = end_ = 0;
+  ended_ = false;
+  failure_.reset();
+  offset_ = offset;
+  return {};
+}
+
 // 0 at the end, and after a failure.
 std::size_t Input::read(std::span<std::byte> out) {
   if (!unpacker_) return read_file(out);

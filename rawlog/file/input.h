@@ -60,6 +60,10 @@ class Input {
     offset_ += count;
   }
 
+  // Goes to the byte at `offset`, and looks anew for what is there. Only where nothing is packed,
+  // and in what can be sought.
+  Result<> go_to(std::uint64_t offset);
+
   // Why what peek gave ended before the input did: kMalformed, the packed stream is damaged or
   // cut off; other kinds, it could not be read.
   const std::optional<Error>& failure() const { return failure_; }

@@ -43,6 +43,9 @@ class Reader {
   // and final.
   Result<bool> next();
 
+  // The next record is the one at `offset`, as record() told it. Not of packed logs, nor of pipes.
+  Result<> go_to(std::uint64_t offset) { return scanner_.go_to(offset); }
+
   // The record that next() went to; valid until the next one.
   const RawRecord& record() const { return scanner_.record(); }
 

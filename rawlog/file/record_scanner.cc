@@ -67,6 +67,13 @@ Result<bool> RecordScanner::next() {
   return false;
 }
 
+Result<> RecordScanner::go_to(std::uint64_t offset) {
+  record_ = {};
+  previous_time_.reset();
+  anything_ = true;
+  return input_.go_to(offset);
+}
+
 void RecordScanner::report(const Mismatch& wrong) {
   record_.whole = false;
   report_({.offset = record_.offset, .expected = wrong.expected, .found = wrong.found});

@@ -55,6 +55,9 @@ class RecordScanner {
   // or in it is reported first. An error is one of reading the input, and final.
   Result<bool> next();
 
+  // The next record is the one at `offset` (Input::go_to).
+  Result<> go_to(std::uint64_t offset);
+
   // The record that next() went to.
   const RawRecord& record() const { return record_; }
 
