@@ -13,9 +13,9 @@
 
 #include "base/pattern.h"
 #include "base/text/text.h"
+#include "collector/kernel/task_name.h"
 #include "collector/redaction/redaction.h"
 #include "collector/redaction/secrets.h"
-#include "collector/task/task_stat.h"
 #include "tests/fuzz/require.h"
 
 namespace proctape {
