@@ -63,47 +63,35 @@ struct SchemaRow {
 
 namespace schema {
 
+// Makes rows: of a member's name for outputs, the member, and its meaning.
+template <Role kRole>
+struct MakeRow {
+  template <typename S, typename V>
+  constexpr SchemaRow<S, V> operator()(std::string_view name, V S::*member,
+                                       std::string_view meaning) const {
+    static_assert(kRole != Role::kCpuTime || std::is_same_v<V, Ticks>);
+    return {name, member, kRole, meaning};
+  }
+};
+inline constexpr MakeRow<Role::kKey> key;
+inline constexpr MakeRow<Role::kCounter> counter;
+inline constexpr MakeRow<Role::kCpuTime> cpu_time;
+inline constexpr MakeRow<Role::kGauge> gauge;
+inline constexpr MakeRow<Role::kSetting> setting;
+inline constexpr MakeRow<Role::kDerived> derived;
+inline constexpr MakeRow<Role::kPart> part;
+inline constexpr MakeRow<Role::kGroup> group;
+inline constexpr MakeRow<Role::kList> list;
+
 template <typename S>
 constexpr SchemaRow<S, Identity> identity(Identity S::*member) {
   return {{}, member, Role::kIdentity, {}};
 }
-template <typename S, typename V>
-constexpr SchemaRow<S, V> key(std::string_view name, V S::*member, std::string_view meaning) {
-  return {name, member, Role::kKey, meaning};
-}
-template <typename S, typename V>
-constexpr SchemaRow<S, V> counter(std::string_view name, V S::*member, std::string_view meaning) {
-  return {name, member, Role::kCounter, meaning};
-}
-template <typename S>
-constexpr SchemaRow<S, Ticks> cpu_time(std::string_view name, Ticks S::*member,
-                                       std::string_view meaning) {
-  return {name, member, Role::kCpuTime, meaning};
-}
-template <typename S, typename V>
-constexpr SchemaRow<S, V> gauge(std::string_view name, V S::*member, std::string_view meaning) {
-  return {name, member, Role::kGauge, meaning};
-}
-template <typename S, typename V>
-constexpr SchemaRow<S, V> setting(std::string_view name, V S::*member, std::string_view meaning) {
-  return {name, member, Role::kSetting, meaning};
-}
-template <typename S, typename V>
-constexpr SchemaRow<S, V> derived(std::string_view name, V S::*member, std::string_view meaning) {
-  return {name, member, Role::kDerived, meaning};
-}
-template <typename S, typename V>
-constexpr SchemaRow<S, V> part(std::string_view name, V S::*member, std::string_view meaning) {
-  return {name, member, Role::kPart, meaning};
-}
-template <typename S, typename V>
-constexpr SchemaRow<S, V> group(std::string_view name, V S::*member, std::string_view meaning) {
-  return {name, member, Role::kGroup, meaning};
-}
-template <typename S, typename V>
-constexpr SchemaRow<S, V> list(std::string_view name, V S::*member, std::string_view meaning) {
-  return {name, member, Role::kList, meaning};
-}
+
+// Which rows are wanted (for_each_member).
+inline constexpr auto kCounters = [](const auto& row) { return row.is_counter(); };
+inline constexpr auto kParts = [](const auto& row) { return row.role == Role::kPart; };
+inline constexpr auto kGroups = [](const auto& row) { return row.role == Role::kGroup; };
 
 }  // namespace schema
 
@@ -146,12 +134,5 @@ constexpr void for_each_member(Wanted, Use use) {
     }
   });
 }
-
-namespace schema {
-
-// For `wanted`.
-inline constexpr auto kCounters = [](const auto& row) { return row.is_counter(); };
-
-}  // namespace schema
 
 }  // namespace proctape

@@ -16,10 +16,8 @@
 #pragma once
 
 #include <string_view>
-#include <tuple>
 #include <type_traits>
 
-#include "base/boxed.h"
 #include "base/units.h"
 #include "sample/sample.h"
 #include "sample/schema.h"

@@ -62,7 +62,7 @@ std::int64_t subtract_cpu(const Cpu& before, std::int64_t most, Cpu& now) {
   // Only with ticks is the frequency a sum over time.
   if (now.frequency.ticks.value != 0) {
     const OnFall on_fall =
-        judge(before.frequency, now.frequency, &CpuFrequency::mhz, &CpuFrequency::ticks);
+        judge_members(before.frequency, now.frequency, &CpuFrequency::mhz, &CpuFrequency::ticks);
     subtract_members(on_fall, before.frequency, now.frequency, &CpuFrequency::mhz,
                      &CpuFrequency::ticks);
   }

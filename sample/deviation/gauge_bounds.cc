@@ -70,11 +70,8 @@ void hold_load(float& load) {
 void hold_to_bounds(System& system) {
   hold_memory(system.memory);
   for (NumaMemory& node : system.numa.memory) hold_node(node);
-  for_each_row<Pressure>([&]<typename Row>(Row) {
-    if constexpr (Row::row().role == Role::kPart) {
-      hold_percentages(system.pressure.*Row::row().member);
-    }
-  });
+  for_each_member<Pressure>(schema::kParts,
+                            [&](auto stall) { hold_percentages(system.pressure.*stall); });
   hold_numbers_above_zero(system.protocols.ipv4);
   hold_numbers_above_zero(system.protocols.tcp);
   hold_load(system.cpus.load1);

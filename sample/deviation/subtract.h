@@ -60,7 +60,7 @@ constexpr std::int64_t narrow_difference(std::int64_t before, std::int64_t now, 
 inline constexpr std::int64_t kHalfOf32Bits = (std::int64_t{1} << 31) - 1;
 
 template <typename T, typename... Members>
-constexpr OnFall judge(const T& before, const T& now, Members... members) {
+constexpr OnFall judge_members(const T& before, const T& now, Members... members) {
   FallJudge judge;
   (judge.look(plain(before.*members), plain(now.*members)), ...);
   return judge.verdict();
@@ -88,23 +88,25 @@ constexpr void subtract_narrow(OnFall on_fall, std::int64_t most, const T& befor
 
 // All counters of a struct, as its schema has them; or those of them that `wanted` accepts. The
 // counters of its parts are theirs.
-template <typename T>
-constexpr OnFall judge(const T& before, const T& now) {
+template <typename T, typename Wanted = decltype(schema::kCounters)>
+constexpr OnFall judge_counters(const T& before, const T& now, Wanted = {}) {
   // That one of 32 bits fell may be a wrap: they are asked only where there are no others.
-  constexpr bool kHasWide = [] {
-    bool has = false;
-    for_each_row<T>([&]<typename Row>(Row) {
-      has = has || (Row::row().is_counter() && !Row::row().is_narrow);
-    });
-    return has;
-  }();
+  constexpr auto kWide = [](const auto& row) {
+    return row.is_counter() && !row.is_narrow && Wanted{}(row);
+  };
+  constexpr auto kNarrow = [](const auto& row) {
+    return row.is_counter() && row.is_narrow && Wanted{}(row);
+  };
   FallJudge judge;
-  for_each_row<T>([&]<typename Row>(Row) {
-    if constexpr (Row::row().is_counter() && !(kHasWide && Row::row().is_narrow)) {
-      constexpr auto kMember = Row::row().member;
-      judge.look(plain(before.*kMember), plain(now.*kMember));
-    }
+  bool has_wide = false;
+  for_each_member<T>(kWide, [&](auto member) {
+    has_wide = true;
+    judge.look(plain(before.*member), plain(now.*member));
   });
+  if (!has_wide) {
+    for_each_member<T>(kNarrow,
+                       [&](auto member) { judge.look(plain(before.*member), plain(now.*member)); });
+  }
   return judge.verdict();
 }
 template <typename T, typename Wanted = decltype(schema::kCounters)>
@@ -122,7 +124,7 @@ constexpr void subtract_counters(OnFall on_fall, const T& before, T& now, Wanted
 }
 template <typename T>
 constexpr OnFall subtract_counters(const T& before, T& now) {
-  const OnFall on_fall = judge(before, now);
+  const OnFall on_fall = judge_counters(before, now);
   subtract_counters(on_fall, before, now);
   return on_fall;
 }

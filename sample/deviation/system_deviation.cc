@@ -32,10 +32,8 @@ struct Interval {
 
 // Each group for itself: one that began anew says nothing of the others.
 void subtract_protocols(const Protocols& before, Protocols& now) {
-  for_each_row<Protocols>([&]<typename Row>(Row) {
-    constexpr auto kProtocol = Row::row().member;
-    subtract_counters(before.*kProtocol, now.*kProtocol);
-  });
+  for_each_member<Protocols>(
+      schema::kGroups, [&](auto protocol) { subtract_counters(before.*protocol, now.*protocol); });
 }
 
 bool is_new(const Interval& interval, const Disk& disk) {
@@ -133,12 +131,8 @@ void subtract_disks(const Interval& interval, const std::vector<Disk>& before,
 }
 
 void subtract_pressure(const Pressure& before, Pressure& now) {
-  for_each_row<Pressure>([&]<typename Row>(Row) {
-    if constexpr (Row::row().role == Role::kPart) {
-      constexpr auto kStall = Row::row().member;
-      subtract_counters(before.*kStall, now.*kStall);
-    }
-  });
+  for_each_member<Pressure>(schema::kParts,
+                            [&](auto stall) { subtract_counters(before.*stall, now.*stall); });
 }
 
 }  // namespace

@@ -2,7 +2,6 @@
 //
 // Which task is the one of before, and what is new, active and inactive.
 #include <span>
-#include <type_traits>
 
 #include "sample/deviation/deviation.h"
 #include "sample/deviation/subtract.h"
@@ -18,35 +17,22 @@ void subtract_boxed(const Boxed<T>& before, Boxed<T>& now) {
   now = difference;
 }
 
-// How the counters of a struct of a task are subtracted: `before` is of a whole process, and what
-// is less than it is not known (was_whole() below), or of the task itself.
-struct FromWhole {
-  template <typename T>
-  static OnFall judge(const T&, const T&) {
-    return OnFall::kNothing;
-  }
-};
-struct FromItself {
-  template <typename T>
-  static OnFall judge(const T& before, const T& now) {
-    return proctape::judge(before, now);
-  }
-};
-
-template <typename From, typename T>
-void subtract_from(const T& before, T& now) {
-  subtract_counters(From::judge(before, now), before, now);
+// Subtracts the counters of a struct of a task. `whole`: was_whole() below; what is less than
+// `before` is not known then.
+template <typename T, typename Wanted = decltype(schema::kCounters)>
+void subtract_part(const T& before, bool whole, T& now, Wanted wanted = {}) {
+  const OnFall on_fall = whole ? OnFall::kNothing : judge_counters(before, now, wanted);
+  subtract_counters(on_fall, before, now, wanted);
 }
 
-template <typename From>
-void subtract_task(const Task& before, Task& now) {
-  subtract_from<From>(before.cpu, now.cpu);
-  subtract_from<From>(before.disk, now.disk);
+void subtract_task(const Task& before, bool whole, Task& now) {
+  subtract_part(before.cpu, whole, now.cpu);
+  subtract_part(before.disk, whole, now.disk);
   now.disk.read_requests = now.disk.read.value;
   now.disk.write_requests = now.disk.written.value;
   now.memory.virtual_growth = now.memory.virtual_size - before.memory.virtual_size;
   now.memory.resident_growth = now.memory.resident - before.memory.resident;
-  subtract_from<From>(before.memory, now.memory);
+  subtract_part(before.memory, whole, now.memory);
   subtract_boxed(before.gpu, now.gpu);
   subtract_boxed(before.network, now.network);
 }
@@ -80,25 +66,12 @@ const Task kNothing{};
 void subtract(const Task* before, Task& now) {
   now.identity.inactive = before && same(*before, now);
   if (!before) now.identity.exit_code |= TaskIdentity::kNewBit;
-  if (was_whole(before, now)) {
-    subtract_task<FromWhole>(*before, now);
-  } else {
-    subtract_task<FromItself>(before ? *before : kNothing, now);
-  }
+  subtract_task(before ? *before : kNothing, was_whole(before, now), now);
 }
 
 // Those counters of a process that the log has as sums over the threads there are: all but its CPU
 // time, which the kernel itself adds up.
 constexpr auto kSummed = [](const auto& row) { return row.role == Role::kCounter; };
-
-template <typename From>
-void subtract_summed(const TaskCpu& before, TaskCpu& now) {
-  FallJudge judge;
-  for_each_member<TaskCpu>(
-      kSummed, [&](auto member) { judge.look(plain(before.*member), plain(now.*member)); });
-  const bool whole = std::is_same_v<From, FromWhole>;
-  subtract_counters(whole ? OnFall::kNothing : judge.verdict(), before, now, kSummed);
-}
 
 // The sum falls when a thread ends; what the remaining ones added does not. And a process is
 // active when one of them is.
@@ -109,11 +82,7 @@ void sum_up(const Snapshot& previous, std::span<const Task> threads, Task& proce
   for (const Task& thread : threads) {
     const Task* before = predecessor(previous, thread);
     TaskCpu cpu = thread.cpu;
-    if (was_whole(before, thread)) {
-      subtract_summed<FromWhole>(before->cpu, cpu);
-    } else {
-      subtract_summed<FromItself>(before ? before->cpu : kNothing.cpu, cpu);
-    }
+    subtract_part(before ? before->cpu : kNothing.cpu, was_whole(before, thread), cpu, kSummed);
     for_each_member<TaskCpu>(kSummed, [&](auto member) {
       plain(sum.*member) = wrapping_sum(plain(sum.*member), plain(cpu.*member));
     });
