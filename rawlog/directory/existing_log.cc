@@ -42,8 +42,7 @@ Result<std::span<const std::byte>> read_at(int fd, Bytes offset, std::span<std::
 
 // Of the record, its header and its blocks.
 Bytes length(const RecordHeader& header) {
-  return Bytes{static_cast<std::int64_t>(kRecordHeaderSize) + header.system_length +
-               header.tasks_length + header.cgroups_length + header.cgroup_pids_length};
+  return Bytes{static_cast<std::int64_t>(kRecordHeaderSize + header.blocks_length())};
 }
 
 // Whether `bytes`, which lie at `offset`, and all that follows are zeros: a tail that was given

@@ -18,38 +18,22 @@
 namespace proctape {
 namespace {
 
-// As many bytes as `into` holds, or none.
-bool read_all_at(const Fd& file, std::uint64_t offset, std::span<std::byte> into) {
-  const ssize_t got = ::pread(file.get(), into.data(), into.size(), static_cast<off_t>(offset));
-  return got == static_cast<ssize_t>(into.size());
-}
-
-std::optional<Version> version_of_file(const Fd& file) {
-  std::array<std::byte, kFileHeaderSize> bytes;
-  if (!read_all_at(file, 0, bytes)) return std::nullopt;
-  const auto identity = read_file_header(bytes, [](const Damage&) {});
-  if (!identity) return std::nullopt;
-  return identity->version;
-}
-
-struct RecordAhead {
-  Seconds time;
-  std::uint64_t size;
-};
-
-// What its header says of the record at `offset`, if one may begin there.
-std::optional<RecordAhead> record_at(const Fd& file, std::uint64_t offset, Version version) {
+// The header of the record at `offset`, if one may begin there.
+std::optional<RecordHeader> record_at(const Fd& file, std::uint64_t offset, Version version) {
   std::array<std::byte, kRecordHeaderSize> bytes;
-  if (!read_all_at(file, offset, bytes)) return std::nullopt;
+  if (::pread(file.get(), bytes.data(), bytes.size(), static_cast<off_t>(offset)) !=
+      ssize_t{kRecordHeaderSize}) {
+    return std::nullopt;
+  }
   RecordHeader header;
   record_of<kRawrecord>(version).decode(bytes.data(), 0, header);
   if (impossible(header, bytes, version)) return std::nullopt;
-  std::uint64_t size =
-      kRecordHeaderSize + std::uint64_t{header.system_length} + std::uint64_t{header.tasks_length};
-  if (has_cgroups(header, version)) {
-    size += std::uint64_t{header.cgroups_length} + std::uint64_t{header.cgroup_pids_length};
-  }
-  return RecordAhead{header.time, size};
+  return header;
+}
+
+// The offset behind a record.
+std::uint64_t end_of(const RecordHeader& header, std::uint64_t offset) {
+  return offset + kRecordHeaderSize + header.blocks_length();
 }
 
 std::uint64_t size_of(const Fd& file) {
@@ -77,7 +61,7 @@ std::vector<Follower::Candidate> Follower::candidates() const {
                      O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
     struct stat status {};
     if (!file || ::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) continue;
-    const auto version = version_of_file(file);
+    const auto version = version_of_log(file);
     if (!version) continue;
     const auto first = record_at(file, kFileHeaderSize, *version);
     if (!first) continue;
@@ -98,7 +82,7 @@ void Follower::enter(Candidate candidate, std::uint64_t offset) {
   position_.offset = offset;
   file_ = std::move(candidate.file);
   path_ = std::move(candidate.path);
-  version_ = version_of_file(file_).value_or(kNewestVersion);
+  version_ = version_of_log(file_).value_or(kNewestVersion);
   reader_.reset();
 }
 
@@ -112,7 +96,7 @@ bool Follower::enter_next_file() {
     return true;
   }
   // A record may have been written while the directory was read.
-  if (file_ && has_record_ahead()) return true;
+  if (file_ && record_ahead()) return true;
   const bool is_gone = position_.inode != 0 && current == all.end();
   const auto later = std::ranges::find_if(all, [&](const Candidate& one) {
     return !is_current(one) && one.inode != finished_ && one.first >= position_.time;
@@ -132,9 +116,10 @@ bool Follower::enter_next_file() {
   return true;
 }
 
-bool Follower::has_record_ahead() const {
-  const auto ahead = record_at(file_, position_.offset, version_);
-  return ahead && position_.offset + ahead->size <= size_of(file_);
+std::optional<RecordHeader> Follower::record_ahead() const {
+  auto ahead = record_at(file_, position_.offset, version_);
+  if (ahead && end_of(*ahead, position_.offset) > size_of(file_)) return std::nullopt;
+  return ahead;
 }
 
 // What a reader has read ahead may have been cut off since: each that comes to the end is the last.
@@ -151,12 +136,12 @@ Result<> Follower::open_reader() {
 
 Result<bool> Follower::next() {
   for (;;) {
-    while (!file_ || !has_record_ahead()) {
+    while (!file_ || !record_ahead()) {
       reader_.reset();
       const auto before = position_;
       if (!enter_next_file()) return false;
       // The same one again: what lies ahead is no record yet.
-      if (position_ == before && !has_record_ahead()) return false;
+      if (position_ == before && !record_ahead()) return false;
     }
     if (!reader_) {
       if (auto opened = open_reader(); !opened) return std::move(opened.error());
@@ -177,10 +162,10 @@ Result<bool> Follower::next() {
 
 Result<> Follower::go_to_end() {
   for (;;) {
-    while (file_ && has_record_ahead()) {
-      const auto ahead = record_at(file_, position_.offset, version_);
-      position_.offset += ahead->size;
+    if (const auto ahead = file_ ? record_ahead() : std::nullopt) {
+      position_.offset = end_of(*ahead, position_.offset);
       position_.time = std::max(position_.time, ahead->time);
+      continue;
     }
     reader_.reset();
     if (!enter_next_file()) return {};

@@ -58,7 +58,8 @@ class Follower {
   std::vector<Candidate> candidates() const;
   bool enter_next_file();
   void enter(Candidate candidate, std::uint64_t offset);
-  bool has_record_ahead() const;
+  // The header of the next record, if all of it is there.
+  std::optional<RecordHeader> record_ahead() const;
   bool is_current(const Candidate& candidate) const;
   Result<> open_reader();
 

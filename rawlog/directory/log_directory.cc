@@ -433,12 +433,7 @@ std::optional<Version> version_of_last_log(const std::string& path) {
   if (!last) return std::nullopt;
   const Fd file(openat(dirfd(directory.get()), to_string(*last).c_str(),
                        O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  std::array<std::byte, kFileHeaderSize> header;
-  if (!file || pread(file.get(), header.data(), header.size(), 0) != ssize_t{kFileHeaderSize}) {
-    return std::nullopt;
-  }
-  const auto identity = read_file_header(header, {});
-  return identity ? std::optional(identity->version) : std::nullopt;
+  return file ? version_of_log(file) : std::nullopt;
 }
 
 bool LogDirectory::begins_file(Seconds time) const {

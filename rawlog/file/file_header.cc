@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rawlog/file/file_header.h"
 
+#include <unistd.h>
+
 #include <array>
 #include <optional>
 #include <string>
@@ -139,6 +141,15 @@ Host make_host(const FileHeader& header, const DamageReport& report) {
 }
 
 }  // namespace
+
+std::optional<Version> version_of_log(const Fd& file) {
+  std::array<std::byte, kFileHeaderSize> bytes;
+  if (::pread(file.get(), bytes.data(), bytes.size(), 0) != ssize_t{kFileHeaderSize}) {
+    return std::nullopt;
+  }
+  const auto identity = read_file_header(bytes, [](const Damage&) {});
+  return identity ? std::optional(identity->version) : std::nullopt;
+}
 
 std::uint64_t file_header_offset(std::string_view member) {
   for (const Layout::Member& m : layout_of<kRawheader>(kNewestVersion).members) {

@@ -9,10 +9,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "base/file/fd.h"
 #include "base/result.h"
 #include "rawlog/file/damage.h"
 #include "rawlog/layout/header_record.h"
@@ -30,6 +32,9 @@ struct LogIdentity {
 
 // From the first kFileHeaderSize bytes of a log, or fewer where it has fewer.
 Result<LogIdentity> read_file_header(std::span<const std::byte> bytes, const DamageReport& report);
+
+// The version of the log that `file` is; none if it is none, or a damaged one.
+std::optional<Version> version_of_log(const Fd& file);
 
 // Where a member of the file header lies; in all versions there.
 std::uint64_t file_header_offset(std::string_view member);

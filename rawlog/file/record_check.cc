@@ -98,9 +98,9 @@ std::optional<Mismatch> impossible(const RecordHeader& header, std::span<const s
     return wrong;
   }
   if (auto wrong = out_of_range("interval", 0, kMostInterval, header.interval)) return wrong;
-  const std::uint64_t packed = std::uint64_t{header.system_length} + header.tasks_length +
-                               header.cgroups_length + header.cgroup_pids_length;
-  if (auto wrong = out_of_range("blocks together", 0, kMostPackedBytes, packed)) return wrong;
+  if (auto wrong = out_of_range("blocks together", 0, kMostPackedBytes, header.blocks_length())) {
+    return wrong;
+  }
   if (!has_cgroups(header, version)) return std::nullopt;
 
   if (auto wrong = out_of_range(

@@ -85,6 +85,11 @@ struct RecordHeader {
   std::uint32_t cgroups_original_length = 0;
   std::uint32_t cgroup_pids = 0;
   std::uint32_t cgroup_pids_length = 0;
+
+  // Of all blocks, as they are stored. Those that a version does not have are 0 long.
+  std::uint64_t blocks_length() const {
+    return std::uint64_t{system_length} + tasks_length + cgroups_length + cgroup_pids_length;
+  }
 };
 
 inline constexpr Field<FileHeader> kUtsname[] = {
