@@ -91,7 +91,7 @@ void complete_cgroup_identity(std::span<Cgroup> cgroups);
 
 template <>
 struct Schema<CgroupIdentity> {
-  static constexpr auto kRows = std::tuple{
+  static constexpr auto kRows = schema::rows(
       schema::derived("sequence", &CgroupIdentity::sequence, "position in the walk"),
       schema::derived("parent", &CgroupIdentity::parent, "position of the parent; -1 of the root"),
       schema::derived("depth", &CgroupIdentity::depth, "how deep it lies"),
@@ -100,13 +100,12 @@ struct Schema<CgroupIdentity> {
                     "processes in it and below it"),
       schema::derived("name_length", &CgroupIdentity::name_length, "length of its name"),
       schema::derived("full_name_length", &CgroupIdentity::full_name_length, "length of its path"),
-      schema::derived("name_hash", &CgroupIdentity::name_hash, "number that stands for its path"),
-  };
+      schema::derived("name_hash", &CgroupIdentity::name_hash, "number that stands for its path"));
 };
 
 template <>
 struct Schema<CgroupLimits> {
-  static constexpr auto kRows = std::tuple{
+  static constexpr auto kRows = schema::rows(
       schema::setting("cpu_weight", &CgroupLimits::cpu_weight, "CPU weight; -2 not defined"),
       schema::setting("cpu_max", &CgroupLimits::cpu_max,
                       "CPU limit in percent of one CPU; -1 none, -2 not defined"),
@@ -114,61 +113,56 @@ struct Schema<CgroupLimits> {
                       "memory limit; -1 none, -2 not defined"),
       schema::setting("swap_max", &CgroupLimits::swap_max, "swap limit; -1 none, -2 not defined"),
       schema::setting("disk_weight", &CgroupLimits::disk_weight,
-                      "weight of its I/O; -2 not defined"),
-  };
+                      "weight of its I/O; -2 not defined"));
 };
 
 template <>
 struct Schema<CgroupCpu> {
-  static constexpr auto kRows = std::tuple{
-      schema::counter("user", &CgroupCpu::user, "time in user space"),
-      schema::counter("system", &CgroupCpu::system, "time in the kernel"),
-      schema::counter("pressure_some", &CgroupCpu::pressure_some,
-                      "time that some tasks waited for a CPU"),
-      schema::counter("pressure_full", &CgroupCpu::pressure_full,
-                      "time that all tasks waited for a CPU"),
-  };
+  static constexpr auto kRows =
+      schema::rows(schema::counter("user", &CgroupCpu::user, "time in user space"),
+                   schema::counter("system", &CgroupCpu::system, "time in the kernel"),
+                   schema::counter("pressure_some", &CgroupCpu::pressure_some,
+                                   "time that some tasks waited for a CPU"),
+                   schema::counter("pressure_full", &CgroupCpu::pressure_full,
+                                   "time that all tasks waited for a CPU"));
 };
 
 template <>
 struct Schema<CgroupMemory> {
-  static constexpr auto kRows = std::tuple{
-      schema::gauge("current", &CgroupMemory::current, "memory in use"),
-      schema::gauge("anon", &CgroupMemory::anon, "memory of programs"),
-      schema::gauge("file", &CgroupMemory::file, "cache of files"),
-      schema::gauge("kernel", &CgroupMemory::kernel, "memory of the kernel"),
-      schema::gauge("shmem", &CgroupMemory::shmem, "shared memory and tmpfs"),
-      schema::counter("pressure_some", &CgroupMemory::pressure_some,
-                      "time that some tasks waited for memory"),
-      schema::counter("pressure_full", &CgroupMemory::pressure_full,
-                      "time that all tasks waited for memory"),
-  };
+  static constexpr auto kRows =
+      schema::rows(schema::gauge("current", &CgroupMemory::current, "memory in use"),
+                   schema::gauge("anon", &CgroupMemory::anon, "memory of programs"),
+                   schema::gauge("file", &CgroupMemory::file, "cache of files"),
+                   schema::gauge("kernel", &CgroupMemory::kernel, "memory of the kernel"),
+                   schema::gauge("shmem", &CgroupMemory::shmem, "shared memory and tmpfs"),
+                   schema::counter("pressure_some", &CgroupMemory::pressure_some,
+                                   "time that some tasks waited for memory"),
+                   schema::counter("pressure_full", &CgroupMemory::pressure_full,
+                                   "time that all tasks waited for memory"));
 };
 
 template <>
 struct Schema<CgroupDisk> {
-  static constexpr auto kRows = std::tuple{
-      schema::counter("read", &CgroupDisk::read, "read from disks"),
-      schema::counter("written", &CgroupDisk::written, "written to disks"),
-      schema::counter("reads", &CgroupDisk::reads, "requests to read"),
-      schema::counter("writes", &CgroupDisk::writes, "requests to write"),
-      schema::counter("pressure_some", &CgroupDisk::pressure_some,
-                      "time that some tasks waited for I/O"),
-      schema::counter("pressure_full", &CgroupDisk::pressure_full,
-                      "time that all tasks waited for I/O"),
-  };
+  static constexpr auto kRows =
+      schema::rows(schema::counter("read", &CgroupDisk::read, "read from disks"),
+                   schema::counter("written", &CgroupDisk::written, "written to disks"),
+                   schema::counter("reads", &CgroupDisk::reads, "requests to read"),
+                   schema::counter("writes", &CgroupDisk::writes, "requests to write"),
+                   schema::counter("pressure_some", &CgroupDisk::pressure_some,
+                                   "time that some tasks waited for I/O"),
+                   schema::counter("pressure_full", &CgroupDisk::pressure_full,
+                                   "time that all tasks waited for I/O"));
 };
 
 template <>
 struct Schema<Cgroup> {
-  static constexpr auto kRows = std::tuple{
-      schema::key("name", &Cgroup::name, "last part of its path"),
-      schema::part("identity", &Cgroup::identity, "where it stands"),
-      schema::part("limits", &Cgroup::limits, "limits and weights"),
-      schema::part("cpu", &Cgroup::cpu, "CPU time"),
-      schema::part("memory", &Cgroup::memory, "memory"),
-      schema::part("disk", &Cgroup::disk, "I/O to disks"),
-  };
+  static constexpr auto kRows =
+      schema::rows(schema::key("name", &Cgroup::name, "last part of its path"),
+                   schema::part("identity", &Cgroup::identity, "where it stands"),
+                   schema::part("limits", &Cgroup::limits, "limits and weights"),
+                   schema::part("cpu", &Cgroup::cpu, "CPU time"),
+                   schema::part("memory", &Cgroup::memory, "memory"),
+                   schema::part("disk", &Cgroup::disk, "I/O to disks"));
 };
 
 }  // namespace proctape

@@ -65,7 +65,7 @@ struct Cpus {
 
 template <>
 struct Schema<CpuTimes> {
-  static constexpr auto kRows = std::tuple{
+  static constexpr auto kRows = schema::rows(
       schema::cpu_time("user", &CpuTimes::user, "time in user space, guests included").activity(),
       schema::cpu_time("nice", &CpuTimes::nice,
                        "time in user space of processes made nicer, guests included")
@@ -79,8 +79,7 @@ struct Schema<CpuTimes> {
       schema::cpu_time("steal", &CpuTimes::steal, "time that the hypervisor gave to others")
           .activity(),
       schema::cpu_time("guest", &CpuTimes::guest,
-                       "time in virtual machines; it is part of user and nice, too"),
-  };
+                       "time in virtual machines; it is part of user and nice, too"));
 };
 
 inline void add(const CpuTimes& times, CpuTimes& sum) {
@@ -89,18 +88,17 @@ inline void add(const CpuTimes& times, CpuTimes& sum) {
 
 template <>
 struct Schema<CpuFrequency> {
-  static constexpr auto kRows = std::tuple{
+  static constexpr auto kRows = schema::rows(
       schema::setting("max_mhz", &CpuFrequency::max_mhz, "highest frequency in MHz"),
       schema::gauge("mhz", &CpuFrequency::mhz,
                     "frequency in MHz; with ticks the sum of MHz times ticks over the interval"),
       schema::counter("ticks", &CpuFrequency::ticks,
-                      "time of which frequencies are known, in 10 ms; 0 where mhz is a frequency"),
-  };
+                      "time of which frequencies are known, in 10 ms; 0 where mhz is a frequency"));
 };
 
 template <>
 struct Schema<Cpu> {
-  static constexpr auto kRows = std::tuple{
+  static constexpr auto kRows = schema::rows(
       schema::key("number", &Cpu::number, "number of the CPU"),
       schema::setting("node", &Cpu::node, "NUMA node it belongs to; -1 unknown"),
       schema::gauge("online", &Cpu::online, "whether it is online"),
@@ -109,13 +107,12 @@ struct Schema<Cpu> {
       schema::counter("instructions", &Cpu::instructions,
                       "instructions in user space and kernel; 0 without performance counters"),
       schema::counter("cycles", &Cpu::cycles,
-                      "cycles in user space and kernel; 0 without performance counters"),
-  };
+                      "cycles in user space and kernel; 0 without performance counters"));
 };
 
 template <>
 struct Schema<Cpus> {
-  static constexpr auto kRows = std::tuple{
+  static constexpr auto kRows = schema::rows(
       schema::gauge("online", &Cpus::online, "CPUs that are online"),
       // A sum of counters of 32 bits, one per CPU and kind, each of which wraps by itself.
       schema::counter("interrupts", &Cpus::interrupts, "interrupts").of_32_bits(),
@@ -128,8 +125,7 @@ struct Schema<Cpus> {
       schema::gauge("load15", &Cpus::load15,
                     "tasks running or waiting for disks, mean of the last 15 minutes"),
       schema::part("all", &Cpus::all, "the sum of the CPUs that are online"),
-      schema::list("cpu", &Cpus::each, "a CPU"),
-  };
+      schema::list("cpu", &Cpus::each, "a CPU"));
 };
 
 }  // namespace proctape

@@ -38,7 +38,7 @@ struct Disks {
 
 template <>
 struct Schema<Disk> {
-  static constexpr auto kRows = std::tuple{
+  static constexpr auto kRows = schema::rows(
       schema::identity(&Disk::identity),
       schema::key("name", &Disk::name, "name, of volumes that of device-mapper"),
       schema::counter("reads", &Disk::reads, "requests to read that were done").activity(),
@@ -53,17 +53,15 @@ struct Schema<Disk> {
       schema::counter("discards", &Disk::discards, "requests to discard that were done"),
       schema::counter("sectors_discarded", &Disk::sectors_discarded,
                       "sectors of 512 bytes discarded"),
-      schema::gauge("in_flight", &Disk::in_flight, "requests under way"),
-  };
+      schema::gauge("in_flight", &Disk::in_flight, "requests under way"));
 };
 
 template <>
 struct Schema<Disks> {
-  static constexpr auto kRows = std::tuple{
-      schema::list("disk", &Disks::physical, "a disk"),
-      schema::list("md", &Disks::md, "a software RAID"),
-      schema::list("lvm", &Disks::lvm, "a device of device-mapper"),
-  };
+  static constexpr auto kRows =
+      schema::rows(schema::list("disk", &Disks::physical, "a disk"),
+                   schema::list("md", &Disks::md, "a software RAID"),
+                   schema::list("lvm", &Disks::lvm, "a device of device-mapper"));
 };
 
 }  // namespace proctape

@@ -38,7 +38,7 @@ struct Gpus {
 
 template <>
 struct Schema<Gpu> {
-  static constexpr auto kRows = std::tuple{
+  static constexpr auto kRows = schema::rows(
       schema::setting("task_statistics", &Gpu::task_statistics, "whether it tells of processes"),
       schema::gauge("processes", &Gpu::processes, "processes that use it"),
       schema::setting("type", &Gpu::type, "model"),
@@ -57,15 +57,13 @@ struct Schema<Gpu> {
       schema::counter("memory_busy_percent_sum", &Gpu::memory_busy_percent_sum,
                       "percent of memory busy, summed over readings"),
       schema::counter("memory_used_sum", &Gpu::memory_used_sum,
-                      "memory used, summed over readings"),
-  };
+                      "memory used, summed over readings"));
 };
 
 template <>
 struct Schema<Gpus> {
-  static constexpr auto kRows = std::tuple{
-      schema::list("gpu", &Gpus::each, "a graphics processor"),
-  };
+  static constexpr auto kRows =
+      schema::rows(schema::list("gpu", &Gpus::each, "a graphics processor"));
 };
 
 }  // namespace proctape

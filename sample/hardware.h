@@ -50,7 +50,7 @@ struct LastLevelCaches {
 
 template <>
 struct Schema<InfinibandPort> {
-  static constexpr auto kRows = std::tuple{
+  static constexpr auto kRows = schema::rows(
       schema::identity(&InfinibandPort::identity),
       schema::key("controller", &InfinibandPort::controller, "name of the adapter"),
       schema::key("port", &InfinibandPort::port, "number of the port"),
@@ -64,35 +64,31 @@ struct Schema<InfinibandPort> {
           .activity(),
       schema::counter("packets_received", &InfinibandPort::packets_received, "packets received")
           .activity(),
-      schema::counter("packets_sent", &InfinibandPort::packets_sent, "packets sent").activity(),
-  };
+      schema::counter("packets_sent", &InfinibandPort::packets_sent, "packets sent").activity());
 };
 
 template <>
 struct Schema<Infiniband> {
-  static constexpr auto kRows = std::tuple{
-      schema::list("infiniband_port", &Infiniband::ports, "a port of an InfiniBand adapter"),
-  };
+  static constexpr auto kRows = schema::rows(
+      schema::list("infiniband_port", &Infiniband::ports, "a port of an InfiniBand adapter"));
 };
 
 template <>
 struct Schema<LastLevelCache> {
-  static constexpr auto kRows = std::tuple{
+  static constexpr auto kRows = schema::rows(
       schema::key("id", &LastLevelCache::id, "number of the cache"),
       schema::gauge("occupancy", &LastLevelCache::occupancy, "how much of it is used, 0 to 1"),
       schema::counter("local_traffic", &LastLevelCache::local_traffic,
                       "bytes moved from and to the memory of its own node"),
       schema::counter("total_traffic", &LastLevelCache::total_traffic,
                       "bytes moved from and to memory")
-          .activity(),
-  };
+          .activity());
 };
 
 template <>
 struct Schema<LastLevelCaches> {
-  static constexpr auto kRows = std::tuple{
-      schema::list("llc", &LastLevelCaches::each, "a last-level cache of processors"),
-  };
+  static constexpr auto kRows =
+      schema::rows(schema::list("llc", &LastLevelCaches::each, "a last-level cache of processors"));
 };
 
 }  // namespace proctape

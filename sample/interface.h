@@ -50,9 +50,8 @@ struct Interfaces {
 
 template <>
 struct Schema<Interface> {
-  static constexpr auto kRows = std::tuple{
-      schema::identity(&Interface::identity),
-      schema::key("name", &Interface::name, "name"),
+  static constexpr auto kRows = schema::rows(
+      schema::identity(&Interface::identity), schema::key("name", &Interface::name, "name"),
       schema::counter("received", &Interface::received, "bytes received").activity(),
       schema::counter("packets_received", &Interface::packets_received, "packets received")
           .activity(),
@@ -76,15 +75,13 @@ struct Schema<Interface> {
       schema::gauge("speed", &Interface::speed, "speed in Mbit/s; 0 unknown"),
       schema::gauge("previous_speed", &Interface::previous_speed,
                     "speed in Mbit/s in the interval before"),
-      schema::gauge("full_duplex", &Interface::full_duplex, "whether it sends while it receives"),
-  };
+      schema::gauge("full_duplex", &Interface::full_duplex, "whether it sends while it receives"));
 };
 
 template <>
 struct Schema<Interfaces> {
-  static constexpr auto kRows = std::tuple{
-      schema::list("interface", &Interfaces::each, "a network interface"),
-  };
+  static constexpr auto kRows =
+      schema::rows(schema::list("interface", &Interfaces::each, "a network interface"));
 };
 
 }  // namespace proctape

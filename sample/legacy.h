@@ -42,7 +42,7 @@ struct Apache {
 
 template <>
 struct Schema<OpenVzContainer> {
-  static constexpr auto kRows = std::tuple{
+  static constexpr auto kRows = schema::rows(
       schema::key("id", &OpenVzContainer::id, "number of the container"),
       schema::gauge("processes", &OpenVzContainer::processes, "processes in it"),
       schema::counter("system", &OpenVzContainer::system, "time in the kernel").activity(),
@@ -51,26 +51,23 @@ struct Schema<OpenVzContainer> {
           .activity(),
       schema::counter("uptime", &OpenVzContainer::uptime, "time since it was started"),
       schema::gauge("physical_pages", &OpenVzContainer::physical_pages,
-                    "memory that it uses, in pages"),
-  };
+                    "memory that it uses, in pages"));
 };
 
 template <>
 struct Schema<OpenVz> {
-  static constexpr auto kRows = std::tuple{
-      schema::list("openvz_container", &OpenVz::containers, "a container of OpenVZ"),
-  };
+  static constexpr auto kRows =
+      schema::rows(schema::list("openvz_container", &OpenVz::containers, "a container of OpenVZ"));
 };
 
 template <>
 struct Schema<Apache> {
-  static constexpr auto kRows = std::tuple{
-      schema::counter("accesses", &Apache::accesses, "requests served"),
-      schema::counter("kibibytes", &Apache::kibibytes, "KiB sent"),
-      schema::gauge("uptime", &Apache::uptime, "seconds since it was started"),
-      schema::gauge("busy_workers", &Apache::busy_workers, "workers that serve"),
-      schema::gauge("idle_workers", &Apache::idle_workers, "workers that wait"),
-  };
+  static constexpr auto kRows =
+      schema::rows(schema::counter("accesses", &Apache::accesses, "requests served"),
+                   schema::counter("kibibytes", &Apache::kibibytes, "KiB sent"),
+                   schema::gauge("uptime", &Apache::uptime, "seconds since it was started"),
+                   schema::gauge("busy_workers", &Apache::busy_workers, "workers that serve"),
+                   schema::gauge("idle_workers", &Apache::idle_workers, "workers that wait"));
 };
 
 }  // namespace proctape

@@ -68,7 +68,7 @@ struct Memory {
 
 template <>
 struct Schema<Memory> {
-  static constexpr auto kRows = std::tuple{
+  static constexpr auto kRows = schema::rows(
       schema::gauge("total", &Memory::total, "memory there is: MemTotal"),
       schema::gauge("free", &Memory::free, "memory used for nothing: MemFree"),
       schema::gauge("buffers", &Memory::buffers, "cache of block devices: Buffers"),
@@ -132,8 +132,7 @@ struct Schema<Memory> {
       schema::counter("numa_pages_migrated", &Memory::numa_pages_migrated,
                       "pages moved to other nodes: numa_pages_migrated"),
       schema::counter("zswap_outs", &Memory::zswap_outs, "pages packed into zswap: zswpout"),
-      schema::counter("zswap_ins", &Memory::zswap_ins, "pages unpacked from zswap: zswpin"),
-  };
+      schema::counter("zswap_ins", &Memory::zswap_ins, "pages unpacked from zswap: zswpin"));
 };
 
 }  // namespace proctape

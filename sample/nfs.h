@@ -69,7 +69,7 @@ struct Nfs {
 
 template <>
 struct Schema<NfsServer> {
-  static constexpr auto kRows = std::tuple{
+  static constexpr auto kRows = schema::rows(
       schema::counter("net_packets", &NfsServer::net_packets, "packets received").of_32_bits(),
       schema::counter("net_udp", &NfsServer::net_udp, "of these, by UDP").of_32_bits(),
       schema::counter("net_tcp", &NfsServer::net_tcp, "of these, by TCP").of_32_bits(),
@@ -97,13 +97,12 @@ struct Schema<NfsServer> {
                       "calls that are not cached")
           .of_32_bits(),
       schema::counter("read", &NfsServer::read, "bytes read for clients").of_32_bits(),
-      schema::counter("written", &NfsServer::written, "bytes written for clients").of_32_bits(),
-  };
+      schema::counter("written", &NfsServer::written, "bytes written for clients").of_32_bits());
 };
 
 template <>
 struct Schema<NfsClient> {
-  static constexpr auto kRows = std::tuple{
+  static constexpr auto kRows = schema::rows(
       schema::counter("rpc_calls", &NfsClient::rpc_calls, "calls made").of_32_bits(),
       schema::counter("rpc_retransmits", &NfsClient::rpc_retransmits, "calls sent again")
           .of_32_bits(),
@@ -111,13 +110,12 @@ struct Schema<NfsClient> {
                       "times that credentials were renewed")
           .of_32_bits(),
       schema::counter("rpc_reads", &NfsClient::rpc_reads, "calls to read").of_32_bits(),
-      schema::counter("rpc_writes", &NfsClient::rpc_writes, "calls to write").of_32_bits(),
-  };
+      schema::counter("rpc_writes", &NfsClient::rpc_writes, "calls to write").of_32_bits());
 };
 
 template <>
 struct Schema<NfsMount> {
-  static constexpr auto kRows = std::tuple{
+  static constexpr auto kRows = schema::rows(
       schema::identity(&NfsMount::identity),
       schema::key("device", &NfsMount::device, "server and path"),
       schema::gauge("age", &NfsMount::age, "time since it was mounted"),
@@ -133,17 +131,15 @@ struct Schema<NfsMount> {
       schema::counter("server_written", &NfsMount::server_written, "bytes written to the server")
           .activity(),
       schema::counter("pages_read", &NfsMount::pages_read, "pages read from the server"),
-      schema::counter("pages_written", &NfsMount::pages_written, "pages written to the server"),
-  };
+      schema::counter("pages_written", &NfsMount::pages_written, "pages written to the server"));
 };
 
 template <>
 struct Schema<Nfs> {
-  static constexpr auto kRows = std::tuple{
-      schema::group("nfs_server", &Nfs::server, "the NFS server of this host"),
-      schema::group("nfs_client", &Nfs::client, "the NFS clients of this host"),
-      schema::list("nfs_mount", &Nfs::mounts, "a mounted NFS file system"),
-  };
+  static constexpr auto kRows =
+      schema::rows(schema::group("nfs_server", &Nfs::server, "the NFS server of this host"),
+                   schema::group("nfs_client", &Nfs::client, "the NFS clients of this host"),
+                   schema::list("nfs_mount", &Nfs::mounts, "a mounted NFS file system"));
 };
 
 }  // namespace proctape

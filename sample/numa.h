@@ -47,7 +47,7 @@ struct Numa {
 
 template <>
 struct Schema<NumaMemory> {
-  static constexpr auto kRows = std::tuple{
+  static constexpr auto kRows = schema::rows(
       schema::key("node", &NumaMemory::node, "number of the node"),
       schema::gauge("fragmentation", &NumaMemory::fragmentation,
                     "how fragmented its free memory is, 0 to 1"),
@@ -62,25 +62,22 @@ struct Schema<NumaMemory> {
       schema::gauge("inactive", &NumaMemory::inactive, "not used lately"),
       schema::gauge("shmem", &NumaMemory::shmem, "shared memory and tmpfs"),
       schema::gauge("huge_total", &NumaMemory::huge_total, "huge pages of the default size"),
-      schema::gauge("huge_free", &NumaMemory::huge_free, "of these, free"),
-  };
+      schema::gauge("huge_free", &NumaMemory::huge_free, "of these, free"));
 };
 
 template <>
 struct Schema<NumaCpu> {
-  static constexpr auto kRows = std::tuple{
-      schema::key("node", &NumaCpu::node, "number of the node"),
-      schema::gauge("cpus", &NumaCpu::cpus, "CPUs it has"),
-      schema::part("times", &NumaCpu::times, "what its CPUs did"),
-  };
+  static constexpr auto kRows =
+      schema::rows(schema::key("node", &NumaCpu::node, "number of the node"),
+                   schema::gauge("cpus", &NumaCpu::cpus, "CPUs it has"),
+                   schema::part("times", &NumaCpu::times, "what its CPUs did"));
 };
 
 template <>
 struct Schema<Numa> {
-  static constexpr auto kRows = std::tuple{
-      schema::list("numa_memory", &Numa::memory, "the memory of a NUMA node"),
-      schema::list("numa_cpu", &Numa::cpu, "the CPUs of a NUMA node"),
-  };
+  static constexpr auto kRows =
+      schema::rows(schema::list("numa_memory", &Numa::memory, "the memory of a NUMA node"),
+                   schema::list("numa_cpu", &Numa::cpu, "the CPUs of a NUMA node"));
 };
 
 }  // namespace proctape

@@ -30,24 +30,22 @@ struct Pressure {
 
 template <>
 struct Schema<Stall> {
-  static constexpr auto kRows = std::tuple{
-      schema::gauge("avg10", &Stall::avg10, "percent of the last 10 s"),
-      schema::gauge("avg60", &Stall::avg60, "percent of the last 60 s"),
-      schema::gauge("avg300", &Stall::avg300, "percent of the last 300 s"),
-      schema::counter("total", &Stall::total, "time that tasks were stalled"),
-  };
+  static constexpr auto kRows =
+      schema::rows(schema::gauge("avg10", &Stall::avg10, "percent of the last 10 s"),
+                   schema::gauge("avg60", &Stall::avg60, "percent of the last 60 s"),
+                   schema::gauge("avg300", &Stall::avg300, "percent of the last 300 s"),
+                   schema::counter("total", &Stall::total, "time that tasks were stalled"));
 };
 
 template <>
 struct Schema<Pressure> {
-  static constexpr auto kRows = std::tuple{
+  static constexpr auto kRows = schema::rows(
       schema::setting("present", &Pressure::present, "whether the kernel tells pressure"),
       schema::part("cpu_some", &Pressure::cpu_some, "some tasks waited for a CPU"),
       schema::part("memory_some", &Pressure::memory_some, "some tasks waited for memory"),
       schema::part("memory_full", &Pressure::memory_full, "all tasks waited for memory"),
       schema::part("io_some", &Pressure::io_some, "some tasks waited for I/O"),
-      schema::part("io_full", &Pressure::io_full, "all tasks waited for I/O"),
-  };
+      schema::part("io_full", &Pressure::io_full, "all tasks waited for I/O"));
 };
 
 }  // namespace proctape

@@ -6,7 +6,6 @@
 #pragma once
 
 #include <array>
-#include <tuple>
 
 #include "base/units.h"
 #include "sample/schema.h"
@@ -390,15 +389,14 @@ struct Protocols {
 
 template <>
 struct Schema<Protocols> {
-  static constexpr auto kRows = std::tuple{
-      schema::group("ipv4", &Protocols::ipv4, "IPv4"),
-      schema::group("icmpv4", &Protocols::icmpv4, "ICMP"),
-      schema::group("udpv4", &Protocols::udpv4, "UDP over IPv4"),
-      schema::group("ipv6", &Protocols::ipv6, "IPv6"),
-      schema::group("icmpv6", &Protocols::icmpv6, "ICMPv6"),
-      schema::group("udpv6", &Protocols::udpv6, "UDP over IPv6"),
-      schema::group("tcp", &Protocols::tcp, "TCP"),
-  };
+  static constexpr auto kRows =
+      schema::rows(schema::group("ipv4", &Protocols::ipv4, "IPv4"),
+                   schema::group("icmpv4", &Protocols::icmpv4, "ICMP"),
+                   schema::group("udpv4", &Protocols::udpv4, "UDP over IPv4"),
+                   schema::group("ipv6", &Protocols::ipv6, "IPv6"),
+                   schema::group("icmpv6", &Protocols::icmpv6, "ICMPv6"),
+                   schema::group("udpv6", &Protocols::udpv6, "UDP over IPv6"),
+                   schema::group("tcp", &Protocols::tcp, "TCP"));
 };
 
 }  // namespace proctape

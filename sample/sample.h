@@ -38,7 +38,7 @@ struct Sample {
 
 template <>
 struct Schema<Sample> {
-  static constexpr auto kRows = std::tuple{
+  static constexpr auto kRows = schema::rows(
       schema::gauge("time", &Sample::time, "end of the interval, since 1970"),
       schema::gauge("interval", &Sample::interval, "length of the interval"),
       schema::derived("beyond", &Sample::beyond, "by which it was longer than whole seconds"),
@@ -54,8 +54,7 @@ struct Schema<Sample> {
       schema::gauge("exits_lost", &Sample::exits_lost, "exited processes that are not listed"),
       schema::group("system", &Sample::system, "the system as a whole"),
       schema::list("task", &Sample::tasks, "a process or a thread"),
-      schema::list("cgroup", &Sample::cgroups, "a control group"),
-  };
+      schema::list("cgroup", &Sample::cgroups, "a control group"));
 };
 
 }  // namespace proctape

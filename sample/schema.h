@@ -9,10 +9,10 @@
 // written by hand, and texts that nobody asks for are in no program.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -88,6 +88,37 @@ constexpr SchemaRow<S, Identity> identity(Identity S::*member) {
   return {{}, member, Role::kIdentity, {}};
 }
 
+// Rows one after another. No std::tuple, which takes seconds to compile in every file.
+template <std::size_t kIndex, typename Row>
+struct Place {
+  Row row;
+};
+template <typename Indices, typename... Row>
+struct Places;
+template <std::size_t... kIndex, typename... Row>
+struct Places<std::index_sequence<kIndex...>, Row...> : Place<kIndex, Row>... {};
+template <typename... Row>
+constexpr auto rows(Row... row) {
+  return Places<std::index_sequence_for<Row...>, Row...>{{row}...};
+}
+template <std::size_t kIndex, typename Row>
+constexpr const Row& row_at(const Place<kIndex, Row>& place) {
+  return place.row;
+}
+// Of members of one type, which are counted up at run time too (sample/protocol.h).
+template <std::size_t kIndex, typename Row, std::size_t kSize>
+constexpr const Row& row_at(const std::array<Row, kSize>& rows) {
+  return rows[kIndex];
+}
+template <typename Row, std::size_t kSize>
+constexpr std::size_t count_of(const std::array<Row, kSize>&) {
+  return kSize;
+}
+template <typename Indices, typename... Row>
+constexpr std::size_t count_of(const Places<Indices, Row...>&) {
+  return sizeof...(Row);
+}
+
 // Which rows are wanted (for_each_member).
 inline constexpr auto kCounters = [](const auto& row) { return row.is_counter(); };
 inline constexpr auto kParts = [](const auto& row) { return row.role == Role::kPart; };
@@ -95,7 +126,7 @@ inline constexpr auto kGroups = [](const auto& row) { return row.role == Role::k
 
 }  // namespace schema
 
-// Has `static constexpr auto kRows`, a std::tuple of the rows.
+// Has `static constexpr auto kRows`, made by schema::rows().
 template <typename S>
 struct Schema;
 
@@ -109,12 +140,11 @@ concept HasSchema = requires {
 template <typename S, std::size_t kIndex>
 struct RowOf {
   using Struct = S;
-  static constexpr const auto& row() { return std::get<kIndex>(Schema<S>::kRows); }
+  static constexpr const auto& row() { return schema::row_at<kIndex>(Schema<S>::kRows); }
 };
 
 template <typename S>
-inline constexpr std::size_t kRowCount =
-    std::tuple_size_v<std::remove_cvref_t<decltype(Schema<S>::kRows)>>;
+inline constexpr std::size_t kRowCount = schema::count_of(Schema<S>::kRows);
 
 // Calls `use` with a RowOf for each row of S, in their order.
 template <typename S, typename Use>

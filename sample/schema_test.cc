@@ -147,11 +147,10 @@ struct Paging {
 
 template <>
 struct Schema<Paging> {
-  static constexpr auto kRows = std::tuple{
+  static constexpr auto kRows = schema::rows(
       schema::counter("swap_ins", &Paging::swap_ins, "pages read from swap: pswpin").activity(),
       schema::gauge("held", &Paging::held, "what is held"),
-      schema::counter("wraps", &Paging::wraps, "a counter of a driver").of_32_bits(),
-  };
+      schema::counter("wraps", &Paging::wraps, "a counter of a driver").of_32_bits());
 };
 
 namespace {

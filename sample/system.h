@@ -38,21 +38,20 @@ struct System {
 
 template <>
 struct Schema<System> {
-  static constexpr auto kRows = std::tuple{
-      schema::group("cpus", &System::cpus, "all processors"),
-      schema::group("memory", &System::memory, "memory"),
-      schema::group("protocols", &System::protocols, "network protocols"),
-      schema::group("interfaces", &System::interfaces, "network interfaces"),
-      schema::group("numa", &System::numa, "NUMA nodes"),
-      schema::group("disks", &System::disks, "block devices"),
-      schema::group("nfs", &System::nfs, "NFS"),
-      schema::group("pressure", &System::pressure, "pressure"),
-      schema::group("gpus", &System::gpus, "graphics processors"),
-      schema::group("infiniband", &System::infiniband, "InfiniBand"),
-      schema::group("caches", &System::caches, "last-level caches"),
-      schema::group("openvz", &System::openvz, "OpenVZ"),
-      schema::group("apache", &System::apache, "the Apache server"),
-  };
+  static constexpr auto kRows =
+      schema::rows(schema::group("cpus", &System::cpus, "all processors"),
+                   schema::group("memory", &System::memory, "memory"),
+                   schema::group("protocols", &System::protocols, "network protocols"),
+                   schema::group("interfaces", &System::interfaces, "network interfaces"),
+                   schema::group("numa", &System::numa, "NUMA nodes"),
+                   schema::group("disks", &System::disks, "block devices"),
+                   schema::group("nfs", &System::nfs, "NFS"),
+                   schema::group("pressure", &System::pressure, "pressure"),
+                   schema::group("gpus", &System::gpus, "graphics processors"),
+                   schema::group("infiniband", &System::infiniband, "InfiniBand"),
+                   schema::group("caches", &System::caches, "last-level caches"),
+                   schema::group("openvz", &System::openvz, "OpenVZ"),
+                   schema::group("apache", &System::apache, "the Apache server"));
 };
 
 }  // namespace proctape

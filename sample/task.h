@@ -204,7 +204,7 @@ inline bool ran_between(const Task& before, const Task& now) {
 
 template <>
 struct Schema<TaskIdentity> {
-  static constexpr auto kRows = std::tuple{
+  static constexpr auto kRows = schema::rows(
       schema::key("tgid", &TaskIdentity::tgid, "pid of its process"),
       schema::key("pid", &TaskIdentity::pid, "pid; of a thread its tid"),
       schema::key("ppid", &TaskIdentity::ppid, "pid of its parent"),
@@ -239,13 +239,12 @@ struct Schema<TaskIdentity> {
                       "name of its container or pod, or host name"),
       schema::setting("cgroup_path", &TaskIdentity::cgroup_path, "path of its cgroup"),
       schema::derived("cgroup_index", &TaskIdentity::cgroup_index,
-                      "position of its cgroup in the sample"),
-  };
+                      "position of its cgroup in the sample"));
 };
 
 template <>
 struct Schema<TaskCpu> {
-  static constexpr auto kRows = std::tuple{
+  static constexpr auto kRows = schema::rows(
       schema::cpu_time("user", &TaskCpu::user, "time in user space"),
       schema::cpu_time("system", &TaskCpu::system, "time in the kernel"),
       schema::setting("nice", &TaskCpu::nice, "nice value"),
@@ -266,27 +265,25 @@ struct Schema<TaskCpu> {
       schema::setting("cgroup_max", &TaskCpu::cgroup_max,
                       "CPU limit of its cgroup, percent of one CPU"),
       schema::setting("cgroup_max_effective", &TaskCpu::cgroup_max_effective,
-                      "the lowest CPU limit above it, percent of one CPU"),
-  };
+                      "the lowest CPU limit above it, percent of one CPU"));
 };
 
 template <>
 struct Schema<TaskDisk> {
-  static constexpr auto kRows = std::tuple{
-      schema::counter("read", &TaskDisk::read, "read from disks"),
-      schema::counter("written", &TaskDisk::written, "written to disks"),
-      schema::counter("cancelled", &TaskDisk::cancelled,
-                      "of what was written, deleted before it reached the disk"),
-      schema::derived("read_requests", &TaskDisk::read_requests,
-                      "as read, for readers that expect requests"),
-      schema::derived("write_requests", &TaskDisk::write_requests,
-                      "as written, for readers that expect requests"),
-  };
+  static constexpr auto kRows =
+      schema::rows(schema::counter("read", &TaskDisk::read, "read from disks"),
+                   schema::counter("written", &TaskDisk::written, "written to disks"),
+                   schema::counter("cancelled", &TaskDisk::cancelled,
+                                   "of what was written, deleted before it reached the disk"),
+                   schema::derived("read_requests", &TaskDisk::read_requests,
+                                   "as read, for readers that expect requests"),
+                   schema::derived("write_requests", &TaskDisk::write_requests,
+                                   "as written, for readers that expect requests"));
 };
 
 template <>
 struct Schema<TaskMemory> {
-  static constexpr auto kRows = std::tuple{
+  static constexpr auto kRows = schema::rows(
       schema::counter("minor_faults", &TaskMemory::minor_faults, "page faults without I/O"),
       schema::counter("major_faults", &TaskMemory::major_faults, "page faults with I/O"),
       schema::gauge("executable", &TaskMemory::executable, "code"),
@@ -310,13 +307,12 @@ struct Schema<TaskMemory> {
                       "the lowest memory limit above it"),
       schema::setting("cgroup_swap_max", &TaskMemory::cgroup_swap_max, "swap limit of its cgroup"),
       schema::setting("cgroup_swap_max_effective", &TaskMemory::cgroup_swap_max_effective,
-                      "the lowest swap limit above it"),
-  };
+                      "the lowest swap limit above it"));
 };
 
 template <>
 struct Schema<TaskNetwork> {
-  static constexpr auto kRows = std::tuple{
+  static constexpr auto kRows = schema::rows(
       schema::counter("tcp_sent", &TaskNetwork::tcp_sent, "TCP packets sent"),
       schema::counter("tcp_bytes_sent", &TaskNetwork::tcp_bytes_sent, "bytes sent by TCP"),
       schema::counter("tcp_received", &TaskNetwork::tcp_received, "TCP packets received"),
@@ -326,13 +322,12 @@ struct Schema<TaskNetwork> {
       schema::counter("udp_bytes_sent", &TaskNetwork::udp_bytes_sent, "bytes sent by UDP"),
       schema::counter("udp_received", &TaskNetwork::udp_received, "UDP packets received"),
       schema::counter("udp_bytes_received", &TaskNetwork::udp_bytes_received,
-                      "bytes received by UDP"),
-  };
+                      "bytes received by UDP"));
 };
 
 template <>
 struct Schema<TaskGpu> {
-  static constexpr auto kRows = std::tuple{
+  static constexpr auto kRows = schema::rows(
       schema::gauge("state", &TaskGpu::state, "A active, E ended"),
       schema::setting("type", &TaskGpu::type, "C compute, G graphics, U unknown"),
       schema::gauge("gpus", &TaskGpu::gpus, "GPUs that it uses"),
@@ -348,20 +343,18 @@ struct Schema<TaskGpu> {
       schema::counter("busy_percent_sum", &TaskGpu::busy_percent_sum,
                       "percent busy, summed over readings"),
       schema::counter("memory_busy_percent_sum", &TaskGpu::memory_busy_percent_sum,
-                      "percent of memory busy, summed over readings"),
-  };
+                      "percent of memory busy, summed over readings"));
 };
 
 template <>
 struct Schema<Task> {
-  static constexpr auto kRows = std::tuple{
-      schema::part("identity", &Task::identity, "who it is"),
-      schema::part("cpu", &Task::cpu, "CPU time and scheduling"),
-      schema::part("disk", &Task::disk, "I/O to disks"),
-      schema::part("memory", &Task::memory, "memory"),
-      schema::part("network", &Task::network, "use of the network"),
-      schema::part("gpu", &Task::gpu, "use of GPUs"),
-  };
+  static constexpr auto kRows =
+      schema::rows(schema::part("identity", &Task::identity, "who it is"),
+                   schema::part("cpu", &Task::cpu, "CPU time and scheduling"),
+                   schema::part("disk", &Task::disk, "I/O to disks"),
+                   schema::part("memory", &Task::memory, "memory"),
+                   schema::part("network", &Task::network, "use of the network"),
+                   schema::part("gpu", &Task::gpu, "use of GPUs"));
 };
 
 }  // namespace proctape
