@@ -53,10 +53,7 @@ Result<Collector> Collector::open(const std::string& root, const TaskOptions& op
   return Collector(std::move(*fs), std::move(host), std::move(*tasks), std::move(cgroups), clock);
 }
 
-std::string Collector::node_name() {
-  host_.node_name = read_node_name(fs_, buffer_);
-  return host_.node_name;
-}
+void Collector::update_node_name() { host_.node_name = read_node_name(fs_, buffer_); }
 
 void Collector::watch_exits(ExitChoice choice) {
   exits_ = Exits::open(choice, fs_, host_, *clock_);

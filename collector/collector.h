@@ -36,8 +36,8 @@ class Collector {
 
   const Host& host() const { return host_; }
   const Clock& clock() const { return *clock_; }
-  // The name that the host has now.
-  std::string node_name();
+  // Makes host() tell the name that the host has now.
+  void update_node_name();
 
   // What tells of tasks, from the next snapshot on; at first it is /proc.
   void choose_tasks(TaskChoice choice) { tasks_.choose(choice, fs_); }

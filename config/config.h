@@ -28,8 +28,10 @@ inline constexpr char kDefaultRedaction[] = "default";
 
 struct Config {
   struct Log {
+    enum class Kind { kAtop };
     enum class Sync { kRecord, kMinute, kNone };
 
+    Kind kind = Kind::kAtop;
     std::string directory = "/var/log/atop";  // of its own
     std::string format = "auto";              // or an atop version, "2.12"
     // What its files may take; 0: no limit.

@@ -50,7 +50,7 @@ std::size_t lines_of_complaint(const std::string& content) {
 }
 
 // Sanitizers make it several times as slow.
-#ifdef __SANITIZE_ADDRESS__
+#ifdef PROCTAPE_SANITIZED
 constexpr int kSecondsAtMost = 60;
 #else
 constexpr int kSecondsAtMost = 10;

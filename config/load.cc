@@ -283,6 +283,8 @@ std::vector<Key> all_keys(Formats formats) {
           {{"debug", kDebug}, {"info", kInfo}, {"warning", kWarning}, {"error", kError}}),
       directory_key("root", &Config::root),
       file_key("state_file", &Config::state_file),
+      choice_key<Config::Log::Kind>("log.kind", of_log(&Config::Log::kind),
+                                    {{"atop", Config::Log::Kind::kAtop}}),
       directory_key("log.directory", of_log(&Config::Log::directory)),
       choice_key<std::string>("log.format", of_log(&Config::Log::format), std::move(log_formats)),
       limit_key("log.max_age", of_log(&Config::Log::max_age_days), "days from \"1d\" to \"36500d\"",

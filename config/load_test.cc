@@ -94,6 +94,7 @@ root = "/host"
 log_level = "debug"
 state_file = "/run/other/status.json"
 [log]
+kind = "atop"
 directory = "/srv/log"
 format = "2.12"
 max_age = "7d"
@@ -285,8 +286,8 @@ TEST(ConfigFile, SeveralLogsAreMadeOfTheSameSamples) {
   const auto config = parse_config(
       "[[log]]\nformat = '2.8'\n[[log]]\ndirectory = '/srv/new'\nformat = '2.12'\n", "f", kFormats);
   ASSERT_TRUE(config) << config.error().message;
-  EXPECT_EQ(config->logs,
-            (std::vector<Config::Log>{{"/var/log/atop", "2.8"}, {"/srv/new", "2.12"}}));
+  EXPECT_EQ(config->logs, (std::vector<Config::Log>{{.directory = "/var/log/atop", .format = "2.8"},
+                                                    {.directory = "/srv/new", .format = "2.12"}}));
 }
 
 TEST(ConfigFile, EachLogHasADirectoryOfItsOwn) {
@@ -361,7 +362,7 @@ TEST(ConfigFile, UnknownKeyLikeNoneIsToldWhatThereIs) {
             "state_file");
   EXPECT_EQ(
       problem("[log]\ncompression = 9"),
-      "f:2: unknown key 'log.compression'; known here are directory, format, "
+      "f:2: unknown key 'log.compression'; known here are kind, directory, format, "
       "max_age, max_size, min_free, min_keep, max_file_size, sync, mode, directory_mode, group");
 }
 
@@ -513,11 +514,11 @@ TEST(ConfigKey, IsSetFromPlainText) {
 
 TEST(ConfigKey, OneOfTheLogLeavesTheFirstOnly) {
   Config config;
-  config.logs = {{"/a", "2.8"}, {"/b", "2.12"}};
+  config.logs = {{.directory = "/a", .format = "2.8"}, {.directory = "/b", .format = "2.12"}};
   EXPECT_FALSE(set_config(config, "log.format", "3.0", kFormats));
   EXPECT_EQ(config.logs.size(), 2U);
   EXPECT_TRUE(set_config(config, "log.format", "2.13", kFormats));
-  EXPECT_EQ(config.logs, (std::vector<Config::Log>{{"/a", "2.13"}}));
+  EXPECT_EQ(config.logs, (std::vector<Config::Log>{{.directory = "/a", .format = "2.13"}}));
 }
 
 TEST(ConfigKey, ImpossibleValueSaysWhatWasExpectedAndChangesNothing) {

@@ -2,7 +2,6 @@
 //
 // proctaped: arguments, configuration, checks, and then the loop.
 #include <malloc.h>
-#include <spdlog/spdlog.h>
 
 #include <filesystem>
 #include <string>
@@ -26,7 +25,7 @@ namespace proctape {
 namespace {
 
 int fail(const Error& error) {
-  spdlog::critical("{}", error.message);
+  log_critical("{}", error.message);
   return kExitFailure;
 }
 
@@ -43,12 +42,12 @@ void set_up_memory() {
 
 // Told as often as it is tried: at the start, and when the configuration is another one.
 void set_up_process(const Config::Process& wanted, const Config::Process& old) {
-  for (const Error& refused : apply(wanted, old)) spdlog::warn("{}", refused.message);
+  for (const Error& refused : apply(wanted, old)) log_warning("{}", refused.message);
 }
 
 void lock_memory(bool lock) {
   // The default, and not to be had by hand: no warning.
-  if (auto done = lock_touched_memory(lock); !done) spdlog::info("{}", done.error().message);
+  if (auto done = lock_touched_memory(lock); !done) log_info("{}", done.error().message);
 }
 
 Service::Options service_options(const Config& config, const Arguments& arguments) {
@@ -65,13 +64,13 @@ Service::Options service_options(const Config& config, const Arguments& argument
 
 void keep_config(const Arguments& arguments, const Config& config) {
   if (auto kept = keep_as_last_good(arguments, config); !kept) {
-    spdlog::info("{}", kept.error().message);
+    log_info("{}", kept.error().message);
   }
 }
 
 void tell_of_other_config(const Error& complaint, const std::string& instead) {
-  log_lines(spdlog::level::err, "", complaint.message);
-  spdlog::warn("going on with {}", instead);
+  log_lines(MessageLevel::kError, "", complaint.message);
+  log_warning("going on with {}", instead);
 }
 
 // `kept`: the configuration is the one that was kept, not that of the arguments. Sets `started`
@@ -85,8 +84,8 @@ Result<> record(const Arguments& arguments, const Config& config, bool kept, boo
   set_up_process(in_force.process, {});
   auto sampler = make_sampler(config, clock);
   if (!sampler) return std::move(sampler.error());
-  spdlog::info("proctaped " PROCTAPE_VERSION ": a sample every {} into {}",
-               to_string(config.interval), directories_of(config));
+  log_info("proctaped " PROCTAPE_VERSION ": a sample every {} into {}", to_string(config.interval),
+           directories_of(config));
   const auto reload = [&]() -> Result<Service::Options> {
     auto anew = config_to_reload(arguments, in_force);
     if (!anew) return std::move(anew.error());
@@ -131,7 +130,7 @@ int run(int argc, char** argv) {
   const auto first = config_to_start_with(*arguments);
   set_up_logging(first ? first->config.log_level : Config::LogLevel::kInfo);
   if (!first) {
-    log_lines(spdlog::level::critical, "", first.error().message);
+    log_lines(MessageLevel::kCritical, "", first.error().message);
     return kExitFailure;
   }
   if (first->complaint) tell_of_other_config(*first->complaint, first->instead);

@@ -2,7 +2,6 @@
 #include "daemon/service.h"
 
 #include <signal.h>
-#include <spdlog/spdlog.h>
 #include <sys/epoll.h>
 
 #include <utility>
@@ -110,7 +109,7 @@ void Service::on_exits() {
   // and would run ahead of the clock.
   if (sampler_->exits().has_many() &&
       clock_->since_boot() - sampled_at_ >= std::chrono::seconds(1)) {
-    spdlog::debug("a sample before its time: many processes end");
+    log_debug("a sample before its time: many processes end");
     static_cast<void>(sample());
     tell();
   }
@@ -132,11 +131,11 @@ Result<> Service::sample() {
     // Without a first sample there are no others.
     if (!running_ && is_final(taken.error().kind)) return taken.error();
     // Told once; the samples that follow try again.
-    if (!append_failing_) spdlog::error("{}; trying again with each sample", taken.error().message);
+    if (!append_failing_) log_error("{}; trying again with each sample", taken.error().message);
     append_failing_ = true;
     return taken.error();
   }
-  if (append_failing_) spdlog::info("recording again");
+  if (append_failing_) log_info("recording again");
   append_failing_ = false;
   if (++records_ == options_.samples) loop_->end();
   return {};
@@ -223,17 +222,17 @@ void Service::on_signal(int number) {
         align();
         if (was_out_of_turn) take_in_next_second();
         report_.set_reload_refused(false);
-        spdlog::info("configuration read anew");
+        log_info("configuration read anew");
       } else {
         report_.set_reload_refused(true);
-        log_lines(spdlog::level::err, "configuration not changed: ", options.error().message);
+        log_lines(MessageLevel::kError, "configuration not changed: ", options.error().message);
       }
       tell();
       notify_ready();
       break;
     }
     default:
-      spdlog::info("{}: a last sample, then the end", name_of(number));
+      log_info("{}: a last sample, then the end", name_of(number));
       static_cast<void>(sample());
       loop_->end();
       break;

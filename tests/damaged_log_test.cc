@@ -446,7 +446,7 @@ TEST(HostileLog, LengthsThatClaimGigabytesGetNoMemory) {
       EXPECT_GE(reading.damage.size(), 1U) << member << ' ' << value;
     }
   }
-#ifdef __SANITIZE_ADDRESS__
+#ifdef PROCTAPE_SANITIZED
   constexpr long kMost = 256 * 1024;  // AddressSanitizer keeps what was freed for a while
 #else
   constexpr long kMost = 64 * 1024;

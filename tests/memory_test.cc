@@ -46,7 +46,7 @@ Kibibytes resident(pid_t pid) {
 class Memory : public testing::Test {
  protected:
   void SetUp() override {
-#if defined(__SANITIZE_ADDRESS__)
+#ifdef PROCTAPE_SANITIZED
     GTEST_SKIP() << "built with sanitizers, which take memory of their own";
 #endif
     const std::int64_t before = processes();

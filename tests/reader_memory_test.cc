@@ -29,7 +29,7 @@ namespace {
 
 // What docs/SECURITY.md promises: kilobytes resident at most for any log of 1 MB, and what xz and
 // zstd may need on top.
-#ifdef __SANITIZE_ADDRESS__
+#ifdef PROCTAPE_SANITIZED
 constexpr long kMost = 1'000'000;
 #else
 constexpr long kMost = 100'000;

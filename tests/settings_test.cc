@@ -158,7 +158,7 @@ TEST_F(SettingsTest, ADirectoryThatMayNotBeWrittenToAnyMoreWasNotRemoved) {
 
 // Each sample failed, for lack of a file to read or to write.
 TEST_F(SettingsTest, WithFewFilesItRecordsWhatItCan) {
-#ifdef __SANITIZE_ADDRESS__
+#ifdef PROCTAPE_SANITIZED
   GTEST_SKIP() << "the sanitizer opens files of its own, and takes their lack for broken memory";
 #endif
   write("interval = '100ms'\nstate_file = '" + path("status.json") + "'\n" + log("log") +

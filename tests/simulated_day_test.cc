@@ -14,6 +14,7 @@
 #include "daemon/sampling/sampler.h"
 #include "daemon/self/clock_watch.h"
 #include "rawlog/file/reader.h"
+#include "rawlog/recorder/atop_log.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/log_files.h"
 #include "tests/support/test_host.h"
@@ -69,9 +70,10 @@ class SimulatedDay : public testing::Test {
     auto collector = Collector::open(host_.path().string(), {}, clock);
     EXPECT_TRUE(collector) << collector.error().message;
     const Host host = collector->host();
-    std::vector<Log> logs;
+    Logs logs;
     for (const std::string& name : names) {
-      logs.push_back({Encoder(v2_12, host), LogDirectory((logs_.path() / name).string())});
+      logs.push_back(std::make_unique<AtopLog>((logs_.path() / name).string(),
+                                               AtopLogOptions{.version = v2_12}, host));
     }
     return Sampler(std::move(*collector), std::move(logs), {});
   }
@@ -294,6 +296,65 @@ TEST_F(SeveralLogs, ARecordOfLessThanHalfASecondIsJoinedToTheNext) {
   ASSERT_EQ(samples.size(), 2U);
   EXPECT_EQ(samples[1].interval, Seconds{2});
   EXPECT_EQ(samples[1].beyond, Milliseconds{100});
+}
+
+// What the sampler knows of a log is what all kinds have.
+class Listing : public Log {
+ public:
+  explicit Listing(std::vector<Seconds>& times) : times_(&times) {}
+
+  Needs needs() const override { return {}; }
+  Result<> take(const SampleView& view) override {
+    view.tasks([&](const Task& task) { EXPECT_EQ(task.identity.pid, 1); });
+    EXPECT_EQ(view.host.page_size, 4096);
+    times_->push_back(view.sample.time);
+    return {};
+  }
+  Result<> finish() override { return {}; }
+
+  const std::string& directory() const override { return directory_; }
+  Result<> enter() override { return {}; }
+  bool has_room_at(const Moment& moment, const Host&) override {
+    return moment.is_first || moment.since_last >= 5s;
+  }
+  bool go_on_from(Log& old) override { return dynamic_cast<Listing*>(&old) != nullptr; }
+  const Cost& cost() const override { return cost_; }
+  std::span<const LeftOut> left_out() const override { return {}; }
+  std::vector<std::string> take_notices() override { return {}; }
+  bool short_of_space() const override { return false; }
+  LogState state() const override { return {.directory = directory_}; }
+
+ private:
+  std::string directory_ = "list";
+  std::vector<Seconds>* times_;
+  Cost cost_;
+};
+
+TEST_F(SimulatedDay, ALogOfAnotherKindIsFilledBesideAtopsAndOverAReload) {
+  const WallTime begin = local(2026, 11, 20, 9, 0);
+  FakeClock clock(begin, 1000s);
+  Sampler sampler = sampler_with(clock);
+  std::vector<Seconds> times;
+  const auto logs = [&] {
+    Logs both;
+    both.push_back(std::make_unique<AtopLog>((logs_.path() / ".").string(),
+                                             AtopLogOptions{.version = v2_12}, sampler.host()));
+    both.push_back(std::make_unique<Listing>(times));
+    return both;
+  };
+  for (int i = 0; i < 20; ++i) {
+    if (i == 4 || i == 12) sampler.reconfigure(logs(), {}, {}, {});
+    host_.write("proc/stat", "cpu 1 2 3 4\ncpu0 1 2 3 4\nctxt 7\n");
+    ASSERT_TRUE(sampler.take());
+    clock.advance(1s);
+  }
+  EXPECT_EQ(samples_of(logs_.path() / "atop_20261120").size(), 20U);
+  std::vector<Count> after;
+  for (const Seconds time : times) {
+    after.push_back(time.value -
+                    std::chrono::floor<std::chrono::seconds>(begin).time_since_epoch().count());
+  }
+  EXPECT_EQ(after, (std::vector<Count>{9, 14, 19}));
 }
 
 TEST_F(SimulatedDay, QuickRestartsDoNotMakeTimesRunAhead) {

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "base/units.h"
-#include "sample/deviation/task_visitor.h"
 #include "sample/task.h"
+#include "sample/task_visitor.h"
 
 namespace proctape {
 

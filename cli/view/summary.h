@@ -14,9 +14,9 @@
 #include <vector>
 
 #include "cli/view/device_class.h"
-#include "sample/deviation/task_visitor.h"
 #include "sample/host.h"
 #include "sample/sample.h"
+#include "sample/task_visitor.h"
 
 namespace proctape {
 

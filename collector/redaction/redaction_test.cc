@@ -130,7 +130,7 @@ TEST(Redaction, LinesThatTakeTooLongAreHiddenWhole) {
 }
 
 // About 1, on a quiet machine. Sanitizers make it many times as slow.
-#ifdef __SANITIZE_ADDRESS__
+#ifdef PROCTAPE_SANITIZED
 constexpr double kMostMilliseconds = 200;
 #else
 constexpr double kMostMilliseconds = 15;

@@ -21,18 +21,34 @@ namespace {
 
 constexpr char kName[] = "proctaped";
 
-spdlog::level::level_enum to_spdlog(Config::LogLevel level) {
+spdlog::level::level_enum to_spdlog(MessageLevel level) {
   switch (level) {
-    case Config::LogLevel::kDebug:
+    case MessageLevel::kDebug:
       return spdlog::level::debug;
-    case Config::LogLevel::kInfo:
+    case MessageLevel::kInfo:
       return spdlog::level::info;
-    case Config::LogLevel::kWarning:
+    case MessageLevel::kWarning:
       return spdlog::level::warn;
-    case Config::LogLevel::kError:
+    case MessageLevel::kError:
       return spdlog::level::err;
+    case MessageLevel::kCritical:
+      return spdlog::level::critical;
   }
   return spdlog::level::info;
+}
+
+MessageLevel least_of(Config::LogLevel level) {
+  switch (level) {
+    case Config::LogLevel::kDebug:
+      return MessageLevel::kDebug;
+    case Config::LogLevel::kInfo:
+      return MessageLevel::kInfo;
+    case Config::LogLevel::kWarning:
+      return MessageLevel::kWarning;
+    case Config::LogLevel::kError:
+      return MessageLevel::kError;
+  }
+  return MessageLevel::kInfo;
 }
 
 // The journal keeps time, level and the program's name by itself.
@@ -71,14 +87,22 @@ class VisibleSink final : public spdlog::sinks::sink {
 
 void set_up_logging(Config::LogLevel level) {
   auto logger = std::make_shared<spdlog::logger>(kName, std::make_shared<VisibleSink>(make_sink()));
-  logger->set_level(to_spdlog(level));
+  logger->set_level(to_spdlog(least_of(level)));
   spdlog::set_default_logger(std::move(logger));
 }
 
-void log_lines(spdlog::level::level_enum level, std::string_view before, std::string_view lines) {
+bool is_logged(MessageLevel level) {
+  return spdlog::default_logger_raw()->should_log(to_spdlog(level));
+}
+
+void log_message(MessageLevel level, std::string_view message) {
+  spdlog::default_logger_raw()->log(to_spdlog(level), message);
+}
+
+void log_lines(MessageLevel level, std::string_view before, std::string_view lines) {
   do {
     const std::string_view line = next_line(lines);
-    spdlog::log(level, "{}{}", before, line);
+    log_message(level, std::string(before) + std::string(line));
     before = {};
   } while (!lines.empty());
 }

@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <spdlog/spdlog.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -40,10 +39,10 @@ TEST(Log, GoesToStderrWithTimeAndLevelFromTheLevelOn) {
   ::unsetenv("JOURNAL_STREAM");
   testing::internal::CaptureStderr();
   set_up_logging(Config::LogLevel::kWarning);
-  spdlog::info("not shown");
-  spdlog::warn("no space left in {}", "/var/log/atop");
+  log_info("not shown");
+  log_warning("no space left in {}", "/var/log/atop");
   set_up_logging(Config::LogLevel::kDebug);
-  spdlog::debug("shown");
+  log_debug("shown");
   const std::string text = testing::internal::GetCapturedStderr();
 
   const std::string time = "[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3} ";
@@ -56,9 +55,9 @@ TEST(Log, WhatOthersNamedIsEscapedInEveryMessageAndMakesNoLineOfItsOwn) {
   ::unsetenv("JOURNAL_STREAM");
   testing::internal::CaptureStderr();
   set_up_logging(Config::LogLevel::kInfo);
-  spdlog::info("cgroup {}", "a\x1b[2J\u202e\nproctaped: all is well");
-  spdlog::info("{}", std::string(1 << 20, '\x1b'));
-  log_lines(spdlog::level::err, "not changed: ", "t.toml:1:1: x\nt.toml:2:1: y");
+  log_info("cgroup {}", "a\x1b[2J\u202e\nproctaped: all is well");
+  log_info("{}", std::string(1 << 20, '\x1b'));
+  log_lines(MessageLevel::kError, "not changed: ", "t.toml:1:1: x\nt.toml:2:1: y");
   const std::string text = testing::internal::GetCapturedStderr();
   EXPECT_NE(text.find("info: cgroup a\\u001b[2J\\u202e\\nproctaped: all is well\n"),
             std::string::npos);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/messages/problem_log.h"
 
-#include <spdlog/spdlog.h>
-
+#include "daemon/messages/log.h"
 #include "daemon/messages/source_states.h"
 
 namespace proctape {
@@ -24,20 +23,20 @@ void ProblemLog::report(std::span<const SourceProblem> problems, SinceBoot now) 
     if (problem.error.kind == Error::Kind::kMissing) {
       absent += (absent.empty() ? "" : ", ") + std::string(problem.source);
     } else {
-      spdlog::warn("{} {}: {}", problem.source, to_string(state_of(problem.error.kind)),
-                   problem.error.message);
+      log_warning("{} {}: {}", problem.source, to_string(state_of(problem.error.kind)),
+                  problem.error.message);
     }
   }
-  if (!absent.empty()) spdlog::info("absent on this host: {}", absent);
+  if (!absent.empty()) log_info("absent on this host: {}", absent);
 }
 
-void ProblemLog::report(std::span<const LeftOut> left_out, Version version, SinceBoot now) {
+void ProblemLog::report(std::span<const LeftOut> left_out, const std::string& version,
+                        SinceBoot now) {
   for (const LeftOut& list : left_out) {
-    const std::string format = to_string(version);
     // Like what this host lacks, it is told once and never again.
-    if (!is_news(std::string(list.what) + format, Error::Kind::kMissing, now)) continue;
-    spdlog::warn("{}: a log of version {} has room for {} of {}; the busiest are recorded",
-                 list.what, format, list.kept, list.kept + list.left_out);
+    if (!is_news(std::string(list.what) + version, Error::Kind::kMissing, now)) continue;
+    log_warning("{}: a log of version {} has room for {} of {}; the busiest are recorded",
+                list.what, version, list.kept, list.kept + list.left_out);
   }
 }
 

@@ -10,7 +10,7 @@
 
 #include "base/clock.h"
 #include "collector/collector.h"
-#include "rawlog/layout/busiest.h"
+#include "sample/sink/left_out.h"
 
 namespace proctape {
 
@@ -23,8 +23,9 @@ class ProblemLog {
   // every kRepeatAfter.
   void report(std::span<const SourceProblem> problems, SinceBoot now);
 
-  // Tells once for each kind of element and version that a record has no room for all of it.
-  void report(std::span<const LeftOut> left_out, Version version, SinceBoot now);
+  // Tells once for each kind of element and version (LogState's) that a log has no room for all
+  // of it.
+  void report(std::span<const LeftOut> left_out, const std::string& version, SinceBoot now);
 
   // Whether a problem of this kind with this source is to be told now; remembers it.
   bool is_news(std::string_view source, Error::Kind kind, SinceBoot now);

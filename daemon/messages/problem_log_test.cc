@@ -34,9 +34,9 @@ TEST(ProblemLog, WhatHasNoRoomIsToldOnceForEachVersion) {
   set_up_logging(Config::LogLevel::kInfo);
   const LeftOut disks[] = {{"disks", 1023, 477}};
   ProblemLog log;
-  log.report(disks, v2_8, 0s);
-  log.report(disks, v2_8, 48h);
-  log.report(disks, v2_13, 48h);
+  log.report(disks, "2.8", 0s);
+  log.report(disks, "2.8", 48h);
+  log.report(disks, "2.13", 48h);
   const std::string text = testing::internal::GetCapturedStderr();
   const auto first = text.find(
       "warning: disks: a log of version 2.8 has room for 1023 of 1500; the busiest are recorded\n");

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/sampling/extra_samples.h"
 
-#include <fmt/core.h>
-#include <spdlog/spdlog.h>
 #include <sys/epoll.h>
 
 #include <algorithm>
 #include <utility>
 
+#include "base/text/format.h"
 #include "config/duration.h"
+#include "daemon/messages/log.h"
 
 namespace proctape {
 namespace {
@@ -16,7 +16,7 @@ namespace {
 constexpr std::chrono::seconds kLookEvery{1};
 
 std::string exceeded(std::string_view resource, Count limit) {
-  return fmt::format("some task waited for {} for more than {} % of the time", resource, limit);
+  return formatted("some task waited for {} for more than {} % of the time", resource, limit);
 }
 
 }  // namespace
@@ -39,7 +39,7 @@ void ExtraSamples::configure(EventLoop& loop, const ExtraSampleOptions& options)
   }
   std::vector<Error> problems;
   watch_ = PressureWatch::open(options_.root, options_.limits, clock_->since_boot(), problems);
-  for (const Error& problem : problems) spdlog::warn("pressure: {}", problem.message);
+  for (const Error& problem : problems) log_warning("pressure: {}", problem.message);
   for (const PressureWatch::Trigger& trigger : watch_.triggers()) {
     auto added = loop.add_file(trigger.file.get(), EPOLLPRI,
                                [this, what = exceeded(trigger.resource, trigger.limit)](
@@ -47,7 +47,7 @@ void ExtraSamples::configure(EventLoop& loop, const ExtraSampleOptions& options)
     if (added) {
       triggers_.push_back(std::move(*added));
     } else {
-      spdlog::warn("pressure: {}", added.error().message);
+      log_warning("pressure: {}", added.error().message);
     }
   }
   if (!watch_.has_to_look()) return;
@@ -56,7 +56,7 @@ void ExtraSamples::configure(EventLoop& loop, const ExtraSampleOptions& options)
     EventLoop::start(timer_, clock_->since_boot() + kLookEvery);
   });
   if (!timer) {
-    spdlog::warn("pressure: {}", timer.error().message);
+    log_warning("pressure: {}", timer.error().message);
     return;
   }
   timer_ = std::move(*timer);
@@ -72,14 +72,14 @@ void ExtraSamples::look() {
     happened(exceeded(counter->resource, counter->limit));
   }
   const Count killed = watch_.take_oom_kills();
-  if (killed > 0) happened(fmt::format("{} processes were killed for memory", killed));
+  if (killed > 0) happened(formatted("{} processes were killed for memory", killed));
 }
 
 void ExtraSamples::happened(const std::string& what) {
   if (!may_begin_() || !burst_.begin(clock_->since_boot())) return;
   samples_before_ = samples_;
-  spdlog::info("{}: a sample every {} for {}", what, to_string(options_.interval),
-               to_string(options_.burst.duration));
+  log_info("{}: a sample every {} for {}", what, to_string(options_.interval),
+           to_string(options_.burst.duration));
   began_();
 }
 
@@ -87,8 +87,7 @@ bool ExtraSamples::sampled() {
   if (!burst_.active()) return false;
   ++samples_;
   if (!burst_.end(clock_->since_boot())) return false;
-  spdlog::info("{} extra samples were taken; back to the usual interval",
-               samples_ - samples_before_);
+  log_info("{} extra samples were taken; back to the usual interval", samples_ - samples_before_);
   return true;
 }
 

@@ -1,25 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/sampling/sampler.h"
 
-#include <fmt/core.h>
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <ctime>
 #include <optional>
 #include <utility>
 
-#include "rawlog/directory/rotation.h"
+#include "base/text/format.h"
+#include "daemon/messages/log.h"
 
 namespace proctape {
-
 namespace {
-
-// Records that bear a later time than the clock's, which was set back, are at least so far apart:
-// the clock catches up, also where samples are taken each second.
-constexpr std::chrono::seconds kBetweenRecordsAhead{2};
-// A shorter interval would be stored as a whole second.
-constexpr std::chrono::milliseconds kLeastBetweenRecords{500};
 
 const Snapshot& nothing() {
   static const Snapshot snapshot;
@@ -32,67 +23,70 @@ Seconds whole_seconds(WallTime time) {
 
 }  // namespace
 
-Sampler::Sampler(Collector collector, std::vector<Log> logs, const SamplerOptions& options)
+Sampler::Sampler(Collector collector, Logs logs, const SamplerOptions& options)
     : collector_(std::move(collector)),
-      logs_(std::move(logs)),
       options_(options),
       previous_(std::make_shared<Snapshot>()),
       current_(std::make_shared<Snapshot>()) {
-  for (Log& log : logs_) log.recorded_at = collector_.clock().since_boot();
+  for (auto& log : logs) {
+    recordings_.push_back({.log = std::move(log), .recorded_at = collector_.clock().since_boot()});
+  }
+}
+
+std::vector<const Log*> Sampler::logs() const {
+  std::vector<const Log*> logs;
+  for (const Recording& recording : recordings_) logs.push_back(recording.log.get());
+  return logs;
 }
 
 Thinning::Level Sampler::thinning() const {
   auto level = Thinning::Level::kNone;
-  for (const Log& log : logs_) level = std::max(level, log.thinning.level());
+  for (const Recording& recording : recordings_) {
+    level = std::max(level, recording.thinning.level());
+  }
   return level;
 }
 
 // Tells when the amount that is recorded changes with the disk space there is.
-void Sampler::follow_space(Log& log) const {
-  if (!log.thinning.update(log.directory.short_of_space())) return;
-  const std::string_view recorded = to_string(log.thinning.level());
-  if (log.thinning.level() == Thinning::Level::kNone) {
-    spdlog::info("{}: there is disk space again: {}", log.directory.path(), recorded);
+void Sampler::follow_space(Recording& recording) const {
+  const Log& log = *recording.log;
+  if (!recording.thinning.update(log.short_of_space())) return;
+  const std::string_view recorded = to_string(recording.thinning.level());
+  if (recording.thinning.level() == Thinning::Level::kNone) {
+    log_info("{}: there is disk space again: {}", log.directory(), recorded);
   } else {
-    spdlog::warn("{}: less disk space is free than min_free promises: {}", log.directory.path(),
-                 recorded);
+    log_warning("{}: less disk space is free than min_free promises: {}", log.directory(),
+                recorded);
   }
 }
 
-DeviationOptions Sampler::deviation_options(const Log& log) const {
+DeviationOptions Sampler::deviation_options(const Recording& recording) const {
   DeviationOptions options = options_.deviation;
-  if (log.thinning.level() >= Thinning::Level::kNoThreads) {
+  if (recording.thinning.level() >= Thinning::Level::kNoThreads) {
     options.threads = {ThreadSelection::Mode::kNone, {}};
   }
-  options.idle_processes = log.thinning.level() < Thinning::Level::kNoIdleTasks;
+  options.idle_processes = recording.thinning.level() < Thinning::Level::kNoIdleTasks;
   return options;
-}
-
-// Whether a record may follow the last one of `log`: see Taken::kTooSoon. What is wrong with the
-// directory is told by append().
-bool Sampler::is_due(Log& log, Seconds now, SinceBoot since_boot) const {
-  if (options_.below_a_second) return true;
-  static_cast<void>(log.directory.prepare(log.encoder.file_header(), now));
-  const auto passed = since_boot - log.recorded_at;
-  const auto last = log.directory.last_time();
-  const bool is_ahead = last && now <= *last && *last <= now + kLargestStepBack;
-  if (is_ahead) return passed >= kBetweenRecordsAhead;
-  return !log.previous || passed >= kLeastBetweenRecords;
 }
 
 Result<Sampler::Taken> Sampler::take() {
   const Seconds now = whole_seconds(collector_.clock().wall());
   const SinceBoot since_boot = collector_.clock().since_boot();
+  collector_.update_node_name();
   bool records = false;
-  for (Log& log : logs_) {
-    follow_space(log);
-    log.due = log.thinning.records();
-    records = records || log.due;
-    if (!log.due) continue;
-    name_new_file(log, now);
-    log.due = is_due(log, now, since_boot);
+  for (Recording& recording : recordings_) {
+    follow_space(recording);
+    recording.due = recording.thinning.records();
+    records = records || recording.due;
+    if (!recording.due) continue;
+    const Log::Moment moment{.wall = now,
+                             .since_last = since_boot - recording.recorded_at,
+                             .is_first = !recording.previous};
+    recording.due = recording.log->has_room_at(moment, collector_.host());
   }
-  if (std::ranges::none_of(logs_, &Log::due)) return records ? Taken::kTooSoon : Taken::kNone;
+  if (std::ranges::none_of(recordings_, &Recording::due)) {
+    return records ? Taken::kTooSoon : Taken::kNone;
+  }
 
   Stopwatch watch;
   if (auto collected = collector_.collect(*previous_, *current_, problems_); !collected) {
@@ -103,22 +97,22 @@ Result<Sampler::Taken> Sampler::take() {
   problem_log_.report(problems_, current_->since_boot);
 
   if (options_.skip_first && previous_->taken_at == WallTime{}) {
-    for (Log& log : logs_) log.due = true;
+    for (Recording& recording : recordings_) recording.due = true;
     adopt_current();
     return Taken::kNone;
   }
   deviation_from_ = nullptr;
   std::optional<Error> failure;
-  for (Log& log : logs_) {
-    if (!log.due) continue;
-    auto appended = append(log);
+  for (Recording& recording : recordings_) {
+    if (!recording.due) continue;
+    auto appended = append(recording);
     if (appended) continue;
     ++statistics_.failures;
     failure = std::move(appended.error());
-    log.due = false;
+    recording.due = false;
   }
   // What no log took belongs to the next record.
-  const bool taken = std::ranges::any_of(logs_, &Log::due);
+  const bool taken = std::ranges::any_of(recordings_, &Recording::due);
   if (taken) {
     statistics_.exits_lost += current_->exits_lost;
     adopt_current();
@@ -134,121 +128,92 @@ Result<Sampler::Taken> Sampler::take() {
 // The logs that took the snapshot go on from it. What was the previous one, if no other log does so
 // from that, becomes the next one's memory.
 void Sampler::adopt_current() {
-  for (Log& log : logs_) {
-    if (!log.due) miss_current(log);
+  for (Recording& recording : recordings_) {
+    if (!recording.due) miss_current(recording);
   }
   std::swap(previous_, current_);
-  for (Log& log : logs_) {
-    if (!log.due) continue;
-    log.previous = previous_;
-    log.recorded_at = previous_->since_boot;
+  for (Recording& recording : recordings_) {
+    if (!recording.due) continue;
+    recording.previous = previous_;
+    recording.recorded_at = previous_->since_boot;
   }
   if (current_.use_count() > 1) current_ = std::make_shared<Snapshot>();
 }
 
-// The exits of the snapshot will be part of the next record of `log`, whose other differences are
-// those to its own last snapshot.
-void Sampler::miss_current(Log& log) const {
+// The exits of the snapshot will be part of the next record, whose other differences are those to
+// the last snapshot of its own log.
+void Sampler::miss_current(Recording& recording) const {
   constexpr std::size_t kMostMissed = 4096;
   const auto& exits = current_->exits;
+  auto& missed = recording.missed_exits;
   const std::size_t kept =
-      std::min(exits.size(), kMostMissed - std::min(kMostMissed, log.missed_exits.size()));
-  log.missed_exits.insert(log.missed_exits.end(), exits.begin(),
-                          exits.begin() + static_cast<std::ptrdiff_t>(kept));
-  log.missed_exits_lost += current_->exits_lost + static_cast<Count>(exits.size() - kept);
+      std::min(exits.size(), kMostMissed - std::min(kMostMissed, missed.size()));
+  missed.insert(missed.end(), exits.begin(), exits.begin() + static_cast<std::ptrdiff_t>(kept));
+  recording.missed_exits_lost += current_->exits_lost + static_cast<Count>(exits.size() - kept);
 }
 
-// Readers need times that do not fall, whatever happened to the clock: that of the record to be
-// appended, for which `directory` is made ready. A little behind now it may lie on the next date,
-// whose file has a last record of its own when the clock was set back across midnight.
-Result<Seconds> Sampler::rising_time(LogDirectory& directory, std::span<const std::byte> header,
-                                     Seconds now) const {
-  const Seconds step{options_.below_a_second ? 0 : 1};
-  Seconds time = now;
-  for (;;) {
-    const auto last = directory.last_time();
-    if (last && *last <= time + kLargestStepBack) time = std::max(time, *last + step);
-    if (auto prepared = directory.prepare(header, time); !prepared) return prepared.error();
-    const auto found = directory.last_time();
-    if (!found || *found + step <= time) return time;
-  }
-}
-
-// The host may have got its name only after this process began.
-void Sampler::name_new_file(Log& log, Seconds now) {
-  if (log.directory.begins_file(now)) log.encoder.set_node_name(collector_.node_name());
-}
-
-Result<> Sampler::append(Log& log) {
-  const Snapshot& previous = log.previous ? *log.previous : nothing();
+Result<> Sampler::append(Recording& recording) {
+  const Snapshot& previous = recording.previous ? *recording.previous : nothing();
   if (deviation_from_ != &previous) {
     Stopwatch watch;
     deviation_without_tasks(previous, *current_, sample_);
     deviation_from_ = &previous;
     statistics_.deviation.add(watch.lap());
   }
-  const Seconds now = sample_.time;
   // Those that this log missed come before those of the snapshot.
   auto& exits = current_->exits;
-  const auto missed = static_cast<std::ptrdiff_t>(log.missed_exits.size());
-  exits.insert(exits.begin(), log.missed_exits.begin(), log.missed_exits.end());
-  sample_.exits_lost = current_->exits_lost + log.missed_exits_lost;
-  const auto header = log.encoder.file_header();
-  Result<> done;
-  if (const auto time = rising_time(log.directory, header, now); !time) {
-    done = time.error();
-  } else {
-    sample_.time = *time;
-    done = write(log, header);
-    sample_.time = now;
-  }
+  const auto missed = static_cast<std::ptrdiff_t>(recording.missed_exits.size());
+  exits.insert(exits.begin(), recording.missed_exits.begin(), recording.missed_exits.end());
+  sample_.exits_lost = current_->exits_lost + recording.missed_exits_lost;
+  auto done = give(recording);
   exits.erase(exits.begin(), exits.begin() + missed);
   if (done) {
-    log.missed_exits = {};
-    log.missed_exits_lost = 0;
+    recording.missed_exits = {};
+    recording.missed_exits_lost = 0;
   }
-  for (const std::string& notice : log.directory.take_notices()) spdlog::warn("{}", notice);
+  for (const std::string& notice : recording.log->take_notices()) log_warning("{}", notice);
   return done;
 }
 
-Result<> Sampler::write(Log& log, std::span<const std::byte> header) {
+Result<> Sampler::give(Recording& recording) {
   const Snapshot& previous = *deviation_from_;
-  const DeviationOptions options = deviation_options(log);
-  Stopwatch watch;
-  const auto record = log.encoder.encode(
-      sample_, [&](TaskVisitor visit) { visit_tasks(previous, *current_, options, visit); });
-  statistics_.encode.add(watch.lap());
-  auto done = log.directory.append(header, record, sample_.time);
-  statistics_.append.add(watch.lap());
+  const DeviationOptions options = deviation_options(recording);
+  const auto tasks = [&](TaskVisitor visit) { visit_tasks(previous, *current_, options, visit); };
+  Log& log = *recording.log;
+  auto done = log.take({collector_.host(), sample_, tasks});
+  const Log::Cost& cost = log.cost();
+  statistics_.encode.add(cost.encode);
+  statistics_.append.add(cost.append);
   if (done) {
     ++statistics_.records;
-    statistics_.written += Bytes{static_cast<Count>(record.size())};
+    statistics_.written += cost.written;
   }
-  problem_log_.report(log.encoder.left_out(), log.encoder.version(), current_->since_boot);
+  if (const auto left_out = log.left_out(); !left_out.empty()) {
+    problem_log_.report(left_out, log.state().version, current_->since_boot);
+  }
   return done;
 }
 
-void Sampler::reconfigure(std::vector<Log> logs, const TaskOptions& tasks,
-                          const SystemOptions& system, const SamplerOptions& options) {
+void Sampler::reconfigure(Logs logs, const TaskOptions& tasks, const SystemOptions& system,
+                          const SamplerOptions& options) {
   collector_.set_task_options(tasks);
   collector_.set_system_options(system);
   const bool has_begun = previous_->taken_at != WallTime{};
-  for (Log& log : logs) {
-    const auto old = std::ranges::find_if(
-        logs_, [&](const Log& other) { return other.directory.path() == log.directory.path(); });
-    if (old == logs_.end()) {
-      if (has_begun) log.previous = previous_;
-      log.recorded_at = collector_.clock().since_boot();
+  std::vector<Recording> recordings;
+  for (auto& log : logs) {
+    const auto old = std::ranges::find_if(recordings_, [&](const Recording& other) {
+      return other.log && other.log->directory() == log->directory();
+    });
+    if (old == recordings_.end() || !log->go_on_from(*old->log)) {
+      recordings.push_back({.log = std::move(log),
+                            .previous = has_begun ? previous_ : nullptr,
+                            .recorded_at = collector_.clock().since_boot()});
       continue;
     }
-    // What it holds is its own: the lock, what it missed, how long the disk has been full.
-    const LogDirectoryOptions of_directory = log.directory.options();
-    Encoder encoder = std::move(log.encoder);
-    log = std::move(*old);
-    log.encoder = std::move(encoder);
-    log.directory.set_options(of_directory);
+    old->log = std::move(log);
+    recordings.push_back(std::move(*old));
   }
-  logs_ = std::move(logs);
+  recordings_ = std::move(recordings);
   options_ = options;
 }
 
@@ -258,11 +223,11 @@ std::string Sampler::status() const {
   // Not by fmt/chrono.h, which brings all of C++'s locales into the static build.
   std::tm local{};
   ::localtime_r(&time, &local);
-  std::string text = fmt::format("last sample {:02}:{:02}:{:02}, {} tasks", local.tm_hour,
-                                 local.tm_min, local.tm_sec, previous_->tasks.size());
-  for (const Log& log : logs_) {
-    text += fmt::format(", {} ({} bytes)", log.directory.current_path(),
-                        log.directory.current_size().value);
+  std::string text = formatted("last sample {:02}:{:02}:{:02}, {} tasks", local.tm_hour,
+                               local.tm_min, local.tm_sec, previous_->tasks.size());
+  for (const Recording& recording : recordings_) {
+    const LogState state = recording.log->state();
+    text += formatted(", {} ({} bytes)", state.file, state.size.value);
   }
   return text;
 }

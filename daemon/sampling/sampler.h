@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One sample: collect, subtract, encode, append. When it is taken, and what to do about
+// One sample: collect, subtract, hand to each log. When it is taken, and what to do about
 // signals, is the service's business.
 #pragma once
 
@@ -16,36 +16,18 @@
 #include "collector/collector.h"
 #include "daemon/messages/problem_log.h"
 #include "daemon/sampling/thinning.h"
-#include "rawlog/directory/log_directory.h"
-#include "rawlog/file/encoder.h"
 #include "sample/deviation/deviation.h"
+#include "sample/sink/log.h"
 
 namespace proctape {
-
-// One log being written.
-struct Log {
-  Encoder encoder;
-  LogDirectory directory;
-  // What follows is the sampler's.
-  Thinning thinning = {};
-  // The snapshot that its last record ended with, or the baseline; none: its next record is one
-  // since boot. Logs that miss nothing share one; another is there only while a log misses
-  // something.
-  std::shared_ptr<const Snapshot> previous = {};
-  std::vector<Exit> missed_exits = {};  // of snapshots that other logs took
-  Count missed_exits_lost = 0;
-  SinceBoot recorded_at{};  // its last record, or the begin of this process
-  bool due = false;         // takes part in the sample that is being taken
-};
 
 struct SamplerOptions {
   DeviationOptions deviation;
   // The first snapshot of the run is a baseline only; else it becomes a since-boot record.
   bool skip_first = false;
-  // Whether samples may be less than a second apart: several records then bear one time. Else a
-  // second that has a record gets no other.
-  bool below_a_second = false;
 };
+
+using Logs = std::vector<std::unique_ptr<Log>>;
 
 // What was done since the start.
 struct SamplerStatistics {
@@ -56,18 +38,18 @@ struct SamplerStatistics {
   Count stuck_tasks = 0;  // that kept a reader waiting
   Timing collect;         // all of the collector
   Timing deviation;       // of all but the tasks
-  Timing encode;          // for each log, with the tasks' deviation
-  Timing append;          // for each log: the quotas, the writing, and syncing if that is due
+  Timing encode;          // for each log (Log::Cost), with the tasks' deviation
+  Timing append;          // for each log (Log::Cost)
 };
 
 class Sampler {
  public:
-  Sampler(Collector collector, std::vector<Log> logs, const SamplerOptions& options);
+  Sampler(Collector collector, Logs logs, const SamplerOptions& options);
 
   enum class Taken {
     kRecord,   // at least one
     kNone,     // a baseline, or left out while disk space is short (thinning.h)
-    kTooSoon,  // the second has a record already, or the last one is less than half a second old
+    kTooSoon,  // no log has room for a record of now (Log::has_room_at)
   };
   // Takes a sample and appends it to all logs. What a log leaves out, or could not write, is part
   // of its next record. Problems of sources are logged here. Fails if an indispensable source
@@ -77,7 +59,8 @@ class Sampler {
   const Host& host() const { return collector_.host(); }
 
   const Collector& collector() const { return collector_; }
-  const std::vector<Log>& logs() const { return logs_; }
+  // In the order of the configuration; here and below until the next reconfigure().
+  std::vector<const Log*> logs() const;
   const SamplerStatistics& statistics() const { return statistics_; }
   // Of the log that records least.
   Thinning::Level thinning() const;
@@ -94,26 +77,36 @@ class Sampler {
   void drain_exits() { collector_.drain_exits(); }
 
   // The options of a new configuration, and its logs; the next sample goes on from the last.
-  void reconfigure(std::vector<Log> logs, const TaskOptions& tasks, const SystemOptions& system,
+  void reconfigure(Logs logs, const TaskOptions& tasks, const SystemOptions& system,
                    const SamplerOptions& options);
 
   // "last sample 12:00:10, 345 tasks, /var/log/atop/atop_20261121 (1234567 bytes)"
   std::string status() const;
 
  private:
-  void follow_space(Log& log) const;
-  DeviationOptions deviation_options(const Log& log) const;
-  bool is_due(Log& log, Seconds now, SinceBoot since_boot) const;
-  Result<Seconds> rising_time(LogDirectory& directory, std::span<const std::byte> header,
-                              Seconds now) const;
-  void name_new_file(Log& log, Seconds now);
-  Result<> append(Log& log);
-  Result<> write(Log& log, std::span<const std::byte> header);
+  // One log being written, and what it has had.
+  struct Recording {
+    std::unique_ptr<Log> log;
+    Thinning thinning = {};
+    // The snapshot that its last record ended with, or the baseline; none: its next record is one
+    // since boot. Logs that miss nothing share one; another is there only while a log misses
+    // something.
+    std::shared_ptr<const Snapshot> previous = {};
+    std::vector<Exit> missed_exits = {};  // of snapshots that other logs took
+    Count missed_exits_lost = 0;
+    SinceBoot recorded_at{};  // its last record, or the begin of this process
+    bool due = false;         // takes part in the sample that is being taken
+  };
+
+  void follow_space(Recording& recording) const;
+  DeviationOptions deviation_options(const Recording& recording) const;
+  Result<> append(Recording& recording);
+  Result<> give(Recording& recording);
   void adopt_current();
-  void miss_current(Log& log) const;
+  void miss_current(Recording& recording) const;
 
   Collector collector_;
-  std::vector<Log> logs_;
+  std::vector<Recording> recordings_;
   SamplerOptions options_;
   ProblemLog problem_log_;
   SamplerStatistics statistics_;
@@ -121,7 +114,7 @@ class Sampler {
   std::shared_ptr<Snapshot> previous_;
   std::shared_ptr<Snapshot> current_;
   const Snapshot* deviation_from_ = nullptr;  // what `sample_` is the difference to, in take()
-  Sample sample_;  // of its tasks there is one at a time (sample/deviation/task_visitor.h)
+  Sample sample_;  // of its tasks there is one at a time (sample/task_visitor.h)
 };
 
 }  // namespace proctape

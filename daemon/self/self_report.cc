@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/self/self_report.h"
 
-#include <fmt/core.h>
-#include <spdlog/spdlog.h>
-
 #include <utility>
 
+#include "base/text/format.h"
 #include "config/config.h"
+#include "daemon/messages/log.h"
 #include "daemon/self/state_text.h"
 #include "systemd/notify.h"
 
@@ -40,12 +39,12 @@ void SelfReport::configure(const ReportOptions& options) {
 std::chrono::nanoseconds SelfReport::look_at_clocks() {
   const ClockWatch::Events events = clocks_.look();
   if (events.slept > std::chrono::nanoseconds{}) {
-    spdlog::info("the machine slept for {:.1f} s", seconds(events.slept));
+    log_info("the machine slept for {:.1f} s", seconds(events.slept));
   }
   if (events.stepped != std::chrono::nanoseconds{}) {
-    spdlog::warn("the clock was set {} by {:.1f} s",
-                 events.stepped < std::chrono::nanoseconds{} ? "back" : "forward",
-                 seconds(std::chrono::abs(events.stepped)));
+    log_warning("the clock was set {} by {:.1f} s",
+                events.stepped < std::chrono::nanoseconds{} ? "back" : "forward",
+                seconds(std::chrono::abs(events.stepped)));
   }
   return events.slept;
 }
@@ -55,7 +54,7 @@ void SelfReport::on_time(SinceBoot due, SinceBoot begun, std::chrono::nanosecond
   const SinceBoot done = clock_->since_boot();
   lateness_.add(due, begun, done, slept, interval);
   if (const auto skipped = lateness_.to_tell(done)) {
-    spdlog::warn(
+    log_warning(
         "samples skipped: {}, {} in all; the last was begun {:.3f} s late and took {:.3f} s",
         *skipped, lateness_.skipped(), seconds(lateness_.begins().last()), seconds(done - begun));
   }
@@ -65,8 +64,8 @@ std::string SelfReport::status_line() const {
   std::string line = reload_refused_ ? "last reload refused, see the journal; " : "";
   if (failure_) return line + failure_->message;
   line += sampler_->status();
-  line += fmt::format(", {:.1f} ms late", seconds(lateness_.begins().last()) * 1000);
-  if (lateness_.skipped() > 0) line += fmt::format(", {} samples skipped", lateness_.skipped());
+  line += formatted(", {:.1f} ms late", seconds(lateness_.begins().last()) * 1000);
+  if (lateness_.skipped() > 0) line += formatted(", {} samples skipped", lateness_.skipped());
   if (extra_->burst().active()) line += ", extra samples";
   return line;
 }
@@ -102,7 +101,7 @@ void SelfReport::tell(const Schedule& schedule) {
                                     .extra = *extra_,
                                     .telling = telling_}));
   if (!written && !state_file_failing_ && !is_unasked(written.error())) {
-    spdlog::warn("proctape status will not know this process: {}", written.error().message);
+    log_warning("proctape status will not know this process: {}", written.error().message);
   }
   state_file_failing_ = !written;
   telling_.add(watch.lap());

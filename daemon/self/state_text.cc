@@ -106,21 +106,19 @@ void add_sources(JsonWriter& writer, const Sampler& sampler, const Timing& telli
   add("status", SourceState::kOk, telling);
 }
 
-void add_log(JsonWriter& writer, const Log& log) {
-  const LogDirectory& directory = log.directory;
-  const Quota& quota = directory.options().quota;
+void add_log(JsonWriter& writer, const LogState& log) {
   Object object(writer);
-  object.add("directory", directory.path());
-  object.add("version", to_string(log.encoder.version()));
-  object.add("file", directory.current_path());
-  object.add("size", directory.current_size());
-  object.add("all_files", directory.current_size() + directory.others_size());
-  object.add("max_age_days", quota.max_age_days);
-  object.add("max_size", quota.max_size);
-  object.add("min_free_percent", quota.min_free_percent);
-  object.add("short_of_space", directory.short_of_space());
+  object.add("directory", log.directory);
+  object.add("version", log.version);
+  object.add("file", log.file);
+  object.add("size", log.size);
+  object.add("all_files", log.all_files);
+  object.add("max_age_days", log.max_age_days);
+  object.add("max_size", log.max_size);
+  object.add("min_free_percent", log.min_free_percent);
+  object.add("short_of_space", log.short_of_space);
   struct statvfs space {};
-  if (::statvfs(directory.path().c_str(), &space) != 0) return;
+  if (::statvfs(log.directory.c_str(), &space) != 0) return;
   const auto block = static_cast<Count>(space.f_frsize);
   object.add("disk_free", static_cast<Count>(space.f_bavail) * block);
   object.add("disk_size", static_cast<Count>(space.f_blocks) * block);
@@ -230,7 +228,7 @@ std::string state_text(const DaemonState& state) {
     add_cost(writer, state.cost, state.sampler.statistics().collect);
     {
       const Array logs(writer, "logs");
-      for (const Log& log : state.sampler.logs()) add_log(writer, log);
+      for (const Log* log : state.sampler.logs()) add_log(writer, log->state());
     }
     add_sources(writer, state.sampler, state.telling);
     add_restrictions(writer, state.sampler.problems());

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/start/arguments.h"
 
-#include <fmt/core.h>
-
 #include <charconv>
 #include <filesystem>
 #include <iterator>
 #include <span>
 
+#include "base/text/format.h"
 #include "base/text/output.h"
 #include "config/load.h"
 #include "daemon/start/command_line.h"
@@ -36,7 +35,7 @@ std::string take_count(std::string_view text, std::uint64_t& into) {
   const char* const end = text.data() + text.size();
   const auto parsed = std::from_chars(text.data(), end, into);
   if (parsed.ec == std::errc() && parsed.ptr == end) return {};
-  return fmt::format("expected a whole number, found \"{}\"", text);
+  return formatted("expected a whole number, found \"{}\"", text);
 }
 
 }  // namespace
@@ -109,14 +108,8 @@ std::optional<Arguments> parse_arguments(int argc, const char* const* argv, int&
   return std::nullopt;
 }
 
-std::vector<std::string> log_formats() {
-  std::vector<std::string> formats;
-  for (const Version version : kVersions) formats.push_back(to_string(version));
-  return formats;
-}
-
 Result<Config> effective_config(const Arguments& arguments) {
-  const auto formats = log_formats();
+  const auto formats = version_names();
   auto config = arguments.config_given ? load_config(arguments.config_file, formats)
                                        : load_config_if_present(arguments.config_file, formats);
   if (!config) return config;

@@ -43,7 +43,4 @@ std::optional<Arguments> parse_arguments(int argc, const char* const* argv, int&
 // The configuration file's settings, or the defaults, and over them the command line's.
 Result<Config> effective_config(const Arguments& arguments);
 
-// The log versions that can be written, as text.
-std::vector<std::string> log_formats();
-
 }  // namespace proctape

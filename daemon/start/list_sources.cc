@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/start/list_sources.h"
 
-#include <fmt/core.h>
-
+#include "base/text/format.h"
 #include "base/text/output.h"
 #include "collector/collector.h"
 #include "daemon/messages/source_states.h"
@@ -23,9 +22,9 @@ Result<> list_sources(const Config& config) {
   if (auto read = collector->collect({}, snapshot, problems); !read) return read;
 
   for (const SourceReport& report : source_reports(*collector, problems)) {
-    print_line(fmt::format("{:<15} {:<7} {}", report.name, to_string(report.state), report.text));
+    print_line(formatted("{:<15} {:<7} {}", report.name, to_string(report.state), report.text));
   }
-  print_line(fmt::format("{} processes and threads", snapshot.tasks.size()));
+  print_line(formatted("{} processes and threads", snapshot.tasks.size()));
   return {};
 }
 

@@ -111,7 +111,7 @@ TEST(ProcessSettings, WhatIsRefusedIsToldAndTheRestIsDone) {
 }
 
 TEST(ProcessSettings, OnlyPagesThatAreTouchedAreLocked) {
-#if defined(__SANITIZE_ADDRESS__)
+#ifdef PROCTAPE_SANITIZED
   GTEST_SKIP() << "AddressSanitizer lets nothing be locked";
 #endif
   const bool permitted = in_child([] {

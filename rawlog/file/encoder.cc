@@ -152,9 +152,9 @@ std::span<const std::byte> Encoder::encode(const Sample& sample) {
   });
 }
 
-std::span<const std::byte> Encoder::encode(const Sample& sample, TaskSource tasks) {
+std::span<const std::byte> Encoder::encode(const Sample& sample, TaskSource tasks, Seconds time) {
   RecordHeader header;
-  header.time = sample.time;
+  header.time = time;
   header.interval =
       static_cast<std::uint32_t>(std::clamp<Count>(sample.interval.value, 1, kMostInterval));
   header.exits_lost = saturated<std::uint32_t>(sample.exits_lost);

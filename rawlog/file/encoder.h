@@ -15,9 +15,9 @@
 #include "rawlog/layout/busiest.h"
 #include "rawlog/layout/header_record.h"
 #include "rawlog/layout/version.h"
-#include "sample/deviation/task_visitor.h"
 #include "sample/host.h"
 #include "sample/sample.h"
+#include "sample/task_visitor.h"
 
 namespace proctape {
 
@@ -40,8 +40,11 @@ class Encoder {
   // allocates nothing once it has grown. The counts in the record's header are worked
   // out from the tasks.
   std::span<const std::byte> encode(const Sample& sample);
-  // With the tasks of `tasks` instead of sample.tasks.
-  std::span<const std::byte> encode(const Sample& sample, TaskSource tasks);
+  // With the tasks of `tasks` instead of sample.tasks, and `time` instead of its own.
+  std::span<const std::byte> encode(const Sample& sample, TaskSource tasks) {
+    return encode(sample, tasks, sample.time);
+  }
+  std::span<const std::byte> encode(const Sample& sample, TaskSource tasks, Seconds time);
 
   // What the last record had no room for; the busiest of it are there.
   std::span<const LeftOut> left_out() const { return left_out_; }

@@ -18,8 +18,8 @@
 #include "rawlog/file/file_header.h"
 #include "rawlog/file/input.h"
 #include "rawlog/file/record_scanner.h"
-#include "sample/deviation/task_visitor.h"
 #include "sample/sample.h"
+#include "sample/task_visitor.h"
 
 namespace proctape {
 

@@ -5,23 +5,13 @@
 // the rest is counted.
 #pragma once
 
-#include <cstddef>
-#include <string_view>
 #include <vector>
 
 #include "rawlog/layout/version.h"
+#include "sample/sink/left_out.h"
 #include "sample/system.h"
 
 namespace proctape {
-
-// So many elements of one kind did not fit.
-struct LeftOut {
-  std::string_view what;  // "disks"
-  std::size_t kept = 0;
-  std::size_t left_out = 0;
-
-  friend bool operator==(const LeftOut&, const LeftOut&) = default;
-};
 
 // Whether every element of `system` has its place in a record of `version`. Nearly always.
 bool fits(const System& system, Version version);

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "rawlog/layout/version.h"
+#include "sample/sink/needs.h"
 
 namespace proctape {
 
@@ -54,25 +55,12 @@ inline constexpr auto kOneCgroupVersion = Feature::since(v2_12);
 
 }  // namespace feature
 
-// What is to be collected for a log beyond what all versions have.
-struct Needs {
-  bool oom_score = false;
-  bool thread_switches = false;
-  bool task_cgroups = false;
-  bool cgroups = false;
-};
-
+// What is to be collected for a log of this version.
 constexpr Needs needs_of(Version version) {
   return {.oom_score = feature::kOomScore.in(version),
           .thread_switches = feature::kThreadSwitches.in(version),
           .task_cgroups = feature::kTaskCgroups.in(version),
           .cgroups = feature::kCgroupBlocks.in(version)};
-}
-constexpr Needs operator|(const Needs& a, const Needs& b) {
-  return {.oom_score = a.oom_score || b.oom_score,
-          .thread_switches = a.thread_switches || b.thread_switches,
-          .task_cgroups = a.task_cgroups || b.task_cgroups,
-          .cgroups = a.cgroups || b.cgroups};
 }
 
 }  // namespace proctape

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace proctape {
 
@@ -40,7 +41,8 @@ constexpr std::size_t index_of(Version version) {
 
 // "2.12"; and back, none if it is not one of kVersions.
 std::string to_string(Version version);
-std::string supported_versions();  // "2.3 to 2.13"
+std::string supported_versions();          // "2.3 to 2.13"
+std::vector<std::string> version_names();  // each of them
 std::optional<Version> parse_version(std::string_view text);
 
 // Members `aversion` of the log's header; and back, none if the layout is unknown.

@@ -16,10 +16,10 @@
 // With an empty previous snapshot this gives the since-boot sample that begins a run.
 #pragma once
 
-#include "sample/deviation/task_visitor.h"
 #include "sample/deviation/thread_selection.h"
 #include "sample/sample.h"
 #include "sample/snapshot.h"
+#include "sample/task_visitor.h"
 
 namespace proctape {
 
