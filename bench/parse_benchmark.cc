@@ -38,31 +38,35 @@ void require(const Result<>& parsed) {
 
 struct Stat {
   static constexpr const char* kFile = "stat";
-  static void parse(std::string_view text, Task& into) {
+  static void parse(std::string_view text, TaskReading& into) {
     require(parse_task_stat(text, 4096, into));
   }
 };
 
 struct Status {
   static constexpr const char* kFile = "status";
-  static void parse(std::string_view text, Task& into) { require(parse_task_status(text, into)); }
+  static void parse(std::string_view text, TaskReading& into) {
+    require(parse_task_status(text, into));
+  }
 };
 
 struct Io {
   static constexpr const char* kFile = "io";
-  static void parse(std::string_view text, Task& into) { require(parse_task_io(text, into.disk)); }
+  static void parse(std::string_view text, TaskReading& into) {
+    require(parse_task_io(text, into.disk));
+  }
 };
 
 struct Schedstat {
   static constexpr const char* kFile = "schedstat";
-  static void parse(std::string_view text, Task& into) {
+  static void parse(std::string_view text, TaskReading& into) {
     require(parse_task_schedstat(text, into));
   }
 };
 
 struct Cmdline {
   static constexpr const char* kFile = "cmdline";
-  static void parse(std::string_view text, Task&) {
+  static void parse(std::string_view text, TaskReading&) {
     benchmark::DoNotOptimize(parse_task_cmdline(text));
   }
 };
@@ -71,7 +75,7 @@ struct Cmdline {
 template <typename... Files>
 void parse(benchmark::State& state) {
   const std::string texts[] = {own(Files::kFile)...};
-  Task task;
+  TaskReading task;
   for (auto _ : state) {
     const std::string* text = texts;
     (Files::parse(*text++, task), ...);

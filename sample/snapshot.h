@@ -12,8 +12,8 @@
 #include "sample/exit.h"
 #include "sample/known_elements.h"
 #include "sample/system.h"
-#include "sample/task.h"
 #include "sample/task_index.h"
+#include "sample/task_reading.h"
 
 namespace proctape {
 
@@ -38,7 +38,7 @@ struct Snapshot {
   System system;
   KnownElements known;  // of the system's lists
   // Processes in the kernel's order, each followed by its threads if they are recorded.
-  std::vector<Task> tasks;
+  std::vector<TaskReading> tasks;
   TaskIndex task_index;  // over `tasks`
   // Processes that ended since the previous snapshot, in the order in which they were reaped.
   std::vector<Exit> exits;

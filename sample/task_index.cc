@@ -13,7 +13,7 @@ std::size_t TaskIndex::slot_of(Count pid, bool is_process) const {
   return static_cast<std::size_t>(mixed) & (slots_.size() - 1);
 }
 
-void TaskIndex::build(std::span<const Task> tasks) {
+void TaskIndex::build(std::span<const TaskReading> tasks) {
   const std::size_t wanted = std::bit_ceil(std::max<std::size_t>(tasks.size() * 2, 64));
   if (slots_.size() < wanted) slots_.resize(wanted);
   std::ranges::fill(slots_, 0U);
@@ -25,11 +25,12 @@ void TaskIndex::build(std::span<const Task> tasks) {
   }
 }
 
-const Task* TaskIndex::find(std::span<const Task> tasks, Count pid, bool is_process) const {
+const TaskReading* TaskIndex::find(std::span<const TaskReading> tasks, Count pid,
+                                   bool is_process) const {
   if (slots_.empty()) return nullptr;
   for (std::size_t slot = slot_of(pid, is_process); slots_[slot] != 0;
        slot = (slot + 1) & (slots_.size() - 1)) {
-    const Task& task = tasks[slots_[slot] - 1];
+    const TaskReading& task = tasks[slots_[slot] - 1];
     if (task.identity.pid == pid && task.identity.is_process == is_process) return &task;
   }
   return nullptr;

@@ -8,18 +8,18 @@
 #include <span>
 #include <vector>
 
-#include "sample/task.h"
+#include "sample/task_reading.h"
 
 namespace proctape {
 
 class TaskIndex {
  public:
   // Over `tasks`, which must stay as they are until the next build.
-  void build(std::span<const Task> tasks);
+  void build(std::span<const TaskReading> tasks);
 
   // The process or the thread of this pid, or null. That it is still the same task the
   // caller tells by its start; if a pid occurs twice (alive and exited), the first is found.
-  const Task* find(std::span<const Task> tasks, Count pid, bool is_process) const;
+  const TaskReading* find(std::span<const TaskReading> tasks, Count pid, bool is_process) const;
 
  private:
   std::size_t slot_of(Count pid, bool is_process) const;

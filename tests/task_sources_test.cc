@@ -68,9 +68,9 @@ class Reader {
   }
   const Snapshot& current() const { return current_; }
 
-  const Task& process(pid_t pid) const {
-    static const Task kNone;
-    const Task* task = current_.task_index.find(current_.tasks, pid, true);
+  const TaskReading& process(pid_t pid) const {
+    static const TaskReading kNone;
+    const TaskReading* task = current_.task_index.find(current_.tasks, pid, true);
     EXPECT_NE(task, nullptr) << pid;
     return task ? *task : kNone;
   }
@@ -92,14 +92,14 @@ class Reader {
     GTEST_SKIP() << "no tasks by BPF here: " << (reader).collector().tasks().refusal(); \
   }
 
-const Task* find(const Snapshot& snapshot, const Task& like) {
+const TaskReading* find(const Snapshot& snapshot, const TaskReading& like) {
   const TaskIdentity& who = like.identity;
-  const Task* task = snapshot.task_index.find(snapshot.tasks, who.pid, who.is_process);
+  const TaskReading* task = snapshot.task_index.find(snapshot.tasks, who.pid, who.is_process);
   return task && task->start == like.start ? task : nullptr;
 }
 
 // Threads do not count: each is a task of its own.
-bool stood_still(const Task& a, const Task& b) {
+bool stood_still(const TaskReading& a, const TaskReading& b) {
   return a.run_time == b.run_time && a.timeslices == b.timeslices &&
          a.cpu.run_delay == b.cpu.run_delay && a.identity == b.identity && a.cpu == b.cpu &&
          a.disk == b.disk && a.memory == b.memory;
@@ -121,7 +121,7 @@ std::string shown(std::string_view text) { return '"' + std::string(text) + '"';
 std::string shown(char letter) { return std::string(1, letter); }
 
 // What differs, by name. The structs' own comparisons find what is not in these lists.
-std::string differences(const Task& bpf, const Task& proc) {
+std::string differences(const TaskReading& bpf, const TaskReading& proc) {
   std::string all;
   const auto compare = [&](const char* name, const auto& a, const auto& b) {
     if (!(a == b)) all += std::string(" ") + name + " " + shown(a) + "/" + shown(b);
@@ -197,9 +197,9 @@ std::string differences(const Task& bpf, const Task& proc) {
   return all;
 }
 
-std::set<Count> pids_of(const std::vector<Task>& tasks) {
+std::set<Count> pids_of(const std::vector<TaskReading>& tasks) {
   std::set<Count> pids;
-  for (const Task& task : tasks) pids.insert(task.identity.pid);
+  for (const TaskReading& task : tasks) pids.insert(task.identity.pid);
   return pids;
 }
 
@@ -207,19 +207,19 @@ std::set<Count> pids_of(const std::vector<Task>& tasks) {
 // tasks that were compared, by pid. `told_before`: those of /proc in the last call.
 std::set<Count> compare_once(Reader& bpf, Reader& proc, std::set<Count>& told_before) {
   std::set<Count> compared;
-  const std::vector<Task> before = bpf.read().tasks;
+  const std::vector<TaskReading> before = bpf.read().tasks;
   proc.read();
   bpf.read();
-  for (const Task& early : before) {
-    const Task* now = find(bpf.current(), early);
-    const Task* told = find(proc.current(), early);
+  for (const TaskReading& early : before) {
+    const TaskReading* now = find(bpf.current(), early);
+    const TaskReading* told = find(proc.current(), early);
     if (!now || !stood_still(early, *now)) continue;
     if (!told) {
       ADD_FAILURE() << early.identity.pid << " is not in /proc";
       continue;
     }
-    Task ours = *now;
-    Task theirs = *told;
+    TaskReading ours = *now;
+    TaskReading theirs = *told;
     if (!io_is_readable(ours.identity)) ours.disk = theirs.disk = {};
     if (ours.cpu.wait_channel == "0"sv || theirs.cpu.wait_channel == "0"sv) {
       // It fell asleep just now, and is still among the runnable (TaskDetails::lacks_wait_channel).
@@ -316,7 +316,7 @@ TEST(TaskSources, AgreeInEveryMemberOfEveryTaskThatStandsStill) {
     EXPECT_EQ(process("users").identity.suid, 1003);
     EXPECT_EQ(process("users").identity.fsgid, 2002);
   }
-  const auto zombie = std::ranges::find_if(bpf.current().tasks, [&](const Task& task) {
+  const auto zombie = std::ranges::find_if(bpf.current().tasks, [&](const TaskReading& task) {
     return task.identity.ppid == kinds.at("zombie").pid();
   });
   ASSERT_NE(zombie, bpf.current().tasks.end());
@@ -336,7 +336,7 @@ TEST(TaskSources, AreInTheSameOrder) {
   if (!third.await()) std::printf("no threads with lower numbers than their process here\n");
   const auto order = [](const Snapshot& snapshot, const Snapshot& other) {
     std::vector<std::pair<Count, bool>> pids;
-    for (const Task& task : snapshot.tasks) {
+    for (const TaskReading& task : snapshot.tasks) {
       if (find(other, task)) pids.emplace_back(task.identity.pid, task.identity.is_process);
     }
     return pids;
@@ -368,7 +368,7 @@ TEST(TaskSources, BpfMissesNoProcess) {
   const auto told = pids_of(bpf.read().tasks);
   proc.read();
   const auto told_then = pids_of(bpf.read().tasks);
-  for (const Task& task : proc.current().tasks) {
+  for (const TaskReading& task : proc.current().tasks) {
     const Count pid = task.identity.pid;
     if (told.contains(pid) || told_then.contains(pid)) continue;
     EXPECT_FALSE(is_there(task.identity)) << pid << " is missing";
@@ -387,22 +387,22 @@ TEST(TaskSources, AgreeOnTasksThatRun) {
     reader.read();
     return reader.process(burning.pid());
   };
-  Task last = look(bpf);
+  TaskReading last = look(bpf);
   for (int round = 0; round < 30; ++round) {
-    const Task before = look(bpf);
-    const Task told = look(proc);
-    const Task after = look(bpf);
+    const TaskReading before = look(bpf);
+    const TaskReading told = look(proc);
+    const TaskReading after = look(bpf);
     const auto between = [&](const char* what, const auto& get, Count slack) {
       expect_between(what, get(before), get(told), get(after), slack);
       EXPECT_GE(get(before), get(last)) << what << " fell";
       EXPECT_GE(get(after), get(before)) << what << " fell";
     };
     between(
-        "user", [](const Task& t) { return t.cpu.user.value; }, 1);
+        "user", [](const TaskReading& t) { return t.cpu.user.value; }, 1);
     between(
-        "system", [](const Task& t) { return t.cpu.system.value; }, 1);
+        "system", [](const TaskReading& t) { return t.cpu.system.value; }, 1);
     between(
-        "faults", [](const Task& t) { return t.memory.minor_faults; }, 0);
+        "faults", [](const TaskReading& t) { return t.memory.minor_faults; }, 0);
     last = after;
     if (HasFailure()) break;
     std::this_thread::sleep_for(50ms);
@@ -500,7 +500,7 @@ TEST(TaskSources, BpfSeesAnIdleProcessMovedToAContainer) {
   ASSERT_TRUE(group.take(task.pid()));
   bpf.read();
   EXPECT_EQ(bpf.process(task.pid()).identity.host_name, group.name());
-  const Task& thread = *(&bpf.process(task.pid()) + 1);
+  const TaskReading& thread = *(&bpf.process(task.pid()) + 1);
   EXPECT_FALSE(thread.identity.is_process);
   EXPECT_EQ(thread.identity.host_name, group.name());
   ASSERT_TRUE(group.give_back(task.pid()));
@@ -517,7 +517,7 @@ TEST(TaskSources, AreTakenInTurnsWithoutACounterThatFalls) {
     const_cast<Collector&>(both.collector())
         .choose_tasks(round % 2 ? TaskChoice::kProc : TaskChoice::kAuto);
     both.read();
-    const Task task = both.process(burning.pid());
+    const TaskReading task = both.process(burning.pid());
     EXPECT_GE(task.cpu.user, user);
     EXPECT_GE(task.cpu.system, system);
     user = task.cpu.user;

@@ -171,7 +171,7 @@ Result<> GpuMonitor::read(SinceBoot now, Snapshot& into) {
 
 void GpuMonitor::add_uses(Snapshot& into) const {
   for (const GpuUse& use : uses_) {
-    const Task* const task = into.task_index.find(into.tasks, use.pid, true);
+    const TaskReading* const task = into.task_index.find(into.tasks, use.pid, true);
     if (task) into.tasks[static_cast<std::size_t>(task - into.tasks.data())].gpu = use.gpu;
   }
 }

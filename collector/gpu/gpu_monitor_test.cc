@@ -34,7 +34,7 @@ class GpuTest : public testing::Test {
   const Gpu& gpu(std::size_t i) const { return snapshot_.system.gpus.each.at(i); }
   // A task of the snapshot with what it uses.
   TaskGpu use_of(Count pid) {
-    snapshot_.tasks.assign(1, Task{});
+    snapshot_.tasks.assign(1, TaskReading{});
     snapshot_.tasks[0].identity.pid = pid;
     snapshot_.task_index.build(snapshot_.tasks);
     monitor_.add_uses(snapshot_);
@@ -259,7 +259,7 @@ TEST(GpuSums, TheDifferenceOfTwoSnapshotsIsTheUseInTheInterval) {
   const auto snapshot = [&](Snapshot& into, char state) {
     sums.take_uses(uses);
     into.system.gpus.each = sums.gpus();
-    Task& task = into.tasks.emplace_back();
+    TaskReading& task = into.tasks.emplace_back();
     task.identity.pid = 5;
     task.gpu = uses.at(0).gpu;
     EXPECT_EQ(task.gpu->state, state);

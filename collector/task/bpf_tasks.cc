@@ -35,8 +35,8 @@ std::uint64_t digest(std::initializer_list<std::uint64_t> numbers) {
   return mixed | 1U;  // never 0
 }
 
-const Task* same_task(const Snapshot& previous, Count pid, bool is_process, Ticks start) {
-  const Task* before = previous.task_index.find(previous.tasks, pid, is_process);
+const TaskReading* same_task(const Snapshot& previous, Count pid, bool is_process, Ticks start) {
+  const TaskReading* before = previous.task_index.find(previous.tasks, pid, is_process);
   return before && before->start == start ? before : nullptr;
 }
 
@@ -174,8 +174,8 @@ void BpfTasks::take_process(const ProcessRecord& record, const Snapshot& previou
   const Count pid = record.main.pid;
   if (std::ranges::find(hidden_, pid) != hidden_.end()) return;  // read already
   const std::size_t position = into.tasks.size();
-  const Task* before = same_task(previous, pid, true, conversion_.start(record.main.start));
-  Task& task = before ? into.tasks.emplace_back(*before) : into.tasks.emplace_back();
+  const TaskReading* before = same_task(previous, pid, true, conversion_.start(record.main.start));
+  TaskReading& task = before ? into.tasks.emplace_back(*before) : into.tasks.emplace_back();
   conversion_.put_thread(record.main, task);
   details_->set_name(name_of(record.main), task);
   details_->set_started(task);
@@ -212,8 +212,9 @@ void BpfTasks::take_thread(const ThreadRecord& record, const Snapshot& previous,
 void BpfTasks::add_thread(Group& group, const ThreadRecord& record, const Snapshot& previous,
                           Snapshot& into) {
   if (group.threads == group.room) return;  // begun meanwhile
-  Task& task = into.tasks[group.position + 1 + group.threads++];
-  const Task* before = same_task(previous, record.pid, false, conversion_.start(record.start));
+  TaskReading& task = into.tasks[group.position + 1 + group.threads++];
+  const TaskReading* before =
+      same_task(previous, record.pid, false, conversion_.start(record.start));
   if (before && before->identity.tgid != record.tgid) before = nullptr;
   if (before) task = *before;
   task.identity.is_process = false;
@@ -228,12 +229,12 @@ void BpfTasks::add_thread(Group& group, const ThreadRecord& record, const Snapsh
 }
 
 void BpfTasks::finish_group(Group& group, Snapshot& into) {
-  Task& task = into.tasks[group.position];
+  TaskReading& task = into.tasks[group.position];
   if (group.threads < 2) group.threads = 0;  // the others ended meanwhile
   const auto threads = std::span(into.tasks).subspan(group.position + 1, group.threads);
   if (!threads.empty()) {
     ThreadSums sums;
-    for (const Task& thread : threads) sums.add(thread);
+    for (const TaskReading& thread : threads) sums.add(thread);
     sums.store(task);
     task.run_time = {static_cast<std::int64_t>(group.record.ended.run_time)};
     task.timeslices = static_cast<Count>(group.timeslices);
@@ -246,7 +247,7 @@ void BpfTasks::finish_group(Group& group, Snapshot& into) {
   const bool wanted =
       (options.wait_channel && options.threads.lists_threads_of(task)) || details_->refresh_all();
   for (std::size_t i = 1; wanted && i <= group.threads; ++i) {
-    const Task& thread = into.tasks[group.position + i];
+    const TaskReading& thread = into.tasks[group.position + i];
     if (thread.marks.ran || details_->lacks_wait_channel(thread) ||
         details_->due_for_refresh(thread.identity.pid)) {
       errands_.push_back({.position = group.position + i, .wait_channel = true});
@@ -257,9 +258,9 @@ void BpfTasks::finish_group(Group& group, Snapshot& into) {
   }
 }
 
-void BpfTasks::finish_process(const ProcessRecord& record, const Task* before, bool ran,
+void BpfTasks::finish_process(const ProcessRecord& record, const TaskReading* before, bool ran,
                               std::size_t position, Snapshot& into) {
-  Task& task = into.tasks[position];
+  TaskReading& task = into.tasks[position];
   const Bytes swap_before = task.memory.swap;
   conversion_.put_process(record, task);
   task.marks.living_thread = 0;
@@ -290,8 +291,8 @@ void BpfTasks::finish_process(const ProcessRecord& record, const Task* before, b
 
 // The number of a cgroup of version 2 is never given again. Where all are in its root, another's
 // set of cgroups may lie where that of one that is gone was.
-TaskPlaces::Group BpfTasks::group_of(const ProcessRecord& record, const Task* before, SinceBoot now,
-                                     const Task& task) const {
+TaskPlaces::Group BpfTasks::group_of(const ProcessRecord& record, const TaskReading* before,
+                                     SinceBoot now, const TaskReading& task) const {
   constexpr std::uint64_t kRoot = 1;
   const auto number = digest({record.groups, record.group, record.uts_namespace});
   const bool stayed = !before || before->marks.groups == number;
@@ -301,8 +302,8 @@ TaskPlaces::Group BpfTasks::group_of(const ProcessRecord& record, const Task* be
   return {number, stayed && details_->has_settled(now, task), since};
 }
 
-BpfTasks::Errand BpfTasks::errand(const ProcessRecord& record, const Task* before, bool ran,
-                                  SinceBoot now, Task& task) {
+BpfTasks::Errand BpfTasks::errand(const ProcessRecord& record, const TaskReading* before, bool ran,
+                                  SinceBoot now, TaskReading& task) {
   const TaskOptions& options = details_->options();
   const bool all = details_->refresh_all();
   const bool due = details_->due_for_refresh(record.main.pid);
@@ -352,8 +353,9 @@ void BpfTasks::drop_unused(Snapshot& into) {
   for (Group& group : groups_) group.position = moved(group.position);
   for (Errand& errand : errands_) errand.position = moved(errand.position);
   std::size_t position = 0;
-  std::erase_if(into.tasks,
-                [&](const Task&) { return std::ranges::binary_search(unused_, position++); });
+  std::erase_if(into.tasks, [&](const TaskReading&) {
+    return std::ranges::binary_search(unused_, position++);
+  });
 }
 
 void BpfTasks::run_errands(Snapshot& into, const std::function<void()>& meanwhile) {
@@ -365,7 +367,7 @@ void BpfTasks::run_errands(Snapshot& into, const std::function<void()>& meanwhil
 }
 
 void BpfTasks::run(const Errand& errand, Snapshot& into) {
-  Task& task = into.tasks[errand.position];
+  TaskReading& task = into.tasks[errand.position];
   const TaskIdentity& who = task.identity;
   const auto with_directory = [&](const auto& use) {
     if (who.is_process) {
@@ -385,7 +387,7 @@ void BpfTasks::run(const Errand& errand, Snapshot& into) {
   if (errand.swap) {
     const auto status =
         read_once(details_->proc(), TaskDirectory(who.pid) / "status", file_buffer_);
-    Task told;
+    TaskReading told;
     if (status && parse_task_status(*status, told)) task.memory.swap = told.memory.swap;
   }
   if (errand.oom_score) {

@@ -57,11 +57,11 @@ class BpfTasks {
  private:
   // A process of several threads, whose records come one by one.
   struct Group {
-    ProcessRecord record;  // `ended`: and of the threads that have come
-    const Task* before;    // in the previous snapshot, or null
-    std::size_t position;  // of the process; the threads follow
-    std::size_t room;      // for so many
-    std::size_t threads;   // have come
+    ProcessRecord record;       // `ended`: and of the threads that have come
+    const TaskReading* before;  // in the previous snapshot, or null
+    std::size_t position;       // of the process; the threads follow
+    std::size_t room;           // for so many
+    std::size_t threads;        // have come
     std::uint64_t timeslices;
     bool ran;  // one of them
   };
@@ -97,13 +97,13 @@ class BpfTasks {
                   Snapshot& into);
   void finish_group(Group& group, Snapshot& into);
   // All but what is summed up over threads.
-  void finish_process(const ProcessRecord& record, const Task* before, bool ran,
+  void finish_process(const ProcessRecord& record, const TaskReading* before, bool ran,
                       std::size_t position, Snapshot& into);
   void drop_unused(Snapshot& into);
-  TaskPlaces::Group group_of(const ProcessRecord& record, const Task* before, SinceBoot now,
-                             const Task& task) const;
-  Errand errand(const ProcessRecord& record, const Task* before, bool ran, SinceBoot now,
-                Task& task);
+  TaskPlaces::Group group_of(const ProcessRecord& record, const TaskReading* before, SinceBoot now,
+                             const TaskReading& task) const;
+  Errand errand(const ProcessRecord& record, const TaskReading* before, bool ran, SinceBoot now,
+                TaskReading& task);
   void run_errands(Snapshot& into, const std::function<void()>& meanwhile);
   void run(const Errand& errand, Snapshot& into);
 

@@ -16,7 +16,7 @@ namespace proctape {
 namespace {
 
 // Of what another source had shown of it some ticks may still be missing here.
-void keep_cpu_time(const Task& before, Task& now) {
+void keep_cpu_time(const TaskReading& before, TaskReading& now) {
   now.cpu.user = std::max(now.cpu.user, before.cpu.user);
   now.cpu.system = std::max(now.cpu.system, before.cpu.system);
 }
@@ -58,7 +58,7 @@ bool ProcfsTasks::note(const TaskDirectory& directory, const Error& error) {
   return details_->problems().note(details_->proc(), directory, error);
 }
 
-bool ProcfsTasks::read_stat(const TaskDirectory& directory, Task& task) {
+bool ProcfsTasks::read_stat(const TaskDirectory& directory, TaskReading& task) {
   const auto text = read_once(details_->proc(), directory / "stat", buffer_);
   if (!text) return false;
   const InlineText<15> known = task.identity.name;
@@ -76,7 +76,7 @@ bool ProcfsTasks::read_stat(const TaskDirectory& directory, Task& task) {
   return true;
 }
 
-bool ProcfsTasks::read_schedstat(const TaskDirectory& directory, Task& task) {
+bool ProcfsTasks::read_schedstat(const TaskDirectory& directory, TaskReading& task) {
   task.run_time = {};
   task.cpu.run_delay = {};
   task.timeslices = 0;
@@ -85,13 +85,13 @@ bool ProcfsTasks::read_schedstat(const TaskDirectory& directory, Task& task) {
   return parsed || note(directory, parsed.error());
 }
 
-bool ProcfsTasks::read_status(const TaskDirectory& directory, Task& task) {
+bool ProcfsTasks::read_status(const TaskDirectory& directory, TaskReading& task) {
   const auto status = read_once(details_->proc(), directory / "status", buffer_);
   const auto owners = status ? parse_task_status(*status, task) : Result<>(status.error());
   return owners || note(directory, owners.error());
 }
 
-bool ProcfsTasks::read_process_details(const TaskDirectory& directory, Task& task) {
+bool ProcfsTasks::read_process_details(const TaskDirectory& directory, TaskReading& task) {
   if (!read_status(directory, task)) return false;
   details_->read_wait_channel(directory, task);
   task.memory.oom_score = task.memory.oom_score_adj = 0;
@@ -109,10 +109,10 @@ bool ProcfsTasks::read_process_details(const TaskDirectory& directory, Task& tas
 bool ProcfsTasks::read_thread(Count pid, Count tid, bool listed, bool refresh,
                               const Snapshot& previous, Snapshot& into) {
   const TaskDirectory directory(pid, tid);
-  const Task* before = previous.task_index.find(previous.tasks, tid, false);
+  const TaskReading* before = previous.task_index.find(previous.tasks, tid, false);
   if (before && before->identity.tgid != pid) before = nullptr;
   const std::size_t position = into.tasks.size();
-  Task& task = into.tasks.emplace_back(before ? *before : Task{});
+  TaskReading& task = into.tasks.emplace_back(before ? *before : TaskReading{});
   task.identity.is_process = false;
   bool there = read_schedstat(directory, task);
   const bool unchanged = there && before && !refresh && !ran_between(*before, task);
@@ -135,7 +135,7 @@ bool ProcfsTasks::read_thread(Count pid, Count tid, bool listed, bool refresh,
   return there;
 }
 
-ThreadSums ProcfsTasks::read_threads(std::size_t process, const Task* process_before,
+ThreadSums ProcfsTasks::read_threads(std::size_t process, const TaskReading* process_before,
                                      const Snapshot& previous, Snapshot& into) {
   ThreadSums sums;
   const Count pid = into.tasks[process].identity.pid;
@@ -150,8 +150,8 @@ ThreadSums ProcfsTasks::read_threads(std::size_t process, const Task* process_be
     const bool due =
         refresh_all || (refresh ? details_->due_for_refresh(tid) : details_->refresh_all());
     if (!read_thread(pid, tid, listed, due, previous, into)) continue;
-    const Task& thread = into.tasks.back();
-    const Task* before = previous.task_index.find(previous.tasks, tid, false);
+    const TaskReading& thread = into.tasks.back();
+    const TaskReading* before = previous.task_index.find(previous.tasks, tid, false);
     sums.changed |= !before || before->start != thread.start || ran_between(*before, thread);
     sums.add(thread);
   }
@@ -159,7 +159,7 @@ ThreadSums ProcfsTasks::read_threads(std::size_t process, const Task* process_be
 }
 
 // Without CPU time (a kernel thread that only began) another one under the same pid may look alike.
-bool ProcfsTasks::may_keep(const Task& before) const {
+bool ProcfsTasks::may_keep(const TaskReading& before) const {
   const TaskIdentity& who = before.identity;
   return often_ && before.run_time > Nanoseconds{} && !details_->due(who.pid, kStatEvery) &&
          !details_->may_be_renamed(before) &&
@@ -169,13 +169,13 @@ bool ProcfsTasks::may_keep(const Task& before) const {
 bool ProcfsTasks::read_process(Count pid, const Snapshot& previous, Snapshot& into) {
   const TaskDirectory directory(pid);
   const std::size_t position = into.tasks.size();
-  const Task* before = previous.task_index.find(previous.tasks, pid, true);
+  const TaskReading* before = previous.task_index.find(previous.tasks, pid, true);
 
   // What is not read again below is carried over by starting from the previous state.
-  into.tasks.emplace_back(before ? *before : Task{}).gpu = {};
+  into.tasks.emplace_back(before ? *before : TaskReading{}).gpu = {};
   bool asked = before && before->identity.threads == 1;
   if (asked) {
-    Task& task = into.tasks[position];
+    TaskReading& task = into.tasks[position];
     if (!read_schedstat(directory, task)) {
       keep_tasks(position, into);
       return false;
@@ -189,7 +189,7 @@ bool ProcfsTasks::read_process(Count pid, const Snapshot& previous, Snapshot& in
   if (before && before->start != into.tasks[position].start) {
     before = nullptr;  // the pid was reused
     asked = false;
-    into.tasks[position] = Task{};
+    into.tasks[position] = TaskReading{};
     if (!read_stat(directory, into.tasks[position])) {
       keep_tasks(position, into);
       return false;
@@ -207,7 +207,7 @@ bool ProcfsTasks::read_process(Count pid, const Snapshot& previous, Snapshot& in
       sums = {};
     }
   }
-  Task& task = into.tasks[position];
+  TaskReading& task = into.tasks[position];
   const auto borrow_memory = [&] {
     task.marks.living_thread = 0;
     if (sums.threads < 2 || task.identity.state != 'Z') return;

@@ -53,20 +53,20 @@ class ProcfsTasks {
   // sums. `refresh`: nothing is carried over.
   bool read_thread(Count pid, Count tid, bool listed, bool refresh, const Snapshot& previous,
                    Snapshot& into);
-  ThreadSums read_threads(std::size_t process, const Task* before, const Snapshot& previous,
+  ThreadSums read_threads(std::size_t process, const TaskReading* before, const Snapshot& previous,
                           Snapshot& into);
 
   // That a process, if it did not run, need not be looked at further.
-  bool may_keep(const Task& before) const;
+  bool may_keep(const TaskReading& before) const;
 
   // Drops the tasks behind the first `count`, which were appended last.
   void keep_tasks(std::size_t count, Snapshot& into);
 
   // The files; false if the task vanished.
-  bool read_stat(const TaskDirectory& directory, Task& task);
-  bool read_schedstat(const TaskDirectory& directory, Task& task);
-  bool read_status(const TaskDirectory& directory, Task& task);
-  bool read_process_details(const TaskDirectory& directory, Task& task);
+  bool read_stat(const TaskDirectory& directory, TaskReading& task);
+  bool read_schedstat(const TaskDirectory& directory, TaskReading& task);
+  bool read_status(const TaskDirectory& directory, TaskReading& task);
+  bool read_process_details(const TaskDirectory& directory, TaskReading& task);
 
   // Counts what is wrong with a task's file; returns whether the task is still there.
   bool note(const TaskDirectory& directory, const Error& error);

@@ -33,10 +33,10 @@ class ProcfsTasksTest : public testing::Test {
     EXPECT_TRUE(read) << read.error().message;
     return current_;
   }
-  const Task& process(long pid) const {
-    const Task* task = current_.task_index.find(current_.tasks, pid, true);
+  const TaskReading& process(long pid) const {
+    const TaskReading* task = current_.task_index.find(current_.tasks, pid, true);
     EXPECT_NE(task, nullptr) << pid;
-    static const Task kNone{};
+    static const TaskReading kNone{};
     return task ? *task : kNone;
   }
 
@@ -77,14 +77,14 @@ TEST_F(ProcfsTasksTest, AProcessSumsUpItsThreads) {
   host_.thread(7, 9, {.state = 'D', .threads = 3, .run_delay = 3, .voluntary = 7});
   open();
   read();
-  const Task& task = process(7);
+  const TaskReading& task = process(7);
   EXPECT_EQ(task.identity.threads, 3);
   EXPECT_EQ(task.identity.threads_sleeping, 1);
   EXPECT_EQ(task.identity.threads_running, 1);
   EXPECT_EQ(task.identity.threads_uninterruptible, 1);
   EXPECT_EQ(task.cpu.run_delay, Nanoseconds{123});
   EXPECT_EQ(task.cpu.voluntary_switches, 18);
-  const Task* thread = current_.task_index.find(current_.tasks, 8, false);
+  const TaskReading* thread = current_.task_index.find(current_.tasks, 8, false);
   ASSERT_NE(thread, nullptr);
   EXPECT_EQ(thread->identity.threads, 1);
   EXPECT_EQ(thread->identity.threads_running, 1);
@@ -115,7 +115,7 @@ TEST_F(ProcfsTasksTest, AProcessWhoseMainThreadEndedHasTheMemoryAndTheLineOfTheO
   open();
   read();
   EXPECT_EQ(process(9).identity.command_line.view(), "server -x") << "never seen before";
-  const Task before = process(7);
+  const TaskReading before = process(7);
   EXPECT_EQ(before.identity.command_line.view(), "task arg");
   host_.process(7, {.state = 'Z',
                     .threads = 2,
@@ -415,14 +415,14 @@ TEST_F(ProcfsTasksTest, TheRealProcShowsThisProcessAndItsThreads) {
   open({}, "/");
   read();
   read();
-  const Task& self = process(::getpid());
+  const TaskReading& self = process(::getpid());
   EXPECT_GE(self.identity.threads, 3) << "these two and the one that reads";
   EXPECT_EQ(self.identity.ppid, ::getppid());
   EXPECT_EQ(self.identity.ruid, ::getuid());
   EXPECT_GT(self.memory.resident, Bytes{1 << 20});
   EXPECT_NE(self.identity.command_line.view().find("collector_test"), std::string_view::npos);
   bool seen = false;
-  for (const Task& task : current_.tasks) {
+  for (const TaskReading& task : current_.tasks) {
     seen |= !task.identity.is_process && task.identity.tgid == ::getpid() &&
             task.identity.name == "a) (b"sv;
   }

@@ -13,7 +13,7 @@ constexpr Bytes kTellsCostPerByte{Bytes{16 << 20}};
 // How much more urgent a process is that changed.
 constexpr double kChangedWeight = 8;
 
-bool changed(const Task& task) {
+bool changed(const TaskReading& task) {
   const PssReading& last = task.pss;
   return last.resident != task.memory.resident ||
          last.faults != task.memory.minor_faults + task.memory.major_faults;
@@ -35,7 +35,8 @@ void PssBudget::read(Bytes resident, Duration cpu_time) {
   per_byte_ = std::max({per_byte, per_byte_ + (per_byte - per_byte_) / 16, kNanosecondsPerByte});
 }
 
-std::span<const PssBudget::Choice> PssBudget::plan(std::span<const Task> tasks, SinceBoot now) {
+std::span<const PssBudget::Choice> PssBudget::plan(std::span<const TaskReading> tasks,
+                                                   SinceBoot now) {
   const bool first = planned_at_ == SinceBoot{};
   const Duration passed = now - planned_at_;
   planned_at_ = now;
@@ -48,7 +49,7 @@ std::span<const PssBudget::Choice> PssBudget::plan(std::span<const Task> tasks, 
 
   candidates_.clear();
   for (std::size_t i = 0; i < tasks.size(); ++i) {
-    const Task& task = tasks[i];
+    const TaskReading& task = tasks[i];
     // Kernel threads and zombies have no memory of their own.
     if (!task.identity.is_process || task.memory.virtual_size == Bytes{}) continue;
     if (too_large(task.memory.resident)) continue;

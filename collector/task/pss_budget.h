@@ -22,7 +22,7 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "sample/task.h"
+#include "sample/task_reading.h"
 
 namespace proctape {
 
@@ -45,7 +45,7 @@ class PssBudget {
 
   // The processes to read for the snapshot taken at `now`, in this order and as far as
   // budget() goes; valid until the next plan. The budget grows by the time since the last.
-  std::span<const Choice> plan(std::span<const Task> tasks, SinceBoot now);
+  std::span<const Choice> plan(std::span<const TaskReading> tasks, SinceBoot now);
 
   // CPU time that may be taken now.
   Duration budget() const { return credit_; }

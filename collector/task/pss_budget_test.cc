@@ -13,8 +13,8 @@ using namespace std::literals;
 constexpr Bytes kMiB{1 << 20};
 Bytes mebibytes(std::int64_t n) { return Bytes{n * kMiB.value}; }
 
-Task process(Count pid, Bytes resident) {
-  Task task;
+TaskReading process(Count pid, Bytes resident) {
+  TaskReading task;
   task.identity.pid = task.identity.tgid = pid;
   task.memory.virtual_size = task.memory.resident = resident;
   return task;
@@ -34,7 +34,7 @@ class PssBudgetTest : public testing::Test {
     PssBudget::Duration taken{};
     for (const auto& [position, cost] : planned) {
       if (cost > left) continue;
-      Task& task = tasks_[position];
+      TaskReading& task = tasks_[position];
       const PssBudget::Duration cpu_time =
           8us + PssBudget::Duration(static_cast<long>(
                     static_cast<double>(task.memory.resident.value) * nanoseconds_per_byte_));
@@ -52,7 +52,7 @@ class PssBudgetTest : public testing::Test {
 
   double nanoseconds_per_byte_ = 8'800.0 / (1 << 20);
   PssBudget budget_;
-  std::vector<Task> tasks_;
+  std::vector<TaskReading> tasks_;
   SinceBoot now_ = 1000s;
   std::vector<Count> read_;  // in the last snapshot
   PssBudget::Duration longest_{};
@@ -73,7 +73,7 @@ TEST_F(PssBudgetTest, ManySmallProcessesStayWithinTheBudget) {
   std::set<Count> ever;
   PssBudget::Duration all{};
   for (int i = 0; i < 60; ++i) {
-    for (Task& task : tasks_) task.memory.minor_faults += 1;  // all change all the time
+    for (TaskReading& task : tasks_) task.memory.minor_faults += 1;  // all change all the time
     const auto taken = snapshot(10ms * PssBudget::kOfCpu);
     EXPECT_LE(taken, PssBudget::kMostAtOnce);
     if (i > 0) all += taken;
@@ -102,7 +102,7 @@ TEST_F(PssBudgetTest, NoProcessIsHeldUpForLongOnASlowMachineEither) {
   snapshot(10s);  // learns what it costs here
   longest_ = {};
   for (int i = 0; i < 50; ++i) {
-    for (Task& task : tasks_) task.memory.minor_faults += 1;
+    for (TaskReading& task : tasks_) task.memory.minor_faults += 1;
     snapshot(10s);
   }
   EXPECT_GT(longest_, 0ns);

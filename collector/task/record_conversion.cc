@@ -86,7 +86,7 @@ Ticks RecordConversion::start(std::uint64_t nanoseconds) const {
 
 Bytes RecordConversion::bytes(std::uint64_t pages) const { return {to_count(pages) * page_size_}; }
 
-void RecordConversion::put_thread(const ThreadRecord& record, Task& into) const {
+void RecordConversion::put_thread(const ThreadRecord& record, TaskReading& into) const {
   TaskIdentity& who = into.identity;
   into.start = start(record.start);
   who.pid = record.pid;
@@ -120,7 +120,7 @@ void RecordConversion::put_thread(const ThreadRecord& record, Task& into) const 
   into.gpu = {};
 }
 
-void RecordConversion::put_process(const ProcessRecord& record, Task& into) const {
+void RecordConversion::put_process(const ProcessRecord& record, TaskReading& into) const {
   TaskMemory& memory = into.memory;
   memory.virtual_size = bytes(record.total);
   memory.resident = bytes(record.file + record.anonymous + record.shared);
@@ -137,7 +137,7 @@ void RecordConversion::put_process(const ProcessRecord& record, Task& into) cons
   into.arguments = {to_count(record.arguments_end - record.arguments_begin)};
 }
 
-void RecordConversion::put_oom_score(const ProcessRecord& record, Task& into) const {
+void RecordConversion::put_oom_score(const ProcessRecord& record, TaskReading& into) const {
   constexpr Count kNever = -1000;
   TaskMemory& memory = into.memory;
   memory.oom_score_adj = record.oom_score_adj;
@@ -154,7 +154,7 @@ void RecordConversion::put_oom_score(const ProcessRecord& record, Task& into) co
 }
 
 void RecordConversion::put_counters(const TaskCounters& counters, std::uint64_t shown_user,
-                                    std::uint64_t shown_system, Task& into) const {
+                                    std::uint64_t shown_system, TaskReading& into) const {
   TaskMarks& marks = into.marks;
   const ProcessTime shown{std::max(to_nanoseconds(shown_user), marks.user),
                           std::max(to_nanoseconds(shown_system), marks.system)};

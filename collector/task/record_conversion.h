@@ -7,7 +7,7 @@
 #include "collector/bpf/task_record.h"
 #include "sample/host.h"
 #include "sample/memory.h"
-#include "sample/task.h"
+#include "sample/task_reading.h"
 
 namespace proctape {
 
@@ -22,17 +22,17 @@ class RecordConversion {
   //
   // What concerns one thread, also the main one, which stands for its process; without the
   // counters, the name, and when it started on the wall clock.
-  void put_thread(const ThreadRecord& record, Task& into) const;
+  void put_thread(const ThreadRecord& record, TaskReading& into) const;
   // The sizes of a process.
-  void put_process(const ProcessRecord& record, Task& into) const;
+  void put_process(const ProcessRecord& record, TaskReading& into) const;
   // The score for the OOM killer; 0 for those it never takes.
-  void put_oom_score(const ProcessRecord& record, Task& into) const;
+  void put_oom_score(const ProcessRecord& record, TaskReading& into) const;
 
   // CPU time, faults and I/O of a thread, or of a process: then `counters` are those of all its
   // threads, and of those that ended. `shown`: what /proc showed last. None of them falls: a thread
   // that ends while its process is read is missing in these sums for a moment.
   void put_counters(const TaskCounters& counters, std::uint64_t shown_user,
-                    std::uint64_t shown_system, Task& into) const;
+                    std::uint64_t shown_system, TaskReading& into) const;
 
   Ticks ticks(std::uint64_t nanoseconds) const;
   // Of the kernel's own time since boot: that of this process's time namespace, and when a task

@@ -14,13 +14,13 @@ constexpr std::uint64_t kNanosecondsPerMillisecond = 1'000'000;
 
 class RecordConversionTest : public testing::Test {
  protected:
-  Task thread(const ThreadRecord& record) const {
-    Task task;
+  TaskReading thread(const ThreadRecord& record) const {
+    TaskReading task;
     conversion_.put_thread(record, task);
     return task;
   }
-  Task process(const ProcessRecord& record) const {
-    Task task;
+  TaskReading process(const ProcessRecord& record) const {
+    TaskReading task;
     conversion_.put_process(record, task);
     conversion_.put_oom_score(record, task);
     return task;
@@ -53,7 +53,7 @@ TEST(StateLetter, OfSomeIsAnother) {
 }
 
 TEST_F(RecordConversionTest, StartIsInWholeTicks) {
-  const Task task = thread({.start = 1'409 * kNanosecondsPerMillisecond});
+  const TaskReading task = thread({.start = 1'409 * kNanosecondsPerMillisecond});
   EXPECT_EQ(task.start, Ticks{140});
 }
 
@@ -61,7 +61,7 @@ TEST_F(RecordConversionTest, StartIsInWholeTicks) {
 TEST(RecordConversionInATimeNamespace, StartIsThatOfTheNamespace) {
   Host host;
   host.boottime_offset = 400 * 24h;
-  Task task;
+  TaskReading task;
   RecordConversion(host).put_thread({.start = 1'409 * kNanosecondsPerMillisecond}, task);
   EXPECT_EQ(task.start, Ticks{Count{400} * 24 * 3600 * 100 + 140});
 
@@ -85,7 +85,7 @@ TEST_F(RecordConversionTest, NamesAreMadePrintableAndThoseOfWorkersSayTheirWork)
 }
 
 TEST_F(RecordConversionTest, RunTimeIsDividedAsTheTimerSampledIt) {
-  Task task;
+  TaskReading task;
   conversion_.put_counters({.user = 3, .system = 1, .run_time = 800 * kNanosecondsPerMillisecond},
                            0, 0, task);
   EXPECT_EQ(task.cpu.user, Ticks{60});
@@ -93,14 +93,14 @@ TEST_F(RecordConversionTest, RunTimeIsDividedAsTheTimerSampledIt) {
 }
 
 TEST_F(RecordConversionTest, CpuTimeNeverFalls) {
-  Task task;
+  TaskReading task;
   const std::uint64_t time = 100 * kNanosecondsPerMillisecond;
   conversion_.put_counters({.user = 1, .system = 1, .run_time = time}, 0, 0, task);
   EXPECT_EQ(task.cpu.system, Ticks{5});
   conversion_.put_counters({.user = 9, .system = 1, .run_time = 2 * time}, 0, 0, task);
   EXPECT_EQ(task.cpu.system, Ticks{5}) << "not 2, by what was sampled since";
   EXPECT_EQ(task.cpu.user, Ticks{15});
-  Task told_by_proc;
+  TaskReading told_by_proc;
   conversion_.put_counters({.user = 1, .system = 1, .run_time = time},
                            20 * kNanosecondsPerMillisecond, 80 * kNanosecondsPerMillisecond,
                            told_by_proc);
@@ -108,7 +108,7 @@ TEST_F(RecordConversionTest, CpuTimeNeverFalls) {
 }
 
 TEST_F(RecordConversionTest, NoCounterFallsWhenAThreadIsMissingForAMoment) {
-  Task task;
+  TaskReading task;
   const TaskCounters all{.user = 4,
                          .system = 4,
                          .run_time = 800 * kNanosecondsPerMillisecond,
@@ -118,7 +118,7 @@ TEST_F(RecordConversionTest, NoCounterFallsWhenAThreadIsMissingForAMoment) {
                          .write_bytes = 1024,
                          .cancelled_write_bytes = 512};
   conversion_.put_counters(all, 0, 0, task);
-  const Task before = task;
+  const TaskReading before = task;
   conversion_.put_counters({.user = 1, .run_time = kNanosecondsPerMillisecond}, 0, 0, task);
   EXPECT_EQ(task, before);
   EXPECT_EQ(task.disk.read, Sectors{10});
@@ -127,10 +127,11 @@ TEST_F(RecordConversionTest, NoCounterFallsWhenAThreadIsMissingForAMoment) {
 }
 
 TEST_F(RecordConversionTest, CodeIsInWholePagesAndNoMoreThanCanBeExecuted) {
-  const Task some = process({.executable = 10, .code_begin = 0x400010, .code_end = 0x402001});
+  const TaskReading some =
+      process({.executable = 10, .code_begin = 0x400010, .code_end = 0x402001});
   EXPECT_EQ(some.memory.executable, Bytes{3 * 4096});
   EXPECT_EQ(some.memory.libraries, Bytes{7 * 4096});
-  const Task all = process({.executable = 2, .code_begin = 0x400000, .code_end = 0x408000});
+  const TaskReading all = process({.executable = 2, .code_begin = 0x400000, .code_end = 0x408000});
   EXPECT_EQ(all.memory.executable, Bytes{2 * 4096});
   EXPECT_EQ(all.memory.libraries, Bytes{0});
 }

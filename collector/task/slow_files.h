@@ -22,7 +22,7 @@
 #include "base/result.h"
 #include "collector/kernel/deadline_runner.h"
 #include "collector/redaction/redaction.h"
-#include "sample/task.h"
+#include "sample/task_reading.h"
 
 namespace proctape {
 

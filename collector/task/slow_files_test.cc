@@ -57,10 +57,10 @@ class SlowFilesTest : public testing::Test {
     EXPECT_TRUE(read) << read.error().message;
     return std::chrono::steady_clock::now() - begin;
   }
-  const Task& process(long pid) const {
-    const Task* task = current_.task_index.find(current_.tasks, pid, true);
+  const TaskReading& process(long pid) const {
+    const TaskReading* task = current_.task_index.find(current_.tasks, pid, true);
     EXPECT_NE(task, nullptr) << pid;
-    static const Task kNone{};
+    static const TaskReading kNone{};
     return task ? *task : kNone;
   }
   // Makes a file hang whoever opens it.
@@ -156,7 +156,7 @@ TEST_F(SlowFilesTest, ManyReadingsAreDoneInPortions) {
   open();
   read();
   ASSERT_EQ(current_.tasks.size(), 600U);
-  for (const Task& task : current_.tasks) {
+  for (const TaskReading& task : current_.tasks) {
     EXPECT_EQ(task.identity.command_line, "line " + std::to_string(task.identity.pid));
   }
 }
@@ -181,7 +181,7 @@ TEST_F(SlowFilesTest, AnUnchangedCommandLineIsNoActivity) {
   read();
   host_.process(7, {.timeslices = 2});
   read();
-  const Task* before = previous_.task_index.find(previous_.tasks, 7, true);
+  const TaskReading* before = previous_.task_index.find(previous_.tasks, 7, true);
   ASSERT_NE(before, nullptr);
   EXPECT_EQ(before->identity, process(7).identity);
   EXPECT_EQ(before->command_line_digest, process(7).command_line_digest);
@@ -232,7 +232,7 @@ TEST_F(SlowFilesTest, PssIsCarriedUntilItIsReadAgain) {
 
 TEST_F(SlowFilesTest, TheKernelDoesNotShowEnvironmentsThroughOverwrittenArguments) {
   // A child that overwrites all its arguments, the NUL at their end included.
-  Task self;
+  TaskReading self;
   std::ifstream stat("/proc/self/stat");
   const std::string text(std::istreambuf_iterator<char>(stat), {});
   std::istringstream fields(text.substr(text.rfind(')') + 2));

@@ -44,7 +44,7 @@ bool SlowQueue::want(const Wish& wish, std::size_t position, Snapshot& into) {
     forget_wish(into.tasks[position]);
     return false;
   }
-  const Task& task = into.tasks[position];
+  const TaskReading& task = into.tasks[position];
   reading->wants_io = wish.io;
   reading->wants_command_line = wish.command_line;
   reading->arguments = task.arguments;
@@ -72,13 +72,13 @@ void SlowQueue::read(PssMode mode, Snapshot& into) {
   } else if (mode == PssMode::kAlways) {
     files_->pss_budget = PssBudget::Duration::max().count();
     for (std::size_t i = 0; i < into.tasks.size(); ++i) {
-      const Task& task = into.tasks[i];
+      const TaskReading& task = into.tasks[i];
       // Kernel threads and zombies have no memory of their own.
       if (task.identity.is_process && task.memory.virtual_size > Bytes{}) want_pss(i, {}, into);
     }
   }
   read_files(into);
-  for (Task& task : into.tasks) {
+  for (TaskReading& task : into.tasks) {
     if (!task.identity.is_process) continue;
     Bytes& pss = task.memory.proportional;
     if (mode == PssMode::kOff || task.memory.virtual_size == Bytes{}) {
@@ -96,7 +96,7 @@ void SlowQueue::read(PssMode mode, Snapshot& into) {
 // exit knows the whole.
 void SlowQueue::drop_vanished(Snapshot& into) {
   if (vanished_.empty()) return;
-  std::erase_if(into.tasks, [&](const Task& task) {
+  std::erase_if(into.tasks, [&](const TaskReading& task) {
     return std::ranges::find(vanished_, task.identity.tgid) != vanished_.end();
   });
   vanished_.clear();
@@ -111,7 +111,7 @@ void SlowQueue::read_files(Snapshot& into) {
   }
   auto stuck = stuck_steps_.begin();
   for (std::size_t step = 0; step < done; ++step) {
-    Task& task = into.tasks[readings[step].position];
+    TaskReading& task = into.tasks[readings[step].position];
     if (stuck != stuck_steps_.end() && stuck->step == step) {
       remember_stuck(*stuck++, task);
     } else {
@@ -130,7 +130,7 @@ void SlowQueue::read_files(Snapshot& into) {
 
 // The kernel shows nothing when it cannot read the process's memory at the moment, be it about to
 // end. It is no command line then, and asked for again.
-void SlowQueue::store_command_line(const SlowReading::CommandLine& found, Task& task) {
+void SlowQueue::store_command_line(const SlowReading::CommandLine& found, TaskReading& task) {
   const bool nothing = found.line && found.line->empty() && task.arguments > Bytes{1};
   if (nothing || found.digest == 0) task.marks.image = 0;
   if (nothing && task.command_line_digest != 0) return;
@@ -140,7 +140,7 @@ void SlowQueue::store_command_line(const SlowReading::CommandLine& found, Task& 
   if (found.line) task.identity.command_line = *found.line;
 }
 
-void SlowQueue::store(SlowReading& reading, Task& task, SinceBoot now) {
+void SlowQueue::store(SlowReading& reading, TaskReading& task, SinceBoot now) {
   const TaskDirectory directory(reading.pid);
   bool there = true;
   if (reading.io) {
@@ -172,7 +172,7 @@ void SlowQueue::store(SlowReading& reading, Task& task, SinceBoot now) {
   }
 }
 
-bool SlowQueue::is_stuck(const Task& task) {
+bool SlowQueue::is_stuck(const TaskReading& task) {
   if (stuck_.empty()) return false;
   std::erase_if(stuck_, [](const StuckTask& stuck) { return stuck.returned->load(); });
   return std::ranges::any_of(
@@ -180,12 +180,12 @@ bool SlowQueue::is_stuck(const Task& task) {
 }
 
 // What was wanted is still not known: not as new, nor as hidden by other patterns.
-void SlowQueue::forget_wish(Task& task) {
+void SlowQueue::forget_wish(TaskReading& task) {
   task.marks.image = 0;
   task.command_line_digest = 0;
 }
 
-void SlowQueue::remember_stuck(const DeadlineRunner::Stuck& stuck, Task& task) {
+void SlowQueue::remember_stuck(const DeadlineRunner::Stuck& stuck, TaskReading& task) {
   static constexpr const char* kFiles[] = {"io", "cmdline", "smaps_rollup"};
   const TaskIdentity& who = task.identity;
   forget_wish(task);

@@ -49,11 +49,11 @@ class SlowQueue {
   void want_pss(std::size_t position, std::chrono::nanoseconds cost, Snapshot& into);
   void read_files(Snapshot& into);
   void drop_vanished(Snapshot& into);
-  void store(SlowReading& reading, Task& task, SinceBoot now);
-  static void store_command_line(const SlowReading::CommandLine& found, Task& task);
-  static void forget_wish(Task& task);
-  void remember_stuck(const DeadlineRunner::Stuck& stuck, Task& task);
-  bool is_stuck(const Task& task);
+  void store(SlowReading& reading, TaskReading& task, SinceBoot now);
+  static void store_command_line(const SlowReading::CommandLine& found, TaskReading& task);
+  static void forget_wish(TaskReading& task);
+  void remember_stuck(const DeadlineRunner::Stuck& stuck, TaskReading& task);
+  bool is_stuck(const TaskReading& task);
 
   // Tasks that keep a reader waiting.
   struct StuckTask {

@@ -53,39 +53,41 @@ void TaskDetails::end(Snapshot& into) {
   into.task_io = slow_.io_readable();
   if (boot_moved_) {
     // Also of those that were not read again.
-    for (Task& task : into.tasks) {
+    for (TaskReading& task : into.tasks) {
       task.identity.started = task_started(boot_, task.start, ticks_per_second_);
     }
   }
   refresh_all_ = false;
 }
 
-void TaskDetails::set_started(Task& task) const {
+void TaskDetails::set_started(TaskReading& task) const {
   Seconds& started = task.identity.started;
   if (started == Seconds{}) started = task_started(boot_, task.start, ticks_per_second_);
 }
 
-bool TaskDetails::has_settled(SinceBoot now, const Task& task) const {
+bool TaskDetails::has_settled(SinceBoot now, const TaskReading& task) const {
   const Count age = now / std::chrono::seconds(1) - task.start.value / ticks_per_second_;
   constexpr Count kSettled = 10;
   return age > kSettled;
 }
 
-bool TaskDetails::due_for_place(const Task* before, SinceBoot now, const Task& task) const {
+bool TaskDetails::due_for_place(const TaskReading* before, SinceBoot now,
+                                const TaskReading& task) const {
   return !before || !has_settled(now, task) || due_for_refresh(task.identity.pid) ||
          may_be_renamed(task);
 }
 
-void TaskDetails::read_memory_of_living(std::span<const Task> threads, Task& process) {
+void TaskDetails::read_memory_of_living(std::span<const TaskReading> threads,
+                                        TaskReading& process) {
   process.marks.living_thread = 0;
-  const auto lives = [](const Task& thread) {
+  const auto lives = [](const TaskReading& thread) {
     return thread.identity.state != 'Z' && thread.identity.state != 'X';
   };
   const auto living = std::ranges::find_if(threads, lives);
   if (living == threads.end()) return;
   const Count tid = living->identity.pid;
   const TaskDirectory directory(process.identity.pid, tid);
-  Task told;
+  TaskReading told;
   const auto status = read_once(proc_->get(), directory / "status", buffer_);
   if (!status || !parse_task_status(*status, told)) return;
   const auto stat = read_once(proc_->get(), directory / "stat", buffer_);
@@ -97,14 +99,14 @@ void TaskDetails::read_memory_of_living(std::span<const Task> threads, Task& pro
   process.marks.living_thread = static_cast<std::int32_t>(tid);
 }
 
-void TaskDetails::read_wait_channel(const TaskDirectory& directory, Task& task) {
+void TaskDetails::read_wait_channel(const TaskDirectory& directory, TaskReading& task) {
   task.cpu.wait_channel = {};
   if (!options_.wait_channel) return;
   const auto channel = read_once(proc_->get(), directory / "wchan", buffer_);
   task.cpu.wait_channel = channel ? *channel : std::string_view{};
 }
 
-bool TaskDetails::lacks_wait_channel(const Task& task) const {
+bool TaskDetails::lacks_wait_channel(const TaskReading& task) const {
   const char state = task.identity.state;
   return options_.wait_channel && (state == 'S' || state == 'D' || state == 'I') &&
          task.cpu.wait_channel == std::string_view("0");

@@ -53,35 +53,35 @@ class TaskDetails {
 
   // `before`: the process in the previous snapshot, or null. Processes are moved to their cgroups
   // when they begin, and hardly ever later.
-  bool due_for_place(const Task* before, SinceBoot now, const Task& task) const;
+  bool due_for_place(const TaskReading* before, SinceBoot now, const TaskReading& task) const;
   // Its container may have another name by now.
-  bool may_be_renamed(const Task& task) const {
+  bool may_be_renamed(const TaskReading& task) const {
     return places_.renamed() && !task.identity.container.empty();
   }
   // Names `task`, whose name is still the one that it had, without the secrets in it.
-  void set_name(const InlineText<15>& name, Task& task) const {
+  void set_name(const InlineText<15>& name, TaskReading& task) const {
     if (name == task.identity.name && !refresh_all_) return;
     task.identity.name = options_.redaction ? options_.redaction->task_name(name) : name;
   }
   // When `task`, whose start is known, began on the wall clock, unless that is known of it.
-  void set_started(Task& task) const;
-  void read_place(Task& task) { places_.read(options_.places, task); }
+  void set_started(TaskReading& task) const;
+  void read_place(TaskReading& task) { places_.read(options_.places, task); }
   // For those of the same group (TaskPlaces::read_of_group).
-  void read_place(Task& task, const TaskPlaces::Group& group) {
+  void read_place(TaskReading& task, const TaskPlaces::Group& group) {
     places_.read_of_group(group, options_.places, task);
   }
   // Long enough after its start that it will hardly be moved to another cgroup.
-  bool has_settled(SinceBoot now, const Task& task) const;
+  bool has_settled(SinceBoot now, const TaskReading& task) const;
 
   // What the kernel tells of the memory of a process no more once its main thread has ended, by one
   // of `threads` that goes on; nothing if all have ended.
-  void read_memory_of_living(std::span<const Task> threads, Task& process);
+  void read_memory_of_living(std::span<const TaskReading> threads, TaskReading& process);
 
   // Empty unless it is wanted by the options.
-  void read_wait_channel(const TaskDirectory& directory, Task& task);
+  void read_wait_channel(const TaskDirectory& directory, TaskReading& task);
   // It is to be read once more, although the task did not run: kernels from 6.12 on may keep one
   // that fell asleep among the runnable for a while, and tell no channel of it.
-  bool lacks_wait_channel(const Task& task) const;
+  bool lacks_wait_channel(const TaskReading& task) const;
 
  private:
   std::shared_ptr<const Fd> proc_;

@@ -15,7 +15,7 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "sample/task.h"
+#include "sample/task_reading.h"
 
 namespace proctape {
 

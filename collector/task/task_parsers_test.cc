@@ -30,7 +30,7 @@ std::string stat_with_name(std::string_view name) {
 }
 
 TEST(TaskStat, EachFieldGoesToItsMember) {
-  Task task;
+  TaskReading task;
   ASSERT_TRUE(parse_task_stat(stat_with_name("sshd"), kParsedPageSize, task));
   EXPECT_EQ(task.identity.pid, 812);
   EXPECT_EQ(task.identity.name, "sshd"sv);
@@ -74,7 +74,7 @@ TEST(TaskStat, TheMomentOfAStartIsInWholeSecondsWhateverTheStart) {
 }
 
 TEST(TaskStat, ANameMayHoldAnything) {
-  Task task;
+  TaskReading task;
   for (const auto& [name, kept] : {std::pair{"a) (b"sv, "a) (b"sv},
                                    {"(a b ) ( c d) "sv, "(a b ) ( c d) "sv},
                                    {"a) S 2 (b"sv, "a) S 2 (b"sv},
@@ -91,14 +91,14 @@ TEST(TaskStat, ANameMayHoldAnything) {
 }
 
 TEST(TaskStat, AnOldKernelHasFewerFields) {
-  Task task;
+  TaskReading task;
   const auto text = "7 (x) R 1 0 0 0 0 0 1 0 2 0 3 4 0 0 20 0 1 0 99 4096 5\n"s;
   ASSERT_TRUE(parse_task_stat(text, kParsedPageSize, task));
   EXPECT_EQ(task.cpu.block_io_delay, Ticks{0});
 }
 
 TEST(TaskStat, BrokenTextIsAnErrorThatShowsIt) {
-  Task task;
+  TaskReading task;
   for (const auto text : {""sv, "812"sv, "812 (x"sv, "812 (x)"sv, "812 (x) S 1 2 x"sv,
                           ")812( S 1"sv, "812 (x) S 1 2 3"sv}) {
     const auto parsed = parse_task_stat(text, kParsedPageSize, task);
@@ -111,7 +111,7 @@ TEST(TaskStat, BrokenTextIsAnErrorThatShowsIt) {
 
 // What is wrong with `text`.
 std::string stat_error(std::string_view text) {
-  Task task;
+  TaskReading task;
   const auto parsed = parse_task_stat(text, kParsedPageSize, task);
   return parsed ? "none" : parsed.error().message;
 }
@@ -132,7 +132,7 @@ TEST(TaskStat, EachFieldMustBeANumber) {
 }
 
 TEST(TaskStat, TextMayEndBehindAnyFieldOfANewerKernel) {
-  Task whole;
+  TaskReading whole;
   const std::string text = stat_with_name("x");
   ASSERT_TRUE(parse_task_stat(text, kParsedPageSize, whole));
   std::size_t at = text.find(") ") + 3;
@@ -143,7 +143,7 @@ TEST(TaskStat, TextMayEndBehindAnyFieldOfANewerKernel) {
         EXPECT_NE(stat_error(text_until), "none") << field;
         continue;
       }
-      Task task;
+      TaskReading task;
       task.cpu.policy = 77;
       task.cpu.block_io_delay = Ticks{77};
       ASSERT_TRUE(parse_task_stat(text_until, kParsedPageSize, task)) << text_until;
@@ -167,7 +167,7 @@ TEST(TaskStat, UnwantedFieldsMayBeOfAnyLength) {
                             (field >= 39 && field <= 42) || field >= 48;
         text += std::string(gap) + (wanted ? std::to_string(field) : std::string(unwanted));
       }
-      Task task;
+      TaskReading task;
       ASSERT_TRUE(parse_task_stat(text, kParsedPageSize, task)) << text;
       EXPECT_EQ(task.memory.minor_faults, 10) << text;
       EXPECT_EQ(task.memory.major_faults, 12);
@@ -187,7 +187,7 @@ TEST(TaskStat, ANumberAbove64BitsIsNone) {
 }
 
 TEST(TaskStatus, OwnersMemoryAndSwitches) {
-  Task task;
+  TaskReading task;
   ASSERT_TRUE(
       parse_task_status("Name:\tVmSwap:\nTgid:\t5\nUid:\t1\t2\t3\t4\nGid:\t5\t6\t7\t8\n"
                         "VmLck:\t       1 kB\nVmData:\t 2 kB\nVmStk:\t 3 kB\n"
@@ -211,7 +211,7 @@ TEST(TaskStatus, OwnersMemoryAndSwitches) {
 }
 
 TEST(TaskStatus, WhatAZombieLostBecomesZero) {
-  Task task;
+  TaskReading task;
   task.memory.data = kibibytes(9);
   ASSERT_TRUE(parse_task_status("Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\n", task));
   EXPECT_EQ(task.memory.data, Bytes{0});
@@ -238,7 +238,7 @@ constexpr int kLines = static_cast<int>(std::size(kStatusLines));
 
 // What the lines above tell, in their order.
 std::vector<Count> told_by(std::string_view text) {
-  Task task;
+  TaskReading task;
   task.memory.swap = kibibytes(77);
   task.cpu.involuntary_switches = 77;
   EXPECT_TRUE(parse_task_status(text, task)) << text;
@@ -289,7 +289,7 @@ TEST(TaskStatus, AnyLineButTheOwnersMayBeMissing) {
 }
 
 TEST(TaskStatus, KeysCountAtTheStartOfALineOnly) {
-  Task task;
+  TaskReading task;
   EXPECT_FALSE(parse_task_status("Name:\tUid:\nxUid:\t1\t2\t3\t4\n Uid:\t1\t2\t3\t4\n", task));
   EXPECT_EQ(told_by("Name:\tVmLck:\\nGid:\nState:\tVmSwap:\t9\nUid:\t1\t2\t3\t4\n"
                     "Gid\nVmSwapped:\t9 kB\nxVmLck:\t9 kB\n"),
@@ -307,7 +307,7 @@ TEST(TaskStatus, EachWantedLineMustHaveItsNumbers) {
       for (const auto line : kStatusLines) {
         text += line == broken ? key + std::string(value) + "\n" : std::string(line);
       }
-      Task task;
+      TaskReading task;
       const auto parsed = parse_task_status(text, task);
       ASSERT_FALSE(parsed) << text;
       std::string found = key + std::string(value);
@@ -319,7 +319,7 @@ TEST(TaskStatus, EachWantedLineMustHaveItsNumbers) {
 }
 
 TEST(TaskStatus, BrokenLineIsNamed) {
-  Task task;
+  TaskReading task;
   EXPECT_EQ(parse_task_status("Uid:\t0\t0\n", task).error().message,
             "status of a task: expected numbers behind the key, found 'Uid: 0 0'");
   EXPECT_FALSE(parse_task_status("", task));
@@ -355,7 +355,7 @@ TEST(TaskIo, EachLineHasAKeyAndAWantedOneItsNumber) {
 }
 
 TEST(TaskSchedstat, ThreeNumbers) {
-  Task task;
+  TaskReading task;
   ASSERT_TRUE(parse_task_schedstat("1289023711 4410277 3241\n", task));
   EXPECT_EQ(task.run_time, Nanoseconds{1289023711});
   EXPECT_EQ(task.cpu.run_delay, Nanoseconds{4410277});

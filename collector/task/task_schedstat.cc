@@ -5,7 +5,7 @@
 
 namespace proctape {
 
-Result<> parse_task_schedstat(std::string_view text, Task& into) {
+Result<> parse_task_schedstat(std::string_view text, TaskReading& into) {
   std::string_view rest = text;
   std::int64_t run = 0, delay = 0, timeslices = 0;
   if (!read_number(rest, run) || !read_number(rest, delay) || !read_number(rest, timeslices)) {

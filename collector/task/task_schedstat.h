@@ -12,10 +12,10 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "sample/task.h"
+#include "sample/task_reading.h"
 
 namespace proctape {
 
-Result<> parse_task_schedstat(std::string_view text, Task& into);
+Result<> parse_task_schedstat(std::string_view text, TaskReading& into);
 
 }  // namespace proctape

@@ -113,7 +113,7 @@ const char* read_field(const char* p, const char* end, std::int64_t& into) {
 
 }  // namespace
 
-Result<> parse_task_stat(std::string_view text, Count page_size, Task& into) {
+Result<> parse_task_stat(std::string_view text, Count page_size, TaskReading& into) {
   const auto open = text.find('(');
   const auto close = last_parenthesis(text, open);
   if (close == text.npos || text.size() < close + 4) {
@@ -181,7 +181,7 @@ Seconds task_started(WallTime boot, Ticks start, Count ticks_per_second) {
   return {whole.time_since_epoch().count() + start.value / ticks_per_second + carried};
 }
 
-bool stat_agrees(const Task& a, const Task& b) {
+bool stat_agrees(const TaskReading& a, const TaskReading& b) {
   return a.identity.state == b.identity.state && a.identity.ppid == b.identity.ppid &&
          a.identity.threads == b.identity.threads && a.identity.name == b.identity.name &&
          a.cpu.nice == b.cpu.nice && a.cpu.priority == b.cpu.priority &&

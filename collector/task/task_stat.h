@@ -17,13 +17,13 @@
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "sample/task.h"
+#include "sample/task_reading.h"
 
 namespace proctape {
 
 // Fills what stat tells. For a process the kernel gives totals over all its threads, ended
 // ones included; of a thread its own.
-Result<> parse_task_stat(std::string_view text, Count page_size, Task& into);
+Result<> parse_task_stat(std::string_view text, Count page_size, TaskReading& into);
 
 // Ticks from boot to the start of a task, of which the kernel has told the unsigned number `told`.
 // What began before the boot of this process's time namespace began so many nanoseconds before it
@@ -35,6 +35,6 @@ Seconds task_started(WallTime boot, Ticks start, Count ticks_per_second);
 
 // Whether two readings of one task's stat agree in what others can change while the task
 // itself does not run.
-bool stat_agrees(const Task& a, const Task& b);
+bool stat_agrees(const TaskReading& a, const TaskReading& b);
 
 }  // namespace proctape

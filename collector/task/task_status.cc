@@ -63,7 +63,7 @@ class StatusLines {
 
 }  // namespace
 
-Result<> parse_task_status(std::string_view text, Task& into) {
+Result<> parse_task_status(std::string_view text, TaskReading& into) {
   TaskIdentity& who = into.identity;
   for (const StatusSize& size : kStatusSizes) into.memory.*size.member = Bytes{};
   into.cpu.voluntary_switches = 0;

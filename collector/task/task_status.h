@@ -14,11 +14,11 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "sample/task.h"
+#include "sample/task_reading.h"
 
 namespace proctape {
 
 // Sets the members that status tells, to 0 those whose line is not there.
-Result<> parse_task_status(std::string_view text, Task& into);
+Result<> parse_task_status(std::string_view text, TaskReading& into);
 
 }  // namespace proctape

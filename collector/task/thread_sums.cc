@@ -31,7 +31,7 @@ void count_own_state(TaskIdentity& who) {
   count_state(who.state, who);
 }
 
-void ThreadSums::add(const Task& thread) {
+void ThreadSums::add(const TaskReading& thread) {
   ++threads;
   count_state(thread.identity.state, states);
   run_delay += thread.cpu.run_delay;
@@ -40,7 +40,7 @@ void ThreadSums::add(const Task& thread) {
   involuntary_switches += thread.cpu.involuntary_switches;
 }
 
-void ThreadSums::store(Task& process) const {
+void ThreadSums::store(TaskReading& process) const {
   process.identity.threads = threads;
   process.identity.threads_sleeping = states.threads_sleeping;
   process.identity.threads_uninterruptible = states.threads_uninterruptible;
@@ -52,8 +52,8 @@ void ThreadSums::store(Task& process) const {
   process.cpu.involuntary_switches = involuntary_switches;
 }
 
-void share_with_threads(const Task& process, std::span<Task> threads) {
-  for (Task& thread : threads) {
+void share_with_threads(const TaskReading& process, std::span<TaskReading> threads) {
+  for (TaskReading& thread : threads) {
     thread.identity.container = process.identity.container;
     thread.identity.host_name = process.identity.host_name;
     const TaskMemory own = thread.memory;

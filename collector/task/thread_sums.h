@@ -6,7 +6,7 @@
 
 #include <span>
 
-#include "sample/task.h"
+#include "sample/task_reading.h"
 
 namespace proctape {
 
@@ -22,12 +22,12 @@ struct ThreadSums {
   Count voluntary_switches = 0;
   Count involuntary_switches = 0;
 
-  void add(const Task& thread);
-  void store(Task& process) const;
+  void add(const TaskReading& thread);
+  void store(TaskReading& process) const;
 };
 
 // Threads share the memory of their process, and atop's entries of them its sizes; they live where
 // it does.
-void share_with_threads(const Task& process, std::span<Task> threads);
+void share_with_threads(const TaskReading& process, std::span<TaskReading> threads);
 
 }  // namespace proctape

@@ -24,21 +24,21 @@ Sample between(const Snapshot& previous, const Snapshot& current,
   return sample;
 }
 
-Task process(Count pid, Ticks start, Ticks user) {
-  Task task;
+TaskReading process(Count pid, Ticks start, Ticks user) {
+  TaskReading task;
   task.identity.pid = task.identity.tgid = pid;
   task.start = start;
   task.cpu.user = user;
   return task;
 }
-Task thread(Count pid, Count tid, Ticks start, Nanoseconds run_delay) {
-  Task task = process(tid, start, {});
+TaskReading thread(Count pid, Count tid, Ticks start, Nanoseconds run_delay) {
+  TaskReading task = process(tid, start, {});
   task.identity.tgid = pid;
   task.identity.is_process = false;
   task.cpu.run_delay = run_delay;
   return task;
 }
-Snapshot with_tasks(std::vector<Task> tasks, std::chrono::nanoseconds since_boot = 100s) {
+Snapshot with_tasks(std::vector<TaskReading> tasks, std::chrono::nanoseconds since_boot = 100s) {
   Snapshot snapshot = at(1000s + since_boot, since_boot);
   snapshot.tasks = std::move(tasks);
   snapshot.task_index.build(snapshot.tasks);
@@ -439,9 +439,9 @@ TEST(TaskDeviation, AReusedPidIsANewTask) {
 }
 
 TEST(TaskDeviation, ATaskInWhichNothingChangedIsInactive) {
-  Task idle = process(7, Ticks{5}, Ticks{100});
+  TaskReading idle = process(7, Ticks{5}, Ticks{100});
   idle.run_time = Nanoseconds{1};
-  Task busy = process(8, Ticks{5}, Ticks{100});
+  TaskReading busy = process(8, Ticks{5}, Ticks{100});
   const Snapshot before = with_tasks({idle, busy}, 10s);
   busy.memory.resident = Bytes{4096};
   const Snapshot now = with_tasks({idle, busy}, 20s);
@@ -453,7 +453,7 @@ TEST(TaskDeviation, ATaskInWhichNothingChangedIsInactive) {
 }
 
 TEST(TaskDeviation, GrowthIsSigned) {
-  Task task = process(7, Ticks{5}, Ticks{100});
+  TaskReading task = process(7, Ticks{5}, Ticks{100});
   task.memory.virtual_size = Bytes{8192};
   const Snapshot before = with_tasks({task}, 10s);
   task.memory.virtual_size = Bytes{4096};
@@ -462,7 +462,7 @@ TEST(TaskDeviation, GrowthIsSigned) {
 }
 
 TEST(TaskDeviation, SectorsStandForRequestsToo) {
-  Task task = process(7, Ticks{5}, {});
+  TaskReading task = process(7, Ticks{5}, {});
   const Snapshot before = with_tasks({task}, 10s);
   task.disk = {.read = Sectors{8}, .written = Sectors{16}};
   const auto disk = between(before, with_tasks({task}, 20s)).tasks[0].disk;
@@ -471,7 +471,7 @@ TEST(TaskDeviation, SectorsStandForRequestsToo) {
 }
 
 TEST(TaskDeviation, AnActiveThreadMakesItsProcessActive) {
-  const Task main = process(7, Ticks{5}, Ticks{100});
+  const TaskReading main = process(7, Ticks{5}, Ticks{100});
   const Snapshot before =
       with_tasks({main, thread(7, 7, Ticks{5}, {}), thread(7, 8, Ticks{6}, Nanoseconds{10})}, 10s);
   const Snapshot now =
@@ -484,7 +484,7 @@ TEST(TaskDeviation, AnActiveThreadMakesItsProcessActive) {
 
 TEST(TaskDeviation, AThreadThatEndsMakesNoSpikeInItsProcess) {
   // atop subtracts the sums: 1000 + 50 before, 60 now, and shows all 60.
-  Task main = process(7, Ticks{5}, {});
+  TaskReading main = process(7, Ticks{5}, {});
   main.cpu.run_delay = Nanoseconds{1050};
   const Snapshot before =
       with_tasks({main, thread(7, 7, Ticks{5}, Nanoseconds{50}),
@@ -497,10 +497,10 @@ TEST(TaskDeviation, AThreadThatEndsMakesNoSpikeInItsProcess) {
 }
 
 TEST(TaskDeviation, TheMainThreadOfAProcessThatGotThreadsIsNotNew) {
-  Task alone = process(7, Ticks{5}, Ticks{100});
+  TaskReading alone = process(7, Ticks{5}, Ticks{100});
   alone.memory.minor_faults = 160;
   const Snapshot before = with_tasks({alone}, 10s);
-  Task main = thread(7, 7, Ticks{5}, {});
+  TaskReading main = thread(7, 7, Ticks{5}, {});
   main.cpu.user = Ticks{103};
   // The process's faults had those of a thread that ended before.
   main.memory.minor_faults = 143;
@@ -515,7 +515,7 @@ TEST(TaskDeviation, TheMainThreadOfAProcessThatGotThreadsIsNotNew) {
 }
 
 TEST(TaskDeviation, WithoutThreadsTheProcessKeepsTheirSums) {
-  const Task main = process(7, Ticks{5}, {});
+  const TaskReading main = process(7, Ticks{5}, {});
   const Snapshot before =
       with_tasks({main, thread(7, 7, Ticks{5}, {}), thread(7, 8, Ticks{6}, {})}, 10s);
   const Snapshot now =
@@ -530,8 +530,8 @@ TEST(TaskDeviation, WithoutThreadsTheProcessKeepsTheirSums) {
 }
 
 TEST(TaskDeviation, WithoutIdleProcessesTheirThreadsAreLeftOutToo) {
-  const Task main = process(7, Ticks{5}, {});
-  const Task idle = thread(7, 7, Ticks{5}, {});
+  const TaskReading main = process(7, Ticks{5}, {});
+  const TaskReading idle = thread(7, 7, Ticks{5}, {});
   const Snapshot before = with_tasks({main, idle, process(8, Ticks{6}, {})}, 10s);
   const Snapshot now =
       with_tasks({main, idle, process(8, Ticks{6}, Ticks{4}), process(9, Ticks{9}, {})}, 20s);
@@ -542,14 +542,14 @@ TEST(TaskDeviation, WithoutIdleProcessesTheirThreadsAreLeftOutToo) {
 }
 
 TEST(TaskDeviation, BusyThreadsAreThoseThatRan) {
-  const auto with_slices = [](Task task, Count timeslices) {
+  const auto with_slices = [](TaskReading task, Count timeslices) {
     task.timeslices = timeslices;
     return task;
   };
-  const Task main = process(7, Ticks{5}, {});
-  const Task idle = with_slices(thread(7, 7, Ticks{5}, {}), 4);
+  const TaskReading main = process(7, Ticks{5}, {});
+  const TaskReading idle = with_slices(thread(7, 7, Ticks{5}, {}), 4);
   const Snapshot before = with_tasks({main, idle, with_slices(thread(7, 8, Ticks{6}, {}), 4)}, 10s);
-  Task grown = idle;
+  TaskReading grown = idle;
   grown.memory.resident = Bytes{4096};  // its process's
   const Snapshot now =
       with_tasks({main, grown, with_slices(thread(7, 8, Ticks{6}, Nanoseconds{4}), 5),
@@ -564,9 +564,9 @@ TEST(TaskDeviation, BusyThreadsAreThoseThatRan) {
 }
 
 TEST(TaskDeviation, ThreadsOfNamedProcessesAreListedAndTheSumsAreTheSame) {
-  Task java = process(7, Ticks{5}, {});
+  TaskReading java = process(7, Ticks{5}, {});
   java.identity.name = "java";
-  Task other = process(8, Ticks{5}, {});
+  TaskReading other = process(8, Ticks{5}, {});
   other.identity.name = "other";
   const Snapshot before = with_tasks({}, 10s);
   const Snapshot now = with_tasks(
@@ -583,12 +583,13 @@ TEST(TaskDeviation, ThreadsOfNamedProcessesAreListedAndTheSumsAreTheSame) {
 }
 
 TEST(TaskIndex, FindsEachOfManyTasks) {
-  std::vector<Task> tasks;
+  std::vector<TaskReading> tasks;
   for (Count pid = 1; pid < 4194303; pid += 1009) tasks.push_back(process(pid, Ticks{pid}, {}));
   TaskIndex index;
   EXPECT_EQ(index.find(tasks, 1, true), nullptr) << "nothing is built yet";
   index.build(tasks);
-  for (const Task& task : tasks) ASSERT_EQ(index.find(tasks, task.identity.pid, true), &task);
+  for (const TaskReading& task : tasks)
+    ASSERT_EQ(index.find(tasks, task.identity.pid, true), &task);
   EXPECT_EQ(index.find(tasks, 2, true), nullptr);
   EXPECT_EQ(index.find(tasks, 1, false), nullptr);
 }

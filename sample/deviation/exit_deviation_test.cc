@@ -9,8 +9,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-Task process(Count pid, Ticks start) {
-  Task task;
+TaskReading process(Count pid, Ticks start) {
+  TaskReading task;
   task.identity.pid = task.identity.tgid = pid;
   task.identity.state = 'S';
   task.start = start;
@@ -22,7 +22,7 @@ Exit exit_of(std::uint32_t pid, Ticks start) {
   exit.start = start;
   return exit;
 }
-Snapshot snapshot(SinceBoot at, std::vector<Task> tasks, std::vector<Exit> exits = {}) {
+Snapshot snapshot(SinceBoot at, std::vector<TaskReading> tasks, std::vector<Exit> exits = {}) {
   Snapshot result;
   result.taken_at = WallTime(1000s + at);
   result.since_boot = at;
@@ -88,7 +88,7 @@ TEST(ExitDeviation, AShortLivedProcessHasItsTotalsAndIsNew) {
 }
 
 TEST(ExitDeviation, WhatThePreviousSampleShowedIsNotShownAgain) {
-  Task before = process(7, Ticks{50});
+  TaskReading before = process(7, Ticks{50});
   before.cpu.user = Ticks{100};
   before.disk.written = Sectors{10};
   before.memory.minor_faults = 7;
@@ -109,9 +109,9 @@ TEST(ExitDeviation, WhatThePreviousSampleShowedIsNotShownAgain) {
 }
 
 TEST(ExitDeviation, AProcessThatEndsJustAfterItWasReadGoesOnFromThisSample) {
-  Task before = process(7, Ticks{50});
+  TaskReading before = process(7, Ticks{50});
   before.cpu.user = Ticks{100};
-  Task now = before;
+  TaskReading now = before;
   now.cpu.user = Ticks{140};
   Exit exit = exit_of(7, Ticks{50});
   exit.user = Ticks{141};
@@ -125,7 +125,7 @@ TEST(ExitDeviation, AProcessThatEndsJustAfterItWasReadGoesOnFromThisSample) {
 }
 
 TEST(ExitDeviation, ATotalBelowWhatWasShownLeavesNothing) {
-  Task before = process(7, Ticks{50});
+  TaskReading before = process(7, Ticks{50});
   before.disk.read = Sectors{100};
   Exit exit = exit_of(7, Ticks{50});
   exit.read = Sectors{98};
@@ -133,7 +133,7 @@ TEST(ExitDeviation, ATotalBelowWhatWasShownLeavesNothing) {
 }
 
 TEST(ExitDeviation, AnotherProcessOfThatPidIsNotItsPast) {
-  Task before = process(7, Ticks{50});
+  TaskReading before = process(7, Ticks{50});
   before.cpu.user = Ticks{100};
   before.identity.command_line = "another";
   Exit exit = exit_of(7, Ticks{1500});
@@ -145,7 +145,7 @@ TEST(ExitDeviation, AnotherProcessOfThatPidIsNotItsPast) {
 }
 
 TEST(ExitDeviation, AnInexactStartIsEnoughWhereTheSourceSaysSo) {
-  Task before = process(7, Ticks{50});
+  TaskReading before = process(7, Ticks{50});
   before.cpu.user = Ticks{100};
   Exit exit = exit_of(7, Ticks{60});
   exit.start_error = Ticks{10};
@@ -156,7 +156,7 @@ TEST(ExitDeviation, AnInexactStartIsEnoughWhereTheSourceSaysSo) {
 }
 
 TEST(ExitDeviation, AnExitThatIsToldLateIsComparedWithTheLastSampleThatShowedIt) {
-  Task task = process(7, Ticks{50});
+  TaskReading task = process(7, Ticks{50});
   task.cpu.user = Ticks{100000};
   task.identity.command_line = "long-lived";
   const Snapshot first = snapshot(10s, {process(3, Ticks{1}), task});
@@ -214,7 +214,7 @@ TEST(ExitDeviation, WithoutASourceOfExitsNothingIsWaitedFor) {
 }
 
 TEST(ExitDeviation, TheCommandLineIsTheLatestThatIsKnown) {
-  Task before = process(7, Ticks{50});
+  TaskReading before = process(7, Ticks{50});
   before.identity.command_line = "postgres: idle";
   Exit exit = exit_of(7, Ticks{50});
   exit.command_line = "postgres -D /data";
@@ -227,9 +227,9 @@ TEST(ExitDeviation, TheCommandLineIsTheLatestThatIsKnown) {
 }
 
 TEST(ExitDeviation, AZombieInTheListStillHasTheCommandLineItHadBefore) {
-  Task before = process(7, Ticks{50});
+  TaskReading before = process(7, Ticks{50});
   before.identity.command_line = "worker";
-  Task zombie = process(7, Ticks{50});
+  TaskReading zombie = process(7, Ticks{50});
   zombie.identity.state = 'Z';
   const auto task =
       exited(snapshot(10s, {before}), snapshot(20s, {zombie}, {exit_of(7, Ticks{50})})).at(0);
@@ -238,7 +238,7 @@ TEST(ExitDeviation, AZombieInTheListStillHasTheCommandLineItHadBefore) {
 
 // A program that was seen with a secret, and has blanked it since.
 TEST(ExitDeviation, WhatWasInItsMemoryAtTheEndIsTheCommandLine) {
-  Task before = process(7, Ticks{50});
+  TaskReading before = process(7, Ticks{50});
   before.identity.command_line = "curl -u me:secret";
   Exit exit = exit_of(7, Ticks{50});
   exit.exec_at = 5s;
@@ -250,7 +250,7 @@ TEST(ExitDeviation, WhatWasInItsMemoryAtTheEndIsTheCommandLine) {
 }
 
 TEST(ExitDeviation, AProcessWhoseMainThreadEndedUnseenKeepsItsName) {
-  Task before = process(7, Ticks{50});
+  TaskReading before = process(7, Ticks{50});
   before.identity.name = "server";
   Exit exit = exit_of(7, Ticks{50});
   exit.name = "worker-9";
@@ -274,7 +274,7 @@ TEST(ExitDeviation, ExitsComeAfterAllTasksInTheirOrderAndLossesAreTold) {
 }
 
 TEST(GiveBack, MemoryOfAnUnusualSampleIsFreedAndThatOfUsualOnesKept) {
-  std::vector<Task> tasks(20000);
+  std::vector<TaskReading> tasks(20000);
   clear_for(tasks, 19000);
   EXPECT_GE(tasks.capacity(), 20000U);
   EXPECT_TRUE(tasks.empty());

@@ -43,10 +43,10 @@ bool same(const Task& a, const Task& b) {
          a.network == b.network && a.gpu == b.gpu;
 }
 
-const Task* predecessor(const Snapshot& previous, const Task& task) {
+const TaskReading* predecessor(const Snapshot& previous, const TaskReading& task) {
   const auto& index = previous.task_index;
   const TaskIdentity& who = task.identity;
-  const Task* found = index.find(previous.tasks, who.pid, who.is_process);
+  const TaskReading* found = index.find(previous.tasks, who.pid, who.is_process);
   if (found && found->start == task.start) return found;
   if (who.is_process || who.pid != who.tgid) return nullptr;
   // The main thread of a process that had no other thread was the process.
@@ -75,12 +75,12 @@ constexpr auto kSummed = [](const auto& row) { return row.role == Role::kCounter
 
 // The sum falls when a thread ends; what the remaining ones added does not. And a process is
 // active when one of them is.
-void sum_up(const Snapshot& previous, std::span<const Task> threads, Task& process) {
+void sum_up(const Snapshot& previous, std::span<const TaskReading> threads, Task& process) {
   if (threads.empty()) return;
   TaskCpu& sum = process.cpu;
   for_each_member<TaskCpu>(kSummed, [&](auto member) { plain(sum.*member) = 0; });
-  for (const Task& thread : threads) {
-    const Task* before = predecessor(previous, thread);
+  for (const TaskReading& thread : threads) {
+    const TaskReading* before = predecessor(previous, thread);
     TaskCpu cpu = thread.cpu;
     subtract_part(before ? before->cpu : kNothing.cpu, was_whole(before, thread), cpu, kSummed);
     for_each_member<TaskCpu>(kSummed, [&](auto member) {
@@ -91,7 +91,7 @@ void sum_up(const Snapshot& previous, std::span<const Task> threads, Task& proce
 }
 
 // Whether a thread is idle: the scheduler tells, or else that nothing changed.
-bool is_idle(const Task* before, const Task& now) {
+bool is_idle(const TaskReading* before, const TaskReading& now) {
   return before && (now.timeslices == 0 ? same(*before, now) : !ran_between(*before, now));
 }
 
@@ -100,9 +100,9 @@ bool is_idle(const Task* before, const Task& now) {
 void task_deviation(const Snapshot& previous, const Snapshot& current,
                     const DeviationOptions& options, TaskVisitor visit) {
   Task difference;
-  const std::span<const Task> tasks = current.tasks;
+  const std::span<const TaskReading> tasks = current.tasks;
   for (std::size_t position = 0; position < tasks.size();) {
-    const Task& process = tasks[position];
+    const TaskReading& process = tasks[position];
     std::size_t end = position + 1;
     while (end < tasks.size() && !tasks[end].identity.is_process) ++end;
     const auto threads = tasks.subspan(position + 1, end - position - 1);
@@ -114,8 +114,8 @@ void task_deviation(const Snapshot& previous, const Snapshot& current,
     if (difference.identity.inactive && !options.idle_processes) continue;
     visit(difference);
     if (!options.threads.lists_threads_of(process)) continue;
-    for (const Task& thread : threads) {
-      const Task* before = predecessor(previous, thread);
+    for (const TaskReading& thread : threads) {
+      const TaskReading* before = predecessor(previous, thread);
       if (!options.threads.lists_idle_threads() && is_idle(before, thread)) continue;
       difference = thread;
       subtract(before, difference);
