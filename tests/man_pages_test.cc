@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "rawlog/layout/version.h"
 #include "tests/support/run.h"
 
 namespace proctape {
@@ -189,6 +190,28 @@ TEST(ManPages, TellTheKeysOfTheConfiguration) {
     return;
   }
   EXPECT_EQ(keys, expected) << "to renew it: see above in this file";
+}
+
+// rawlog/layout/version.h has the one list of them.
+TEST(Texts, NameTheVersionsThatThereAre) {
+  const std::string versions = supported_versions();
+  const std::regex span(R"((2\.\d+)"? to "?(\d\.\d+))");
+  for (const char* file :
+       {"README.md", "dev", "config/proctape.toml", "docs/man/proctape.1", "docs/man/proctaped.8",
+        "docs/man/proctape.toml.5", "packaging/debian/control"}) {
+    bool found = false;
+    for (const std::string& line : lines_of(std::string(SOURCE_DIR) + '/' + file)) {
+      for (std::sregex_iterator match(line.begin(), line.end(), span);
+           match != std::sregex_iterator(); ++match) {
+        const std::string told = (*match)[1].str() + " to " + (*match)[2].str();
+        // Of part of them other texts may tell.
+        if (!told.starts_with(to_string(kOldestVersion) + ' ')) continue;
+        EXPECT_EQ(told, versions) << file;
+        found = true;
+      }
+    }
+    EXPECT_TRUE(found) << file;
+  }
 }
 
 }  // namespace

@@ -31,8 +31,13 @@ void keep_busiest_of(std::vector<T>& list, std::size_t most) {
   list.resize(most);
 }
 
-std::size_t most_caches(Version version) {
-  return feature::kFewCaches.in(version) ? kMostCachesUntil2_9 : kMostCaches;
+// How many elements a table's array `name` has room for in `version`.
+template <typename Table>
+std::size_t room_in(const Table& table, std::string_view name, Version version) {
+  const auto row = std::ranges::find_if(table, [&](const auto& field) {
+    return field.most > 0 && field.name == name && field.in(version);
+  });
+  return row == std::end(table) ? 0 : row->most;
 }
 
 // Where CPUs do not stand at the places of their numbers, only online ones are stored.
@@ -46,18 +51,23 @@ bool cpus_fit(const Cpus& cpus, Version version) {
 // Calls `visit` with each list but that of the CPUs, its name, and its room in `version`.
 template <typename Source, typename Visit>
 void visit_lists(Source& system, Version version, Visit visit) {
-  visit(system.interfaces.each, "network interfaces", kMostInterfaces);
-  visit(system.disks.physical, "disks", kMostPhysicalDisks);
-  visit(system.disks.md, "MD devices", kMostMdDevices);
-  visit(system.disks.lvm, "device-mapper devices", kMostLvmVolumes);
-  visit(system.nfs.mounts, "NFS mounts", kMostNfsMounts);
-  visit(system.openvz.containers, "OpenVZ containers", kMostContainers);
-  if (feature::kGpus.in(version)) visit(system.gpus.each, "GPUs", kMostGpus);
+  const auto list = [&](auto& elements, std::string_view what, const auto& table,
+                        std::string_view name) {
+    visit(elements, what, room_in(table, name, version));
+  };
+  list(system.interfaces.each, "network interfaces", kIntfstat, "intf");
+  list(system.disks.physical, "disks", kDskstat, "dsk");
+  list(system.disks.md, "MD devices", kDskstat, "mdd");
+  list(system.disks.lvm, "device-mapper devices", kDskstat, "lvm");
+  list(system.nfs.mounts, "NFS mounts", kNfsmounts, "nfsmnt");
+  list(system.openvz.containers, "OpenVZ containers", kContstat, "cont");
+  if (feature::kGpus.in(version)) list(system.gpus.each, "GPUs", kGpustat, "gpu");
   if (feature::kInfiniband.in(version)) {
-    visit(system.infiniband.ports, "InfiniBand ports", kMostInfinibandPorts);
+    list(system.infiniband.ports, "InfiniBand ports", kIfbstat, "ifb");
   }
-  if (feature::kCaches.in(version))
-    visit(system.caches.each, "last-level caches", most_caches(version));
+  if (feature::kCaches.in(version)) {
+    list(system.caches.each, "last-level caches", kLlcstat, "perllc");
+  }
 }
 
 }  // namespace

@@ -34,7 +34,6 @@ inline constexpr auto kCgroupBlocks = Feature::since(v2_11);
 inline constexpr auto kGpus = Feature::since(v2_4);
 inline constexpr auto kInfiniband = Feature::since(v2_4);
 inline constexpr auto kCaches = Feature::since(v2_8);
-inline constexpr auto kFewCaches = Feature::until(v2_9);  // their number is a byte
 // CPUs stand at the places of their numbers, and offline ones are there; else one after another.
 inline constexpr auto kCpusByNumber = Feature::since(v2_13);
 inline constexpr auto kNumbersOfNodes = Feature::since(v2_8);  // else their places

@@ -80,7 +80,8 @@ inline constexpr std::size_t kMostCachesUntil2_9 = 255;  // counted in one byte
 inline constexpr Field<LastLevelCaches> kLlcstat[] = {
     count_of<&LastLevelCaches::each, kMostCachesUntil2_9, std::uint8_t>("nrllcs").until(v2_9),
     count_of<&LastLevelCaches::each, kMostCaches>("nrllcs").since(v2_10),
-    array<kPerllc, &LastLevelCaches::each, kMostCaches>("perllc", kMostCaches),
+    array<kPerllc, &LastLevelCaches::each, kMostCachesUntil2_9>("perllc", kMostCaches).until(v2_9),
+    array<kPerllc, &LastLevelCaches::each, kMostCaches>("perllc", kMostCaches).since(v2_10),
 };
 
 inline constexpr Field<OpenVzContainer> kPercontainer[] = {

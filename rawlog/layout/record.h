@@ -131,6 +131,7 @@ struct Field {
   Unit unit = Unit::kNone;
   std::size_t element_size = 0;
   std::size_t count = 1;
+  std::size_t most = 0;  // of an array of records: how many elements are stored at most
   bool is_array = false;
   bool spare = false;
   Version first = kOldestVersion;
@@ -580,6 +581,7 @@ constexpr Field<SourceOf<Member>> array(std::string_view name, std::size_t capac
   field.name = name;
   field.kind = Kind::kRecord;
   field.count = capacity;
+  field.most = kMost;
   field.is_array = true;
   field.nested = layout_of<Table>;
   field.put = [](const S& s, Slot slot, Version v) {
