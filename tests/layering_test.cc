@@ -100,7 +100,7 @@ const Library kLibraries[] = {
     {"zstd", std::regex("cli/input/unpack\\.cc")},
     {"bzlib.h", std::regex("cli/input/unpack\\.cc")},
     {"rapidjson/",
-     std::regex("(cli/.*|collector/containers/runtime_state\\.cc|daemon/self/state_text\\.cc)")},
+     std::regex("(base/text/json\\.h|cli/.*|collector/containers/runtime_state\\.cc)")},
     {"toml++/", std::regex("config/load\\.cc")},
     {"systemd/sd-", std::regex("daemon/loop/sd_event_loop\\.cc")},
     // Each is a library of headers there, and compiled there only.

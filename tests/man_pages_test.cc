@@ -195,7 +195,7 @@ TEST(ManPages, TellTheKeysOfTheConfiguration) {
 // rawlog/layout/version.h has the one list of them.
 TEST(Texts, NameTheVersionsThatThereAre) {
   const std::string versions = supported_versions();
-  const std::regex span(R"((2\.\d+)"? to "?(\d\.\d+))");
+  const std::regex span(R"x((2\.\d+)"? to "?(\d\.\d+))x");
   for (const char* file :
        {"README.md", "dev", "config/proctape.toml", "docs/man/proctape.1", "docs/man/proctaped.8",
         "docs/man/proctape.toml.5", "packaging/debian/control"}) {

@@ -2,15 +2,13 @@
 #include "cli/command/check.h"
 
 #include <fmt/format.h>
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
 
 #include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "base/text/text.h"
+#include "base/text/json.h"
 #include "cli/input/input_log.h"
 #include "cli/output/exit_code.h"
 #include "cli/output/output.h"
@@ -28,46 +26,37 @@ struct Findings {
   std::vector<Damage> problems;  // kept for JSON only
 };
 
-std::string json(const Findings& findings) {
-  rapidjson::StringBuffer buffer;
-  rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
-  const auto text = [&](const char* key, const std::string& value) {
-    writer.Key(key);
-    writer.String(valid_utf8(value).c_str());
-  };
-  writer.StartObject();
-  text("file", findings.path);
-  if (!findings.version.empty()) text("version", findings.version);
-  writer.Key("records");
-  writer.Int64(findings.records);
-  writer.Key("bytes");
-  writer.Uint64(findings.bytes);
-  writer.Key("problems");
-  writer.StartArray();
-  for (const Damage& damage : findings.problems) {
-    writer.StartObject();
-    writer.Key("offset");
-    writer.Uint64(damage.offset);
-    writer.Key("skipped");
-    writer.Uint64(damage.skipped);
-    text("expected", damage.expected);
-    text("found", damage.found);
-    writer.EndObject();
+std::string as_json(const Findings& findings) {
+  Json json;
+  {
+    const JsonObject log(json);
+    log.add("file", findings.path);
+    if (!findings.version.empty()) log.add("version", findings.version);
+    log.add("records", findings.records);
+    log.add("bytes", findings.bytes);
+    {
+      const JsonArray problems(log, "problems");
+      for (const Damage& damage : findings.problems) {
+        const JsonObject problem(problems);
+        problem.add("offset", damage.offset);
+        problem.add("skipped", damage.skipped);
+        problem.add("expected", damage.expected);
+        problem.add("found", damage.found);
+      }
+    }
+    if (!findings.failure.empty()) log.add("error", findings.failure);
   }
-  writer.EndArray();
-  if (!findings.failure.empty()) text("error", findings.failure);
-  writer.EndObject();
-  return std::string(buffer.GetString(), buffer.GetSize()) + '\n';
+  return std::string(json.text()) + '\n';
 }
 
 std::string plural(Count count, const char* what) {
   return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
-int check(const std::string& path, bool as_json) {
+int check(const std::string& path, bool json) {
   Findings findings{.path = path};
   InputLog log(path, [&](const Damage& damage) {
-    if (as_json) {
+    if (json) {
       findings.problems.push_back(damage);
     } else {
       print_line(path + ": " + to_string(damage));
@@ -79,8 +68,8 @@ int check(const std::string& path, bool as_json) {
     findings.bytes = log.reader().offset();
   }
   findings.failure = log.failure();
-  if (as_json) {
-    print(json(findings));
+  if (json) {
+    print(as_json(findings));
   } else if (log) {
     print_line(
         fmt::format("{}: {}, {}", path, plural(findings.records, "record"),

@@ -3,8 +3,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
 
 #include <algorithm>
 #include <map>
@@ -13,12 +11,11 @@
 #include <string>
 #include <vector>
 
-#include "base/text/text.h"
+#include "base/text/json.h"
 #include "base/text/visible_text.h"
 #include "cli/input/input_log.h"
 #include "cli/output/exit_code.h"
 #include "cli/output/human.h"
-#include "cli/output/json_text.h"
 #include "cli/output/output.h"
 #include "rawlog/file/reader.h"
 #include "rawlog/layout/task_record.h"
@@ -190,66 +187,54 @@ std::string info_text(const std::string& path, const Reader& reader, const Facts
 
 std::string info_json(const std::string& path, const Reader& reader, const Facts& facts,
                       const Problems& problems) {
-  rapidjson::StringBuffer buffer;
-  rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
-  const auto text = [&](const char* key, std::string_view value) {
-    writer.Key(key);
-    writer.String(valid_utf8(value).c_str());
-  };
-  const auto number = [&](const char* key, auto value) {
-    writer.Key(key);
-    writer.Int64(static_cast<std::int64_t>(value));
-  };
   const Host& host = reader.host();
-  writer.StartObject();
-  text("file", path);
-  text("version", to_string(reader.version()));
-  text("host", host.node_name);
-  text("machine", host.machine);
-  text("kernel", host.kernel_release);
-  number("page_size", host.page_size);
-  number("ticks_per_second", host.ticks_per_second);
-  number("samples", facts.samples);
-  number("since_boot", facts.since_boot);
-  if (facts.samples > 0) {
-    number("begin", facts.first.value);
-    number("end", facts.last.value);
-    number("fewest_tasks", facts.fewest_tasks);
-    number("most_tasks", facts.most_tasks);
-    number("smallest_record", facts.smallest_record);
-    number("biggest_record", facts.biggest_record);
-    number("unpacked", facts.unpacked);
+  Json json;
+  {
+    const JsonObject log(json);
+    log.add("file", path);
+    log.add("version", to_string(reader.version()));
+    log.add("host", host.node_name);
+    log.add("machine", host.machine);
+    log.add("kernel", host.kernel_release);
+    log.add("page_size", host.page_size);
+    log.add("ticks_per_second", host.ticks_per_second);
+    log.add("samples", facts.samples);
+    log.add("since_boot", facts.since_boot);
+    if (facts.samples > 0) {
+      log.add("begin", facts.first.value);
+      log.add("end", facts.last.value);
+      log.add("fewest_tasks", facts.fewest_tasks);
+      log.add("most_tasks", facts.most_tasks);
+      log.add("smallest_record", facts.smallest_record);
+      log.add("biggest_record", facts.biggest_record);
+      log.add("unpacked", facts.unpacked);
+    }
+    {
+      const JsonObject intervals(log, "intervals");  // seconds: how many samples have it
+      for (const auto& [seconds, samples] : facts.intervals) {
+        intervals.add(std::to_string(seconds), samples);
+      }
+    }
+    log.add("gaps", facts.gaps_count);
+    {
+      const JsonArray gaps(log, "first_gaps");
+      for (const Gap& gap : facts.gaps) {
+        const JsonObject object(gaps);
+        object.add("begin", gap.begin.value);
+        object.add("end", gap.end.value);
+      }
+    }
+    {
+      const JsonArray features(log, "features");
+      for (const std::string_view feature : facts.features) features.add(feature);
+    }
+    log.add("size", reader.offset());
+    log.add("packed", !reader.packing().empty());
+    log.add("problems", problems.count);
+    const JsonArray first(log, "first_problems");
+    for (const std::string& problem : problems.first) first.add(problem);
   }
-  writer.Key("intervals");  // seconds: how many samples have it
-  writer.StartObject();
-  for (const auto& [seconds, samples] : facts.intervals) {
-    number(std::to_string(seconds).c_str(), samples);
-  }
-  writer.EndObject();
-  number("gaps", facts.gaps_count);
-  writer.Key("first_gaps");
-  writer.StartArray();
-  for (const Gap& gap : facts.gaps) {
-    writer.StartObject();
-    number("begin", gap.begin.value);
-    number("end", gap.end.value);
-    writer.EndObject();
-  }
-  writer.EndArray();
-  writer.Key("features");
-  writer.StartArray();
-  for (const std::string_view feature : facts.features) writer.String(std::string(feature).c_str());
-  writer.EndArray();
-  number("size", reader.offset());
-  writer.Key("packed");
-  writer.Bool(!reader.packing().empty());
-  number("problems", problems.count);
-  writer.Key("first_problems");
-  writer.StartArray();
-  for (const std::string& problem : problems.first) writer.String(valid_utf8(problem).c_str());
-  writer.EndArray();
-  writer.EndObject();
-  return std::string(buffer.GetString()) + '\n';
+  return std::string(json.text()) + '\n';
 }
 
 int inform(const std::string& path, bool as_json) {

@@ -1,99 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/self/state_text.h"
 
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <string_view>
 
-#include "base/text/text.h"
+#include "base/text/json.h"
 #include "base/text/visible_text.h"
 #include "daemon/messages/source_states.h"
 
 namespace proctape {
 namespace {
 
-using JsonWriter = rapidjson::Writer<rapidjson::StringBuffer>;
+void add_timing(const JsonObject& object, const Timing& timing) {
+  object.add("last", timing.last());
+  object.add("average", timing.average());
+  object.add("longest", timing.longest());
+}
 
-// An object, and its members.
-class Object {
- public:
-  explicit Object(JsonWriter& writer) : writer_(&writer) { writer_->StartObject(); }
-  Object(JsonWriter& writer, std::string_view name) : writer_(&writer) {
-    key(name);
-    writer_->StartObject();
-  }
-  Object(const Object&) = delete;
-  Object& operator=(const Object&) = delete;
-  ~Object() { writer_->EndObject(); }
-
-  void add(std::string_view name, std::string_view text) {
-    key(name);
-    string(text);
-  }
-  void add(std::string_view name, const char* text) { add(name, std::string_view(text)); }
-  void add(std::string_view name, bool value) {
-    key(name);
-    writer_->Bool(value);
-  }
-  void add(std::string_view name, Count value) {
-    key(name);
-    writer_->Int64(value);
-  }
-  void add(std::string_view name, double value) {
-    key(name);
-    // More digits say nothing, and take time.
-    constexpr int kDigits = 6;
-    writer_->SetMaxDecimalPlaces(kDigits);
-    writer_->Double(value);
-  }
-  void add(std::string_view name, Bytes value) { add(name, value.value); }
-  // In seconds, here and below.
-  void add(std::string_view name, std::chrono::nanoseconds value) {
-    add(name, std::chrono::duration<double>(value).count());
-  }
-  void add(std::string_view name, WallTime value) { add(name, value.time_since_epoch()); }
-  void add_timing(const Timing& timing) {
-    add("last", timing.last());
-    add("average", timing.average());
-    add("longest", timing.longest());
-  }
-
- private:
-  void key(std::string_view name) {
-    writer_->Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
-  }
-  void string(std::string_view foreign) {
-    const std::string text = valid_utf8(foreign);
-    writer_->String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
-  }
-
-  JsonWriter* writer_;
-};
-
-class Array {
- public:
-  Array(JsonWriter& writer, std::string_view name) : writer_(&writer) {
-    writer_->Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
-    writer_->StartArray();
-  }
-  Array(const Array&) = delete;
-  Array& operator=(const Array&) = delete;
-  ~Array() { writer_->EndArray(); }
-
- private:
-  JsonWriter* writer_;
-};
-
-void add_sources(JsonWriter& writer, const Sampler& sampler, const Timing& telling) {
-  const Array array(writer, "sources");
+void add_sources(const JsonObject& parent, const Sampler& sampler, const Timing& telling) {
+  const JsonArray sources(parent, "sources");
   const auto add = [&](std::string_view name, SourceState state, const Timing& timing) {
-    Object object(writer);
+    const JsonObject object(sources);
     object.add("name", name);
     object.add("state", to_string(state));
-    object.add_timing(timing);
+    add_timing(object, timing);
   };
   for (const SourceReport& report : source_reports(sampler.collector(), sampler.problems())) {
     if (report.timing) add(report.name, report.state, *report.timing);
@@ -106,8 +38,8 @@ void add_sources(JsonWriter& writer, const Sampler& sampler, const Timing& telli
   add("status", SourceState::kOk, telling);
 }
 
-void add_log(JsonWriter& writer, const LogState& log) {
-  Object object(writer);
+void add_log(const JsonArray& logs, const LogState& log) {
+  const JsonObject object(logs);
   object.add("directory", log.directory);
   object.add("version", log.version);
   object.add("file", log.file);
@@ -125,10 +57,10 @@ void add_log(JsonWriter& writer, const LogState& log) {
 }
 
 // What is wrong now. What a host lacks, or what may not be read of it, is no problem.
-void add_problems(JsonWriter& writer, const DaemonState& state) {
-  const Array array(writer, "problems");
+void add_problems(const JsonObject& parent, const DaemonState& state) {
+  const JsonArray problems(parent, "problems");
   const auto add = [&](std::string_view what, std::string_view message) {
-    Object object(writer);
+    const JsonObject object(problems);
     object.add("what", what);
     object.add("message", message);
   };
@@ -144,19 +76,19 @@ void add_problems(JsonWriter& writer, const DaemonState& state) {
   }
 }
 
-void add_restrictions(JsonWriter& writer, std::span<const SourceProblem> problems) {
-  const Array array(writer, "restrictions");
+void add_restrictions(const JsonObject& parent, std::span<const SourceProblem> problems) {
+  const JsonArray restrictions(parent, "restrictions");
   for (const SourceProblem& problem : problems) {
     using enum Error::Kind;
     if (problem.error.kind != kDenied && problem.error.kind != kLeftOut) continue;
-    Object object(writer);
+    const JsonObject object(restrictions);
     object.add("what", problem.source);
     object.add("message", problem.error.message);
   }
 }
 
-void add_cost(JsonWriter& writer, const OwnCost& cost, const Timing& collect) {
-  Object object(writer, "cost");
+void add_cost(const JsonObject& parent, const OwnCost& cost, const Timing& collect) {
+  const JsonObject object(parent, "cost");
   object.add("cpu_user", cost.user());
   object.add("cpu_system", cost.system());
   object.add("cpu_last_sample", cost.last());
@@ -168,15 +100,15 @@ void add_cost(JsonWriter& writer, const OwnCost& cost, const Timing& collect) {
   object.add("collect_longest", collect.longest());
 }
 
-void add_samples(JsonWriter& writer, const DaemonState& state) {
+void add_samples(const JsonObject& parent, const DaemonState& state) {
   const SamplerStatistics& statistics = state.sampler.statistics();
   const Snapshot& last = state.sampler.last_snapshot();
   {
-    Object object(writer, "samples");
+    const JsonObject object(parent, "samples");
     object.add("last", last.taken_at);
     object.add("next", state.next);
     object.add("next_since_boot", state.next_since_boot);
-    object.add("tasks", static_cast<Count>(last.tasks.size()));
+    object.add("tasks", last.tasks.size());
     object.add("records", statistics.records);
     object.add("bytes", statistics.written);
     object.add("not_written", statistics.failures);
@@ -184,11 +116,11 @@ void add_samples(JsonWriter& writer, const DaemonState& state) {
     object.add("recorded", to_string(state.sampler.thinning()));
   }
   {
-    Object object(writer, "lateness");
-    object.add_timing(state.lateness.begins());
+    const JsonObject object(parent, "lateness");
+    add_timing(object, state.lateness.begins());
   }
   {
-    Object object(writer, "extra_samples");
+    const JsonObject object(parent, "extra_samples");
     object.add("on", state.extra.on());
     object.add("active", state.extra.burst().active());
     object.add("bursts", state.extra.burst().bursts());
@@ -196,13 +128,13 @@ void add_samples(JsonWriter& writer, const DaemonState& state) {
     object.add("ignored", state.extra.burst().ignored());
   }
   {
-    Object object(writer, "clock");
+    const JsonObject object(parent, "clock");
     object.add("suspends", state.clocks.suspends());
     object.add("slept", state.clocks.slept());
     object.add("steps", state.clocks.steps());
     object.add("last_step", state.clocks.last_step());
   }
-  Object object(writer, "losses");
+  const JsonObject object(parent, "losses");
   object.add("exits", statistics.exits_lost);
   object.add("stuck_tasks", statistics.stuck_tasks);
 }
@@ -210,13 +142,12 @@ void add_samples(JsonWriter& writer, const DaemonState& state) {
 }  // namespace
 
 std::string state_text(const DaemonState& state) {
-  rapidjson::StringBuffer buffer;
-  JsonWriter writer(buffer);
+  Json json;
   {
-    Object object(writer);
+    const JsonObject object(json);
     object.add("program", "proctaped");
     object.add("version", PROCTAPE_VERSION);
-    object.add("pid", static_cast<Count>(::getpid()));
+    object.add("pid", ::getpid());
     object.add("configuration", state.configuration);
     object.add("started", state.started);
     object.add("written", state.now);
@@ -224,18 +155,18 @@ std::string state_text(const DaemonState& state) {
     object.add("interval", state.interval);
     object.add("interval_now", state.interval_now);
     object.add("exits", state.sampler.exits().name());
-    add_samples(writer, state);
-    add_cost(writer, state.cost, state.sampler.statistics().collect);
+    add_samples(object, state);
+    add_cost(object, state.cost, state.sampler.statistics().collect);
     {
-      const Array logs(writer, "logs");
-      for (const Log* log : state.sampler.logs()) add_log(writer, log->state());
+      const JsonArray logs(object, "logs");
+      for (const Log* log : state.sampler.logs()) add_log(logs, log->state());
     }
-    add_sources(writer, state.sampler, state.telling);
-    add_restrictions(writer, state.sampler.problems());
-    add_problems(writer, state);
+    add_sources(object, state.sampler, state.telling);
+    add_restrictions(object, state.sampler.problems());
+    add_problems(object, state);
   }
   // Some look at it without proctape status.
-  return visible({buffer.GetString(), buffer.GetSize()}, Lines::kMany) + '\n';
+  return visible(json.text(), Lines::kMany) + '\n';
 }
 
 }  // namespace proctape
