@@ -18,6 +18,7 @@
 #include "rawlog/layout/task_record.h"
 #include "sample/deviation/deviation.h"
 #include "tests/support/fake_clock.h"
+#include "tests/support/layout_words.h"
 
 namespace proctape {
 namespace {

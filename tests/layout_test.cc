@@ -10,9 +10,10 @@
 
 #include "rawlog/layout/cgroup_record.h"
 #include "rawlog/layout/header_record.h"
-#include "rawlog/layout/layout_text.h"
+#include "rawlog/layout/leaves.h"
 #include "rawlog/layout/system_record.h"
 #include "rawlog/layout/task_record.h"
+#include "tests/support/layout_words.h"
 
 namespace proctape {
 namespace {

@@ -21,6 +21,7 @@
 #include "rawlog/layout/lost_members.h"
 #include "rawlog/layout/system_record.h"
 #include "rawlog/layout/task_record.h"
+#include "tests/support/layout_words.h"
 #include "tests/support/logs.h"
 #include "tests/support/plausible_sample.h"
 #include "tests/support/run.h"

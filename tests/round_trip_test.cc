@@ -14,6 +14,7 @@
 #include "rawlog/layout/field_values.h"
 #include "rawlog/layout/system_record.h"
 #include "rawlog/layout/task_record.h"
+#include "tests/support/layout_words.h"
 #include "tests/support/logs.h"
 
 namespace proctape {

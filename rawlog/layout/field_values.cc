@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace proctape {
 namespace {
@@ -121,20 +120,6 @@ const Layout::Member* count_member(const Layout& layout, const Layout::Member& a
     if (found != layout.members.end()) return &*found;
   }
   return nullptr;
-}
-
-std::string to_text(const FieldValue& value) {
-  if (const auto* text = std::get_if<std::string_view>(&value.value)) return std::string(*text);
-  if (const auto* real = std::get_if<double>(&value.value)) {
-    // Of a float: the fewest digits that give it back.
-    std::array<char, 32> digits;
-    const auto end = std::to_chars(digits.begin(), digits.end(), static_cast<float>(*real)).ptr;
-    return {digits.begin(), end};
-  }
-  const std::int64_t number = std::get<std::int64_t>(value.value);
-  const bool letter = (number >= 'A' && number <= 'Z') || (number >= 'a' && number <= 'z');
-  if (value.kind == Kind::kChar && letter) return {static_cast<char>(number)};
-  return std::to_string(number);
 }
 
 }  // namespace proctape

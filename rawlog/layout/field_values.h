@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <functional>
 #include <span>
-#include <string>
 #include <string_view>
 #include <variant>
 
@@ -34,8 +33,5 @@ void for_each_value(const Layout& layout, std::string_view name, std::span<const
 
 // The member that counts the elements of `array` in use, null if the layout has none.
 const Layout::Member* count_member(const Layout& layout, const Layout::Member& array);
-
-// The value as text: numbers in decimal; single characters as such if they are letters.
-std::string to_text(const FieldValue& value);
 
 }  // namespace proctape

@@ -6,7 +6,7 @@
 #include <cstring>
 
 #include "rawlog/layout/field_values.h"
-#include "rawlog/layout/layout_text.h"
+#include "rawlog/layout/leaves.h"
 #include "rawlog/layout/system_record.h"
 #include "rawlog/layout/task_record.h"
 

@@ -17,7 +17,7 @@
 #include "rawlog/codec/inflate.h"
 #include "rawlog/layout/cgroup_record.h"
 #include "rawlog/layout/header_record.h"
-#include "rawlog/layout/layout_text.h"
+#include "rawlog/layout/leaves.h"
 #include "rawlog/layout/system_record.h"
 #include "rawlog/layout/task_record.h"
 

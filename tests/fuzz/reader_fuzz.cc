@@ -24,6 +24,7 @@
 #include "rawlog/layout/system_record.h"
 #include "rawlog/layout/task_record.h"
 #include "tests/fuzz/require.h"
+#include "tests/support/layout_words.h"
 
 namespace proctape {
 namespace {

@@ -9,7 +9,7 @@
 
 #include "rawlog/file/conversion.h"
 #include "rawlog/file/reader.h"
-#include "rawlog/layout/layout_text.h"
+#include "rawlog/layout/leaves.h"
 #include "rawlog/layout/system_record.h"
 #include "rawlog/recorder/atop_log.h"
 #include "tests/support/bytes.h"

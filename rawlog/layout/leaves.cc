@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "rawlog/layout/layout_text.h"
+#include "rawlog/layout/leaves.h"
 
 namespace proctape {
 namespace {
@@ -37,14 +37,6 @@ void visit_leaves(const Layout& layout, const std::string& path, Place place,
 void for_each_leaf(const Layout& layout, const std::string& path,
                    const std::function<void(const LeafMember&)>& visit) {
   visit_leaves(layout, path, {}, visit);
-}
-
-std::string kind_text(Kind kind, std::size_t array) {
-  static constexpr std::array kNames = {"char", "i16", "i32", "i64", "u8",
-                                        "u16",  "u32", "u64", "f32", "record"};
-  std::string text = kNames.at(static_cast<std::size_t>(kind));
-  if (array > 0) text += '[' + std::to_string(array) + ']';
-  return text;
 }
 
 }  // namespace proctape

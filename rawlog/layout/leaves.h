@@ -27,7 +27,4 @@ struct LeafMember {
 void for_each_leaf(const Layout& layout, const std::string& path,
                    const std::function<void(const LeafMember&)>& visit);
 
-// "i64", "char[16]": C type as the layout files spell it.
-std::string kind_text(Kind kind, std::size_t array);
-
 }  // namespace proctape
