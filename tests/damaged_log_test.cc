@@ -311,6 +311,73 @@ TEST(Reader, RawRecordsTileTheLogAndSayWhetherTheyAreWhole) {
   EXPECT_EQ(whole, (std::vector{true, false, true, true}));
 }
 
+// ---- records that are not wanted ----
+
+// By the number of records that were asked for before.
+std::vector<Sample> read_wanted(const std::string& bytes, FunctionRef<bool(int)> wanted,
+                                std::vector<Damage>& damage) {
+  auto reader = Reader::open(input_of(bytes), [&](const Damage& d) { damage.push_back(d); });
+  EXPECT_TRUE(reader);
+  std::vector<Sample> samples;
+  Sample sample;
+  int asked = 0;
+  while (*reader->next([&](const RecordHeader&) { return wanted(asked++); })) {
+    reader->decode(sample);
+    samples.push_back(sample);
+  }
+  return samples;
+}
+
+TEST(UnwantedRecords, ArePassedWithoutBeingUnpacked) {
+  for (const Version version : kVersions) {
+    Parts parts = parts_of("atop-" + to_string(version));
+    const std::size_t count = parts.records.size();
+    ASSERT_GT(count, 2U);
+    const auto expected = std::vector{parts.samples[1]};
+    // Nobody looks into these.
+    parts.records[0][kRecordHeaderSize + 40] ^= 1;
+    parts.records.back()[parts.records.back().size() - 1] ^= 1;
+    std::vector<Damage> damage;
+    EXPECT_EQ(read_wanted(
+                  parts.log(), [](int i) { return i == 1; }, damage),
+              expected);
+    EXPECT_TRUE(damage.empty()) << to_string(version) << to_string(damage.front());
+    EXPECT_EQ(read_wanted(
+                  parts.log(), [](int) { return true; }, damage)
+                  .size(),
+              count - 2);
+    EXPECT_EQ(damage.size(), 2U);
+  }
+}
+
+// One with a length that leads astray is looked at, and what is behind it is found.
+TEST(UnwantedRecords, AreReadWhereTheirLengthsLeadNowhere) {
+  Parts parts = parts_of("atop-2.13");
+  const auto at = offset_of(layout_of<kRawrecord>(v2_13), "pcomplen");
+  put(parts.records[0], at, std::uint32_t{12345});
+  std::vector<Damage> damage;
+  EXPECT_EQ(read_wanted(
+                parts.log(), [](int i) { return i > 0; }, damage),
+            without(parts.samples, 0));
+  EXPECT_EQ(damage.size(), 1U);
+}
+
+TEST(UnwantedRecords, OfDamagedLogsLeaveTheWantedOnes) {
+  for (const auto& log : kDamaged) {
+    const auto bytes = read_text(log_path(std::string("damaged/") + log.name));
+    if (!Reader::open(input_of(bytes), [](const Damage&) {})) continue;
+    const auto all = read_all(input_of(bytes)).samples;
+    for (const int nth : {2, 3}) {
+      std::vector<Damage> damage;
+      const auto some = read_wanted(
+          bytes, [&](int i) { return i % nth == 0; }, damage);
+      for (const Sample& sample : some) {
+        EXPECT_NE(std::ranges::find(all, sample), all.end()) << log.name;
+      }
+    }
+  }
+}
+
 // ---- bytes meant to harm ----
 
 // The bytes of one record made anew from changed blocks.

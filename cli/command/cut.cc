@@ -26,9 +26,11 @@ Result<Period> period_of(const Rereadable& file) {
   auto reader = open_log(
       file.path(), [](const Damage&) {}, file.name());
   if (!reader) return reader.error();
-  auto more = reader->next();
-  for (; more && *more; more = reader->next()) log.include(reader->record().header);
-  if (!more) return more.error();
+  const auto end = reader->next([&](const RecordHeader& header) {
+    log.include(header);
+    return false;
+  });
+  if (!end) return end.error();
   return log.empty() ? Period{{0}, {0}} : log;
 }
 
@@ -58,10 +60,12 @@ int cut(const CutArguments& arguments) {
   }
   if (!note.empty()) complain(note);
   Period seen = Period::nothing();
-  while (log.next()) {
+  const auto wanted = [&](const RecordHeader& header) {
+    seen.include(header);
+    return period->touches(header);
+  };
+  while (log.next(wanted)) {
     const RawRecord& record = log.reader().record();
-    seen.include(record.header);
-    if (!period->touches(record.header)) continue;
     if (!output->append(log.reader().stored_header(), record.stored)) return kExitUnreadable;
   }
   if (output->records() == 0 && !seen.empty()) {

@@ -55,7 +55,11 @@ InputLog::InputLog(std::string name, const std::string& path, DamageReport on_da
 }
 
 bool InputLog::next() {
-  const auto more = reader_->next();
+  return next([](const RecordHeader&) { return true; });
+}
+
+bool InputLog::next(RecordScanner::Wanted wanted) {
+  const auto more = reader_->next(wanted);
   if (!more) fail(more.error());
   const bool found = more && *more;
   if (found) {

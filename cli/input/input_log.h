@@ -37,8 +37,10 @@ class InputLog {
   Reader& reader() { return *reader_; }
   const Reader& reader() const { return *reader_; }
 
-  // Goes to the next record; false at the end, and where reading failed.
+  // Goes to the next record, or to the next that is wanted (Reader::next); false at the end, and
+  // where reading failed.
   bool next();
+  bool next(RecordScanner::Wanted wanted);
 
   // How many times something was found damaged.
   Count problems() const { return problems_; }

@@ -47,7 +47,11 @@ Reader::Reader(LogIdentity identity, Input input, DamageReport report)
       scanner_(std::move(input), identity_.version, std::move(report)) {}
 
 Result<bool> Reader::next() {
-  auto found = scanner_.next();
+  return next([](const RecordHeader&) { return true; });
+}
+
+Result<bool> Reader::next(RecordScanner::Wanted wanted) {
+  auto found = scanner_.next(wanted);
   if (found && *found) {
     check_counts();
     check_cgroup_support();

@@ -39,9 +39,10 @@ class Reader {
   // The file header's bytes.
   std::span<const std::byte> stored_header() const { return stored_header_; }
 
-  // Goes to the next record; false at the end of the log. An error is one of reading the file,
-  // and final.
+  // Goes to the next record, or to the next whose header `wanted` accepts, past the others without
+  // unpacking them; false at the end of the log. An error is one of reading the file, and final.
   Result<bool> next();
+  Result<bool> next(RecordScanner::Wanted wanted);
 
   // The next record is the one at `offset`, as record() told it. Not of packed logs, nor of pipes.
   Result<> go_to(std::uint64_t offset) { return scanner_.go_to(offset); }

@@ -37,16 +37,21 @@ RecordScanner::RecordScanner(Input input, Version version, DamageReport report)
       is_process_at_(identity_offset("isproc", version)),
       inactive_at_(identity_offset("wasinactive", version)) {}
 
-Result<bool> RecordScanner::next() {
-  input_.skip(static_cast<std::size_t>(std::exchange(record_, {}).size));
+Result<bool> RecordScanner::next(Wanted wanted) {
   for (;;) {
+    input_.skip(static_cast<std::size_t>(std::exchange(record_, {}).size));
     record_.offset = input_.offset();
     if (input_.peek(1).empty()) break;
     anything_ = true;
-    const auto wrong = read_record();
+    auto wrong = read_header();
     if (!wrong) {
-      report_contradictions();
-      return true;
+      const bool is_wanted = wanted(record_.header);
+      if (is_wanted || !can_pass_by()) wrong = read_blocks();
+      if (!wrong) {
+        report_contradictions();
+        if (is_wanted) return true;
+        continue;
+      }
     }
     const std::uint64_t offset = record_.offset;
     record_ = {};
@@ -79,22 +84,45 @@ void RecordScanner::report(const Mismatch& wrong) {
   report_({.offset = record_.offset, .expected = wrong.expected, .found = wrong.found});
 }
 
-// Fills record_ with what lies ahead, or says what is wrong with it.
-std::optional<Mismatch> RecordScanner::read_record() {
+// Fills record_ with the header that lies ahead, or says what is wrong with it.
+std::optional<Mismatch> RecordScanner::read_header() {
   const auto bytes = input_.peek(kRecordHeaderSize);
   if (bytes.size() < kRecordHeaderSize) {
     return Mismatch{"a record header of " + bytes_text(kRecordHeaderSize),
                     bytes_text(bytes.size()) + " (" + describe(bytes) + ") and the end"};
   }
   record_of<kRawrecord>(version_).decode(bytes.data(), 0, record_.header);
-  if (auto wrong = impossible(record_.header, bytes, version_)) return wrong;
-  if (auto wrong = read_blocks()) return wrong;
+  return impossible(record_.header, bytes, version_);
+}
+
+// Whether the record's blocks begin as such, and what it leads to is another record or the end of
+// the log.
+bool RecordScanner::can_pass_by() {
+  const RecordHeader& header = record_.header;
+  record_.size = kRecordHeaderSize;
+  for (const std::uint32_t length : {header.system_length, header.tasks_length}) {
+    std::span<const std::byte> stored;
+    if (find_stream("", length, stored)) return false;
+    record_.size += length;
+  }
+  if (has_cgroups(header, version_)) {
+    record_.size += std::uint64_t{header.cgroups_length} + header.cgroup_pids_length;
+  }
+  const auto size = static_cast<std::size_t>(record_.size);
+  const auto bytes = input_.peek(size + kRecordBeginning);
+  if (bytes.size() == size) return true;
+  return bytes.size() == size + kRecordBeginning && plausible_record(bytes.subspan(size), version_);
+}
+
+// Fills the rest of record_, or says what is wrong with it.
+std::optional<Mismatch> RecordScanner::read_blocks() {
+  if (auto wrong = unpack_blocks()) return wrong;
   record_.stored = input_.peek(static_cast<std::size_t>(record_.size));
   record_.whole = true;
   return std::nullopt;
 }
 
-std::optional<Mismatch> RecordScanner::read_blocks() {
+std::optional<Mismatch> RecordScanner::unpack_blocks() {
   const RecordHeader& header = record_.header;
   record_.size = kRecordHeaderSize;
   if (auto wrong = read_block("system", header.system_length, layout_of<kSstat>(version_).size, 0,

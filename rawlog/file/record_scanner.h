@@ -51,9 +51,18 @@ class RecordScanner {
   // `input` stands behind the file header.
   RecordScanner(Input input, Version version, DamageReport report);
 
-  // Goes to the next whole record; false at the end of the log. What is damaged before it
-  // or in it is reported first. An error is one of reading the input, and final.
-  Result<bool> next();
+  // Which records are wanted, by their headers. Asked once for each whole record.
+  using Wanted = FunctionRef<bool(const RecordHeader&)>;
+
+  // Goes to the next whole record that is wanted; false at the end of the log. What is damaged
+  // before it or in it is reported first. An error is one of reading the input, and final.
+  //
+  // What is not wanted is passed by its header, without being unpacked, where its lengths lead to
+  // the next record or to the end: damage within its blocks stays unknown.
+  Result<bool> next(Wanted wanted);
+  Result<bool> next() {
+    return next([](const RecordHeader&) { return true; });
+  }
 
   // The next record is the one at `offset` (Input::go_to).
   Result<> go_to(std::uint64_t offset);
@@ -70,8 +79,10 @@ class RecordScanner {
   const Input& input() const { return input_; }
 
  private:
-  std::optional<Mismatch> read_record();
+  std::optional<Mismatch> read_header();
+  bool can_pass_by();
   std::optional<Mismatch> read_blocks();
+  std::optional<Mismatch> unpack_blocks();
   std::optional<Mismatch> read_block(const char* what, std::uint64_t packed, std::uint64_t plain,
                                      std::size_t index, std::span<const std::byte>& block);
   std::optional<Mismatch> read_tasks();
