@@ -92,66 +92,87 @@ void complete_cgroup_identity(std::span<Cgroup> cgroups);
 template <>
 struct Schema<CgroupIdentity> {
   static constexpr auto kRows = schema::rows(
-      schema::derived("sequence", &CgroupIdentity::sequence, "position in the walk"),
-      schema::derived("parent", &CgroupIdentity::parent, "position of the parent; -1 of the root"),
-      schema::derived("depth", &CgroupIdentity::depth, "how deep it lies"),
-      schema::gauge("processes", &CgroupIdentity::processes, "processes in it"),
+      schema::derived("sequence", &CgroupIdentity::sequence,
+                      "position among the cgroups, depth first"),
+      schema::derived("parent", &CgroupIdentity::parent, "position of its parent; -1 of the root"),
+      schema::derived("depth", &CgroupIdentity::depth, "levels below the root"),
+      schema::gauge("processes", &CgroupIdentity::processes,
+                    "processes in it: cgroup.procs; 0 of a threaded one"),
       schema::gauge("processes_below", &CgroupIdentity::processes_below,
-                    "processes in it and below it"),
-      schema::derived("name_length", &CgroupIdentity::name_length, "length of its name"),
-      schema::derived("full_name_length", &CgroupIdentity::full_name_length, "length of its path"),
-      schema::derived("name_hash", &CgroupIdentity::name_hash, "number that stands for its path"));
+                    "processes in all below it"),
+      schema::derived("name_length", &CgroupIdentity::name_length, "length of its own name"),
+      schema::derived("full_name_length", &CgroupIdentity::full_name_length,
+                      "length of all names of its path, without slashes"),
+      schema::derived("name_hash", &CgroupIdentity::name_hash,
+                      "hash of its path, see RAWLOG_FORMAT.md; proctape does not pair by it"));
 };
 
 template <>
 struct Schema<CgroupLimits> {
   static constexpr auto kRows = schema::rows(
-      schema::setting("cpu_weight", &CgroupLimits::cpu_weight, "CPU weight; -2 not defined"),
+      schema::setting("cpu_weight", &CgroupLimits::cpu_weight,
+                      "CPU weight: cpu.weight; -2 undefined"),
       schema::setting("cpu_max", &CgroupLimits::cpu_max,
-                      "CPU limit in percent of one CPU; -1 none, -2 not defined"),
+                      "CPU limit in percent of one CPU: cpu.max; -1 max, -2 undefined"),
       schema::setting("memory_max", &CgroupLimits::memory_max,
-                      "memory limit; -1 none, -2 not defined"),
-      schema::setting("swap_max", &CgroupLimits::swap_max, "swap limit; -1 none, -2 not defined"),
+                      "memory limit: memory.max; -1 max, -2 undefined"),
+      schema::setting("swap_max", &CgroupLimits::swap_max,
+                      "swap limit: memory.swap.max; -1 max, -2 undefined"),
       schema::setting("disk_weight", &CgroupLimits::disk_weight,
-                      "weight of its I/O; -2 not defined"));
+                      "weight of its I/O: io.bfq.weight; -2 undefined"));
 };
 
 template <>
 struct Schema<CgroupCpu> {
-  static constexpr auto kRows =
-      schema::rows(schema::counter("user", &CgroupCpu::user, "time in user space"),
-                   schema::counter("system", &CgroupCpu::system, "time in the kernel"),
-                   schema::counter("pressure_some", &CgroupCpu::pressure_some,
-                                   "time that some tasks waited for a CPU"),
-                   schema::counter("pressure_full", &CgroupCpu::pressure_full,
-                                   "time that all tasks waited for a CPU"));
+  static constexpr auto kRows = schema::rows(
+      schema::counter("user", &CgroupCpu::user,
+                      "time in user space: user_usec of cpu.stat; -1 undefined"),
+      schema::counter("system", &CgroupCpu::system,
+                      "time in the kernel: system_usec of cpu.stat; -1 undefined"),
+      schema::counter(
+          "pressure_some", &CgroupCpu::pressure_some,
+          "time that some tasks waited for a CPU: `some` of cpu.pressure; -1 undefined"),
+      schema::counter(
+          "pressure_full", &CgroupCpu::pressure_full,
+          "time that all tasks waited for a CPU: `full` of cpu.pressure; -1 undefined"));
 };
 
 template <>
 struct Schema<CgroupMemory> {
-  static constexpr auto kRows =
-      schema::rows(schema::gauge("current", &CgroupMemory::current, "memory in use"),
-                   schema::gauge("anon", &CgroupMemory::anon, "memory of programs"),
-                   schema::gauge("file", &CgroupMemory::file, "cache of files"),
-                   schema::gauge("kernel", &CgroupMemory::kernel, "memory of the kernel"),
-                   schema::gauge("shmem", &CgroupMemory::shmem, "shared memory and tmpfs"),
-                   schema::counter("pressure_some", &CgroupMemory::pressure_some,
-                                   "time that some tasks waited for memory"),
-                   schema::counter("pressure_full", &CgroupMemory::pressure_full,
-                                   "time that all tasks waited for memory"));
+  static constexpr auto kRows = schema::rows(
+      schema::gauge("current", &CgroupMemory::current,
+                    "memory in use: memory.current; -1 undefined"),
+      schema::gauge("anon", &CgroupMemory::anon,
+                    "memory of programs: `anon` of memory.stat; -1 undefined"),
+      schema::gauge("file", &CgroupMemory::file,
+                    "cache of files: `file` of memory.stat; -1 undefined"),
+      schema::gauge("kernel", &CgroupMemory::kernel,
+                    "memory of the kernel: `kernel` of memory.stat; -1 undefined"),
+      schema::gauge("shmem", &CgroupMemory::shmem,
+                    "shared memory and tmpfs: `shmem` of memory.stat; -1 undefined"),
+      schema::counter(
+          "pressure_some", &CgroupMemory::pressure_some,
+          "time that some tasks waited for memory: `some` of memory.pressure; -1 undefined"),
+      schema::counter(
+          "pressure_full", &CgroupMemory::pressure_full,
+          "time that all tasks waited for memory: `full` of memory.pressure; -1 undefined"));
 };
 
 template <>
 struct Schema<CgroupDisk> {
-  static constexpr auto kRows =
-      schema::rows(schema::counter("read", &CgroupDisk::read, "read from disks"),
-                   schema::counter("written", &CgroupDisk::written, "written to disks"),
-                   schema::counter("reads", &CgroupDisk::reads, "requests to read"),
-                   schema::counter("writes", &CgroupDisk::writes, "requests to write"),
-                   schema::counter("pressure_some", &CgroupDisk::pressure_some,
-                                   "time that some tasks waited for I/O"),
-                   schema::counter("pressure_full", &CgroupDisk::pressure_full,
-                                   "time that all tasks waited for I/O"));
+  static constexpr auto kRows = schema::rows(
+      schema::counter("read", &CgroupDisk::read,
+                      "read from physical disks: rbytes of io.stat; -1 undefined"),
+      schema::counter("written", &CgroupDisk::written,
+                      "written to physical disks: wbytes of io.stat; -1 undefined"),
+      schema::counter("reads", &CgroupDisk::reads,
+                      "requests to read from physical disks: rios of io.stat; -1 undefined"),
+      schema::counter("writes", &CgroupDisk::writes,
+                      "requests to write to physical disks: wios of io.stat; -1 undefined"),
+      schema::counter("pressure_some", &CgroupDisk::pressure_some,
+                      "time that some tasks waited for I/O: `some` of io.pressure; -1 undefined"),
+      schema::counter("pressure_full", &CgroupDisk::pressure_full,
+                      "time that all tasks waited for I/O: `full` of io.pressure; -1 undefined"));
 };
 
 template <>

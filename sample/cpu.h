@@ -66,20 +66,37 @@ struct Cpus {
 template <>
 struct Schema<CpuTimes> {
   static constexpr auto kRows = schema::rows(
-      schema::cpu_time("user", &CpuTimes::user, "time in user space, guests included").activity(),
+      schema::cpu_time(
+          "user", &CpuTimes::user,
+          "time in user space, guests included: user, number 1 of `cpuN` in /proc/stat")
+          .activity(),
       schema::cpu_time("nice", &CpuTimes::nice,
-                       "time in user space of processes made nicer, guests included")
+                       "time in user space of processes made nicer, guests included: nice, number "
+                       "2 of `cpuN` in /proc/stat")
           .activity(),
-      schema::cpu_time("system", &CpuTimes::system, "time in the kernel").activity(),
-      schema::cpu_time("idle", &CpuTimes::idle, "time with nothing to do"),
-      schema::cpu_time("iowait", &CpuTimes::iowait, "idle time while I/O was under way"),
-      schema::cpu_time("irq", &CpuTimes::irq, "time in handlers of interrupts").activity(),
-      schema::cpu_time("softirq", &CpuTimes::softirq, "time in deferred handlers of interrupts")
+      schema::cpu_time("system", &CpuTimes::system,
+                       "time in the kernel: system, number 3 of `cpuN` in /proc/stat")
           .activity(),
-      schema::cpu_time("steal", &CpuTimes::steal, "time that the hypervisor gave to others")
+      schema::cpu_time(
+          "idle", &CpuTimes::idle,
+          "time with nothing to do: idle, number 4 of `cpuN` in /proc/stat; 0 where it went back"),
+      schema::cpu_time("iowait", &CpuTimes::iowait,
+                       "idle time while I/O was under way: iowait, number 5 of `cpuN` in "
+                       "/proc/stat; 0 where it went back"),
+      schema::cpu_time("irq", &CpuTimes::irq,
+                       "time in handlers of interrupts: irq, number 6 of `cpuN` in /proc/stat")
           .activity(),
-      schema::cpu_time("guest", &CpuTimes::guest,
-                       "time in virtual machines; it is part of user and nice, too"));
+      schema::cpu_time(
+          "softirq", &CpuTimes::softirq,
+          "time in deferred handlers of interrupts: softirq, number 7 of `cpuN` in /proc/stat")
+          .activity(),
+      schema::cpu_time(
+          "steal", &CpuTimes::steal,
+          "time that the hypervisor gave to others: steal, number 8 of `cpuN` in /proc/stat")
+          .activity(),
+      schema::cpu_time(
+          "guest", &CpuTimes::guest,
+          "time in virtual machines, part of user, too: guest, number 9 of `cpuN` in /proc/stat"));
 };
 
 inline void add(const CpuTimes& times, CpuTimes& sum) {
@@ -89,11 +106,16 @@ inline void add(const CpuTimes& times, CpuTimes& sum) {
 template <>
 struct Schema<CpuFrequency> {
   static constexpr auto kRows = schema::rows(
-      schema::setting("max_mhz", &CpuFrequency::max_mhz, "highest frequency in MHz"),
+      schema::setting(
+          "max_mhz", &CpuFrequency::max_mhz,
+          "highest frequency in MHz: cpufreq/stats/time_in_state, else cpufreq/cpuinfo_max_freq"),
       schema::gauge("mhz", &CpuFrequency::mhz,
-                    "frequency in MHz; with ticks the sum of MHz times ticks over the interval"),
+                    "where `ticks` is 0, the frequency now in MHz: scaling_cur_freq or "
+                    "/proc/cpuinfo; else the "
+                    "sum of MHz times `ticks` over the interval, a difference"),
       schema::counter("ticks", &CpuFrequency::ticks,
-                      "time of which frequencies are known, in 10 ms; 0 where mhz is a frequency"));
+                      "time of which frequencies are known, in 10 ms: sum of the times of "
+                      "time_in_state; 0 where only the frequency now is known"));
 };
 
 template <>
@@ -102,29 +124,37 @@ struct Schema<Cpu> {
       schema::key("number", &Cpu::number, "number of the CPU"),
       schema::setting("node", &Cpu::node, "NUMA node it belongs to; -1 unknown"),
       schema::gauge("online", &Cpu::online, "whether it is online"),
-      schema::part("times", &Cpu::times, "what it did"),
+      schema::part("times", &Cpu::times, "of the CPU"),
       schema::part("frequency", &Cpu::frequency, "how fast"),
       schema::counter("instructions", &Cpu::instructions,
-                      "instructions in user space and kernel; 0 without performance counters"),
-      schema::counter("cycles", &Cpu::cycles,
-                      "cycles in user space and kernel; 0 without performance counters"));
+                      "instructions in user space and kernel, if `perf_counters` is set: "
+                      "perf_event_open, scaled where counters are shared; 0 without counters"),
+      schema::counter(
+          "cycles", &Cpu::cycles,
+          "cycles in user space and kernel, if `perf_counters` is set: perf_event_open, "
+          "scaled where counters are shared; 0 without counters"));
 };
 
 template <>
 struct Schema<Cpus> {
   static constexpr auto kRows = schema::rows(
-      schema::gauge("online", &Cpus::online, "CPUs that are online"),
+      schema::gauge("online", &Cpus::online, "CPUs that are online: `cpuN` lines of /proc/stat"),
       // A sum of counters of 32 bits, one per CPU and kind, each of which wraps by itself.
-      schema::counter("interrupts", &Cpus::interrupts, "interrupts").of_32_bits(),
-      schema::counter("context_switches", &Cpus::context_switches, "context switches"),
-      schema::counter("forks", &Cpus::forks, "processes and threads made"),
+      schema::counter("interrupts", &Cpus::interrupts,
+                      "interrupts: first number of `intr` in /proc/stat")
+          .of_32_bits(),
+      schema::counter("context_switches", &Cpus::context_switches,
+                      "context switches: `ctxt` in /proc/stat"),
+      schema::counter("forks", &Cpus::forks,
+                      "processes and threads made: `processes` in /proc/stat"),
       schema::gauge("load1", &Cpus::load1,
-                    "tasks running or waiting for disks, mean of the last minute"),
+                    "load average of 1 minute, tasks running or waiting for disks: /proc/loadavg"),
       schema::gauge("load5", &Cpus::load5,
-                    "tasks running or waiting for disks, mean of the last 5 minutes"),
-      schema::gauge("load15", &Cpus::load15,
-                    "tasks running or waiting for disks, mean of the last 15 minutes"),
-      schema::part("all", &Cpus::all, "the sum of the CPUs that are online"),
+                    "load average of 5 minutes, tasks running or waiting for disks: /proc/loadavg"),
+      schema::gauge(
+          "load15", &Cpus::load15,
+          "load average of 15 minutes, tasks running or waiting for disks: /proc/loadavg"),
+      schema::part("all", &Cpus::all, "summed over the online CPUs"),
       schema::list("cpu", &Cpus::each, "a CPU"));
 };
 

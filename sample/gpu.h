@@ -41,29 +41,31 @@ struct Schema<Gpu> {
   static constexpr auto kRows = schema::rows(
       schema::setting("task_statistics", &Gpu::task_statistics, "whether it tells of processes"),
       schema::gauge("processes", &Gpu::processes, "processes that use it"),
-      schema::setting("type", &Gpu::type, "model"),
-      schema::key("bus_id", &Gpu::bus_id, "place on the PCI bus"),
-      schema::setting("number", &Gpu::number, "number"),
+      schema::setting("type", &Gpu::type, "model: the last 12 bytes of its name, _ for blanks"),
+      schema::key("bus_id", &Gpu::bus_id,
+                  "place on the PCI bus: the last 12 bytes of its PCI address"),
+      schema::setting("number", &Gpu::number, "number of the GPU"),
       schema::gauge("busy_percent", &Gpu::busy_percent,
                     "percent of the time that it was busy; -1 unknown"),
       schema::gauge("memory_busy_percent", &Gpu::memory_busy_percent,
                     "percent of the time that its memory was busy; -1 unknown"),
       schema::gauge("memory_total", &Gpu::memory_total, "memory there is"),
       schema::gauge("memory_used", &Gpu::memory_used, "memory that is used"),
-      schema::counter("samples", &Gpu::samples, "readings that the sums are of"),
+      schema::counter("samples", &Gpu::samples,
+                      "samples that the sums are of, one a second and one for each record"),
       schema::counter("busy_percent_sum", &Gpu::busy_percent_sum,
-                      "percent busy, summed over readings")
+                      "percent busy, summed over the samples; -1 unknown")
           .activity(),
       schema::counter("memory_busy_percent_sum", &Gpu::memory_busy_percent_sum,
-                      "percent of memory busy, summed over readings"),
+                      "percent of memory busy, summed over the samples; -1 unknown"),
       schema::counter("memory_used_sum", &Gpu::memory_used_sum,
-                      "memory used, summed over readings"));
+                      "memory used, summed over the samples; -1 unknown"));
 };
 
 template <>
 struct Schema<Gpus> {
-  static constexpr auto kRows =
-      schema::rows(schema::list("gpu", &Gpus::each, "a graphics processor"));
+  static constexpr auto kRows = schema::rows(
+      schema::list("gpu", &Gpus::each, "a graphics processor that NVIDIA's library (NVML) knows"));
 };
 
 }  // namespace proctape

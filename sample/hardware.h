@@ -52,19 +52,23 @@ template <>
 struct Schema<InfinibandPort> {
   static constexpr auto kRows = schema::rows(
       schema::identity(&InfinibandPort::identity),
-      schema::key("controller", &InfinibandPort::controller, "name of the adapter"),
-      schema::key("port", &InfinibandPort::port, "number of the port"),
-      schema::setting("lanes", &InfinibandPort::lanes, "lanes in use"),
-      schema::setting("rate", &InfinibandPort::rate, "speed in Mbit/s"),
+      schema::key("controller", &InfinibandPort::controller,
+                  "name of the adapter: a directory of /sys/class/infiniband"),
+      schema::key("port", &InfinibandPort::port, "number of the port: a directory of its `ports`"),
+      schema::setting("lanes", &InfinibandPort::lanes, "lanes in use: `(4X EDR)` of `rate`"),
+      schema::setting("rate", &InfinibandPort::rate, "speed in Mbit/s: `rate`"),
       schema::counter("words_received", &InfinibandPort::words_received,
-                      "words of 4 bytes received, each lane counted")
+                      "words of 4 bytes received, each lane counted: counters/port_rcv_data")
           .activity(),
       schema::counter("words_sent", &InfinibandPort::words_sent,
-                      "words of 4 bytes sent, each lane counted")
+                      "words of 4 bytes sent, each lane counted: counters/port_xmit_data")
           .activity(),
-      schema::counter("packets_received", &InfinibandPort::packets_received, "packets received")
+      schema::counter("packets_received", &InfinibandPort::packets_received,
+                      "packets received: counters/port_rcv_packets")
           .activity(),
-      schema::counter("packets_sent", &InfinibandPort::packets_sent, "packets sent").activity());
+      schema::counter("packets_sent", &InfinibandPort::packets_sent,
+                      "packets sent: counters/port_xmit_packets")
+          .activity());
 };
 
 template <>
@@ -76,19 +80,22 @@ struct Schema<Infiniband> {
 template <>
 struct Schema<LastLevelCache> {
   static constexpr auto kRows = schema::rows(
-      schema::key("id", &LastLevelCache::id, "number of the cache"),
-      schema::gauge("occupancy", &LastLevelCache::occupancy, "how much of it is used, 0 to 1"),
+      schema::key("id", &LastLevelCache::id,
+                  "number of the cache: N of mon_L3_N in /sys/fs/resctrl/mon_data"),
+      schema::gauge("occupancy", &LastLevelCache::occupancy,
+                    "how much of it is used, 0 to 1: llc_occupancy"),
       schema::counter("local_traffic", &LastLevelCache::local_traffic,
-                      "bytes moved from and to the memory of its own node"),
+                      "bytes moved from and to the memory of its own node: mbm_local_bytes"),
       schema::counter("total_traffic", &LastLevelCache::total_traffic,
-                      "bytes moved from and to memory")
+                      "bytes moved from and to memory: mbm_total_bytes")
           .activity());
 };
 
 template <>
 struct Schema<LastLevelCaches> {
   static constexpr auto kRows =
-      schema::rows(schema::list("llc", &LastLevelCaches::each, "a last-level cache of processors"));
+      schema::rows(schema::list("llc", &LastLevelCaches::each,
+                                "a last-level cache of processors, if /sys/fs/resctrl is mounted"));
 };
 
 }  // namespace proctape

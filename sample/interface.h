@@ -51,31 +51,50 @@ struct Interfaces {
 template <>
 struct Schema<Interface> {
   static constexpr auto kRows = schema::rows(
-      schema::identity(&Interface::identity), schema::key("name", &Interface::name, "name"),
-      schema::counter("received", &Interface::received, "bytes received").activity(),
-      schema::counter("packets_received", &Interface::packets_received, "packets received")
+      schema::identity(&Interface::identity),
+      schema::key("name", &Interface::name, "name, as in /proc/net/dev"),
+      schema::counter("received", &Interface::received, "bytes received: column 1 of /proc/net/dev")
           .activity(),
-      schema::counter("receive_errors", &Interface::receive_errors, "packets received broken"),
-      schema::counter("receive_drops", &Interface::receive_drops, "packets received and dropped"),
-      schema::counter("receive_fifo", &Interface::receive_fifo, "overruns of the receive buffer"),
-      schema::counter("receive_frame", &Interface::receive_frame, "framing errors"),
+      schema::counter("packets_received", &Interface::packets_received,
+                      "packets received: column 2 of /proc/net/dev")
+          .activity(),
+      schema::counter("receive_errors", &Interface::receive_errors,
+                      "packets received broken: column 3 of /proc/net/dev"),
+      schema::counter("receive_drops", &Interface::receive_drops,
+                      "packets received and dropped: column 4 of /proc/net/dev"),
+      schema::counter("receive_fifo", &Interface::receive_fifo,
+                      "overruns of the receive buffer: column 5 of /proc/net/dev"),
+      schema::counter("receive_frame", &Interface::receive_frame,
+                      "framing errors: column 6 of /proc/net/dev"),
       schema::counter("receive_compressed", &Interface::receive_compressed,
-                      "compressed packets received"),
+                      "compressed packets received: column 7 of /proc/net/dev"),
       schema::counter("receive_multicast", &Interface::receive_multicast,
-                      "multicast packets received"),
-      schema::counter("sent", &Interface::sent, "bytes sent").activity(),
-      schema::counter("packets_sent", &Interface::packets_sent, "packets sent").activity(),
-      schema::counter("send_errors", &Interface::send_errors, "packets that could not be sent"),
-      schema::counter("send_drops", &Interface::send_drops, "packets to send that were dropped"),
-      schema::counter("send_fifo", &Interface::send_fifo, "underruns of the send buffer"),
-      schema::counter("collisions", &Interface::collisions, "collisions"),
-      schema::counter("carrier_losses", &Interface::carrier_losses, "losses of the carrier"),
-      schema::counter("send_compressed", &Interface::send_compressed, "compressed packets sent"),
-      schema::setting("type", &Interface::type, "e ethernet, w wireless, v virtual, ? another"),
-      schema::gauge("speed", &Interface::speed, "speed in Mbit/s; 0 unknown"),
+                      "multicast packets received: column 8 of /proc/net/dev"),
+      schema::counter("sent", &Interface::sent, "bytes sent: column 9 of /proc/net/dev").activity(),
+      schema::counter("packets_sent", &Interface::packets_sent,
+                      "packets sent: column 10 of /proc/net/dev")
+          .activity(),
+      schema::counter("send_errors", &Interface::send_errors,
+                      "packets that could not be sent: column 11 of /proc/net/dev"),
+      schema::counter("send_drops", &Interface::send_drops,
+                      "packets to send that were dropped: column 12 of /proc/net/dev"),
+      schema::counter("send_fifo", &Interface::send_fifo,
+                      "overruns of the send buffer: column 13 of /proc/net/dev"),
+      schema::counter("collisions", &Interface::collisions,
+                      "collisions: column 14 of /proc/net/dev"),
+      schema::counter("carrier_losses", &Interface::carrier_losses,
+                      "losses of the carrier: column 15 of /proc/net/dev"),
+      schema::counter("send_compressed", &Interface::send_compressed,
+                      "compressed packets sent: column 16 of /proc/net/dev"),
+      schema::setting("type", &Interface::type,
+                      "e Ethernet, w wireless, v virtual, ? other: /sys/class/net/NAME"),
+      schema::gauge("speed", &Interface::speed,
+                    "speed in Mbit/s: /sys/class/net/NAME/speed, of wireless links "
+                    "ioctl(SIOCGIWRATE); 0 unknown"),
       schema::gauge("previous_speed", &Interface::previous_speed,
-                    "speed in Mbit/s in the interval before"),
-      schema::gauge("full_duplex", &Interface::full_duplex, "whether it sends while it receives"));
+                    "speed in Mbit/s at the previous sample"),
+      schema::gauge("full_duplex", &Interface::full_duplex,
+                    "whether it is full duplex: /sys/class/net/NAME/duplex"));
 };
 
 template <>

@@ -57,17 +57,18 @@ struct Schema<OpenVzContainer> {
 template <>
 struct Schema<OpenVz> {
   static constexpr auto kRows =
-      schema::rows(schema::list("openvz_container", &OpenVz::containers, "a container of OpenVZ"));
+      schema::rows(schema::list("openvz_container", &OpenVz::containers,
+                                "a container of OpenVZ: /proc/user_beancounters, /proc/vz/vestat"));
 };
 
 template <>
 struct Schema<Apache> {
-  static constexpr auto kRows =
-      schema::rows(schema::counter("accesses", &Apache::accesses, "requests served"),
-                   schema::counter("kibibytes", &Apache::kibibytes, "KiB sent"),
-                   schema::gauge("uptime", &Apache::uptime, "seconds since it was started"),
-                   schema::gauge("busy_workers", &Apache::busy_workers, "workers that serve"),
-                   schema::gauge("idle_workers", &Apache::idle_workers, "workers that wait"));
+  static constexpr auto kRows = schema::rows(
+      schema::counter("accesses", &Apache::accesses, "requests that Apache served"),
+      schema::counter("kibibytes", &Apache::kibibytes, "KiB that Apache sent"),
+      schema::gauge("uptime", &Apache::uptime, "seconds since Apache was started"),
+      schema::gauge("busy_workers", &Apache::busy_workers, "workers of Apache that serve"),
+      schema::gauge("idle_workers", &Apache::idle_workers, "workers of Apache that wait"));
 };
 
 }  // namespace proctape

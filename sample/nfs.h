@@ -70,68 +70,108 @@ struct Nfs {
 template <>
 struct Schema<NfsServer> {
   static constexpr auto kRows = schema::rows(
-      schema::counter("net_packets", &NfsServer::net_packets, "packets received").of_32_bits(),
-      schema::counter("net_udp", &NfsServer::net_udp, "of these, by UDP").of_32_bits(),
-      schema::counter("net_tcp", &NfsServer::net_tcp, "of these, by TCP").of_32_bits(),
+      schema::counter("net_packets", &NfsServer::net_packets,
+                      "packets received: number 1 of `net` in /proc/net/rpc/nfsd")
+          .of_32_bits(),
+      schema::counter("net_udp", &NfsServer::net_udp,
+                      "of these, by UDP: number 2 of `net` in /proc/net/rpc/nfsd")
+          .of_32_bits(),
+      schema::counter("net_tcp", &NfsServer::net_tcp,
+                      "of these, by TCP: number 3 of `net` in /proc/net/rpc/nfsd")
+          .of_32_bits(),
       schema::counter("net_tcp_connections", &NfsServer::net_tcp_connections,
-                      "connections accepted")
+                      "connections accepted: number 4 of `net` in /proc/net/rpc/nfsd")
           .of_32_bits(),
-      schema::counter("rpc_calls", &NfsServer::rpc_calls, "calls received").of_32_bits(),
-      schema::counter("rpc_bad_format", &NfsServer::rpc_bad_format, "calls refused as malformed")
+      schema::counter("rpc_calls", &NfsServer::rpc_calls,
+                      "calls received: number 1 of `rpc` in /proc/net/rpc/nfsd")
           .of_32_bits(),
-      schema::counter("rpc_bad_authentication", &NfsServer::rpc_bad_authentication,
-                      "calls refused for their authentication")
+      schema::counter("rpc_bad_format", &NfsServer::rpc_bad_format,
+                      "calls refused as malformed: number 2 of `rpc` in /proc/net/rpc/nfsd")
+          .of_32_bits(),
+      schema::counter(
+          "rpc_bad_authentication", &NfsServer::rpc_bad_authentication,
+          "calls refused for their authentication: number 3 of `rpc` in /proc/net/rpc/nfsd")
           .of_32_bits(),
       schema::counter("rpc_bad_client", &NfsServer::rpc_bad_client,
-                      "calls refused for their client")
+                      "calls refused for their client: number 4 of `rpc` in /proc/net/rpc/nfsd")
           .of_32_bits(),
-      schema::counter("rpc_reads", &NfsServer::rpc_reads, "calls to read").of_32_bits(),
-      schema::counter("rpc_writes", &NfsServer::rpc_writes, "calls to write").of_32_bits(),
-      schema::counter("reply_cache_hits", &NfsServer::reply_cache_hits,
-                      "calls answered from the cache of replies")
+      schema::counter("rpc_reads", &NfsServer::rpc_reads,
+                      "calls to read: of `proc2`, `proc3` and `proc4ops` in /proc/net/rpc/nfsd")
+          .of_32_bits(),
+      schema::counter("rpc_writes", &NfsServer::rpc_writes,
+                      "calls to write: of `proc2`, `proc3` and `proc4ops` in /proc/net/rpc/nfsd")
+          .of_32_bits(),
+      schema::counter(
+          "reply_cache_hits", &NfsServer::reply_cache_hits,
+          "calls answered from the cache of replies: number 1 of `rc` in /proc/net/rpc/nfsd")
           .of_32_bits(),
       schema::counter("reply_cache_misses", &NfsServer::reply_cache_misses,
-                      "calls that were not in it")
+                      "calls that were not in it: number 2 of `rc` in /proc/net/rpc/nfsd")
           .of_32_bits(),
       schema::counter("reply_cache_uncached", &NfsServer::reply_cache_uncached,
-                      "calls that are not cached")
+                      "calls that are not cached: number 3 of `rc` in /proc/net/rpc/nfsd")
           .of_32_bits(),
-      schema::counter("read", &NfsServer::read, "bytes read for clients").of_32_bits(),
-      schema::counter("written", &NfsServer::written, "bytes written for clients").of_32_bits());
+      schema::counter("read", &NfsServer::read,
+                      "bytes read for clients: number 1 of `io` in /proc/net/rpc/nfsd")
+          .of_32_bits(),
+      schema::counter("written", &NfsServer::written,
+                      "bytes written for clients: number 2 of `io` in /proc/net/rpc/nfsd")
+          .of_32_bits());
 };
 
 template <>
 struct Schema<NfsClient> {
   static constexpr auto kRows = schema::rows(
-      schema::counter("rpc_calls", &NfsClient::rpc_calls, "calls made").of_32_bits(),
-      schema::counter("rpc_retransmits", &NfsClient::rpc_retransmits, "calls sent again")
+      schema::counter("rpc_calls", &NfsClient::rpc_calls,
+                      "calls made: number 1 of `rpc` in /proc/net/rpc/nfs")
+          .of_32_bits(),
+      schema::counter("rpc_retransmits", &NfsClient::rpc_retransmits,
+                      "calls sent again: number 2 of `rpc` in /proc/net/rpc/nfs")
           .of_32_bits(),
       schema::counter("rpc_authentication_refreshes", &NfsClient::rpc_authentication_refreshes,
-                      "times that credentials were renewed")
+                      "times that credentials were renewed: number 3 of `rpc` in /proc/net/rpc/nfs")
           .of_32_bits(),
-      schema::counter("rpc_reads", &NfsClient::rpc_reads, "calls to read").of_32_bits(),
-      schema::counter("rpc_writes", &NfsClient::rpc_writes, "calls to write").of_32_bits());
+      schema::counter("rpc_reads", &NfsClient::rpc_reads,
+                      "calls to read: of `proc2`, `proc3` and `proc4` in /proc/net/rpc/nfs")
+          .of_32_bits(),
+      schema::counter("rpc_writes", &NfsClient::rpc_writes,
+                      "calls to write: of `proc2`, `proc3` and `proc4` in /proc/net/rpc/nfs")
+          .of_32_bits());
 };
 
 template <>
 struct Schema<NfsMount> {
   static constexpr auto kRows = schema::rows(
       schema::identity(&NfsMount::identity),
-      schema::key("device", &NfsMount::device, "server and path"),
-      schema::gauge("age", &NfsMount::age, "time since it was mounted"),
-      schema::counter("read", &NfsMount::read, "bytes that programs read").activity(),
-      schema::counter("written", &NfsMount::written, "bytes that programs wrote").activity(),
-      schema::counter("direct_read", &NfsMount::direct_read, "bytes that they read past the cache")
+      schema::key("device", &NfsMount::device,
+                  "server and path, `server:/path`: /proc/self/mountstats"),
+      schema::gauge("age", &NfsMount::age,
+                    "time since it was mounted: `age:` in /proc/self/mountstats"),
+      schema::counter("read", &NfsMount::read,
+                      "bytes that programs read: number 1 of `bytes:` in /proc/self/mountstats")
+          .activity(),
+      schema::counter("written", &NfsMount::written,
+                      "bytes that programs wrote: number 2 of `bytes:` in /proc/self/mountstats")
+          .activity(),
+      schema::counter("direct_read", &NfsMount::direct_read,
+                      "bytes that they read past the cache (O_DIRECT): number 3 of `bytes:` in "
+                      "/proc/self/mountstats")
           .activity(),
       schema::counter("direct_written", &NfsMount::direct_written,
-                      "bytes that they wrote past the cache")
+                      "bytes that they wrote past the cache (O_DIRECT): number 4 of `bytes:` in "
+                      "/proc/self/mountstats")
           .activity(),
-      schema::counter("server_read", &NfsMount::server_read, "bytes read from the server")
+      schema::counter("server_read", &NfsMount::server_read,
+                      "bytes read from the server: number 5 of `bytes:` in /proc/self/mountstats")
           .activity(),
-      schema::counter("server_written", &NfsMount::server_written, "bytes written to the server")
+      schema::counter("server_written", &NfsMount::server_written,
+                      "bytes written to the server: number 6 of `bytes:` in /proc/self/mountstats")
           .activity(),
-      schema::counter("pages_read", &NfsMount::pages_read, "pages read from the server"),
-      schema::counter("pages_written", &NfsMount::pages_written, "pages written to the server"));
+      schema::counter("pages_read", &NfsMount::pages_read,
+                      "pages read from the server: number 7 of `bytes:` in /proc/self/mountstats"),
+      schema::counter(
+          "pages_written", &NfsMount::pages_written,
+          "pages written to the server: number 8 of `bytes:` in /proc/self/mountstats"));
 };
 
 template <>

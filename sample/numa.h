@@ -50,19 +50,34 @@ struct Schema<NumaMemory> {
   static constexpr auto kRows = schema::rows(
       schema::key("node", &NumaMemory::node, "number of the node"),
       schema::gauge("fragmentation", &NumaMemory::fragmentation,
-                    "how fragmented its free memory is, 0 to 1"),
-      schema::gauge("total", &NumaMemory::total, "memory there is"),
-      schema::gauge("free", &NumaMemory::free, "memory used for nothing"),
-      schema::gauge("file", &NumaMemory::file, "cache of files"),
-      schema::gauge("dirty", &NumaMemory::dirty, "of it, what is to be written"),
-      schema::gauge("slab", &NumaMemory::slab, "memory of the kernel's own objects"),
-      schema::gauge("slab_reclaimable", &NumaMemory::slab_reclaimable,
-                    "of it, what can be had back"),
-      schema::gauge("active", &NumaMemory::active, "used lately"),
-      schema::gauge("inactive", &NumaMemory::inactive, "not used lately"),
-      schema::gauge("shmem", &NumaMemory::shmem, "shared memory and tmpfs"),
-      schema::gauge("huge_total", &NumaMemory::huge_total, "huge pages of the default size"),
-      schema::gauge("huge_free", &NumaMemory::huge_free, "of these, free"));
+                    "fragmentation of zone Normal, 0 to 1: mean of unusable_index of debugfs over "
+                    "the orders, or worked out from /proc/buddyinfo"),
+      schema::gauge("total", &NumaMemory::total,
+                    "memory there is: MemTotal of /sys/devices/system/node/nodeN/meminfo"),
+      schema::gauge("free", &NumaMemory::free,
+                    "memory used for nothing: MemFree of /sys/devices/system/node/nodeN/meminfo"),
+      schema::gauge("file", &NumaMemory::file,
+                    "cache of files: FilePages of /sys/devices/system/node/nodeN/meminfo"),
+      schema::gauge(
+          "dirty", &NumaMemory::dirty,
+          "of it, what is to be written: Dirty of /sys/devices/system/node/nodeN/meminfo"),
+      schema::gauge(
+          "slab", &NumaMemory::slab,
+          "memory of the kernel's own objects: Slab of /sys/devices/system/node/nodeN/meminfo"),
+      schema::gauge(
+          "slab_reclaimable", &NumaMemory::slab_reclaimable,
+          "of it, what can be had back: SReclaimable of /sys/devices/system/node/nodeN/meminfo"),
+      schema::gauge("active", &NumaMemory::active,
+                    "used lately: Active of /sys/devices/system/node/nodeN/meminfo"),
+      schema::gauge("inactive", &NumaMemory::inactive,
+                    "not used lately: Inactive of /sys/devices/system/node/nodeN/meminfo"),
+      schema::gauge("shmem", &NumaMemory::shmem,
+                    "shared memory and tmpfs: Shmem of /sys/devices/system/node/nodeN/meminfo"),
+      schema::gauge("huge_total", &NumaMemory::huge_total,
+                    "huge pages of the default size: HugePages_Total of "
+                    "/sys/devices/system/node/nodeN/meminfo"),
+      schema::gauge("huge_free", &NumaMemory::huge_free,
+                    "of these, free: HugePages_Free of /sys/devices/system/node/nodeN/meminfo"));
 };
 
 template <>
@@ -70,14 +85,14 @@ struct Schema<NumaCpu> {
   static constexpr auto kRows =
       schema::rows(schema::key("node", &NumaCpu::node, "number of the node"),
                    schema::gauge("cpus", &NumaCpu::cpus, "CPUs it has"),
-                   schema::part("times", &NumaCpu::times, "what its CPUs did"));
+                   schema::part("times", &NumaCpu::times, "summed over the CPUs of the node"));
 };
 
 template <>
 struct Schema<Numa> {
-  static constexpr auto kRows =
-      schema::rows(schema::list("numa_memory", &Numa::memory, "the memory of a NUMA node"),
-                   schema::list("numa_cpu", &Numa::cpu, "the CPUs of a NUMA node"));
+  static constexpr auto kRows = schema::rows(
+      schema::list("numa_memory", &Numa::memory, "the memory of a NUMA node"),
+      schema::list("numa_cpu", &Numa::cpu, "the CPUs of a NUMA node, if there are several nodes"));
 };
 
 }  // namespace proctape

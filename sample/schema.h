@@ -41,7 +41,11 @@ struct SchemaRow {
   std::string_view name;
   Value S::*member;
   Role role;
-  std::string_view meaning;  // and the kernel's word or file for it
+  // "what it is: the kernel's word or file for it; what else there is to know". What a part, a
+  // group or a list names behind its colon holds for those of its members that name nothing. The
+  // meaning of a part whose struct a sample has in several places is that of each member, too.
+  // docs/FIELDS.md shows it to people.
+  std::string_view meaning;
   // Counters that the kernel or a driver keeps in 32 bits: they wrap.
   bool is_narrow = false;
   // Adds to what the element did in an interval, by which the busiest are chosen.
@@ -73,6 +77,8 @@ struct MakeRow {
     return {name, member, kRole, meaning};
   }
 };
+// They are used as functions.
+// NOLINTBEGIN(readability-identifier-naming)
 inline constexpr MakeRow<Role::kKey> key;
 inline constexpr MakeRow<Role::kCounter> counter;
 inline constexpr MakeRow<Role::kCpuTime> cpu_time;
@@ -82,6 +88,7 @@ inline constexpr MakeRow<Role::kDerived> derived;
 inline constexpr MakeRow<Role::kPart> part;
 inline constexpr MakeRow<Role::kGroup> group;
 inline constexpr MakeRow<Role::kList> list;
+// NOLINTEND(readability-identifier-naming)
 
 template <typename S>
 constexpr SchemaRow<S, Identity> identity(Identity S::*member) {

@@ -78,6 +78,8 @@ TEST(Schema, HasADifferentNameAndAMeaningForEachMember) {
       if constexpr (kRow.role != Role::kIdentity) {
         EXPECT_FALSE(kRow.name.empty()) << __PRETTY_FUNCTION__;
         EXPECT_FALSE(kRow.meaning.empty()) << kRow.name << " in " << __PRETTY_FUNCTION__;
+        EXPECT_EQ(kRow.meaning.find_first_of("|\n\t"), kRow.meaning.npos)
+            << kRow.name << " in " << __PRETTY_FUNCTION__ << ": it is a cell of a table";
         EXPECT_TRUE(names.insert(kRow.name).second) << kRow.name << " in " << __PRETTY_FUNCTION__;
       }
     });

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // docs/FIELDS.md lists every member of every record of every version: it is made of the
-// record tables, the texts in docs/fields.tsv, and docs/fields_head.md. After a change:
+// record tables, the meanings in the schema (sample/*.h), what docs/atop_members.tsv adds to
+// them, and docs/fields_head.md. After a change:
 //
 //   PROCTAPE_RENEW_FIELDS=1 ctest --preset debug -R FieldsDoc     and read the diff
 #include <gtest/gtest.h>
@@ -10,6 +11,8 @@
 #include <array>
 #include <cstdlib>
 #include <fstream>
+#include <map>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -22,6 +25,7 @@
 #include "rawlog/layout/system_record.h"
 #include "rawlog/layout/task_record.h"
 #include "tests/support/layout_words.h"
+#include "tests/support/schema_members.h"
 
 namespace proctape {
 namespace {
@@ -34,50 +38,91 @@ std::string file_text(const std::string& path) {
   return text.str();
 }
 
-// ---- docs/fields.tsv ----
+// ---- docs/atop_members.tsv ----
 
-struct Meaning {
+// What is to be said of a member beyond the schema.
+struct Note {
   std::string member;  // "sstat.cpu.cpu[].stime", or "sstat.www.*"
   std::string value;
   std::string text;
   std::string left_out;  // one of the features, mostly empty
   bool used = false;
 };
-struct Feature {
+struct LeftOut {
   std::string name;
   std::string reason;
-  std::vector<std::string> members;  // that are left out with it
+  std::vector<std::string> members;
 };
-struct Meanings {
-  std::vector<Meaning> members;
-  std::vector<Feature> features;
+struct Notes {
+  std::vector<Note> notes;
+  std::vector<LeftOut> features;
 
   // The member's own line before that of its record; null if it has neither.
-  Meaning* find(const std::string& path) {
+  Note* find(const std::string& path) {
     const std::string record = path.substr(0, path.rfind('.')) + ".*";
     for (const std::string& name : {path, record}) {
-      const auto found = std::ranges::find(members, name, &Meaning::member);
-      if (found != members.end()) return &*found;
+      const auto found = std::ranges::find(notes, name, &Note::member);
+      if (found != notes.end()) return &*found;
     }
     return nullptr;
   }
 };
 
-Meanings read_meanings() {
-  Meanings meanings;
-  std::istringstream file(file_text(kDocs + "fields.tsv"));
+Notes read_notes() {
+  Notes notes;
+  std::istringstream file(file_text(kDocs + "atop_members.tsv"));
   for (std::string line; std::getline(file, line);) {
     if (line.empty() || line[0] == '#') continue;
     std::array<std::string, 4> columns;
     std::istringstream rest(line);
     for (std::string& column : columns) std::getline(rest, column, '\t');
     if (line[0] == '!') {
-      meanings.features.push_back({columns[0].substr(1), columns[1], {}});
+      notes.features.push_back({columns[0].substr(1), columns[1], {}});
     } else {
-      meanings.members.push_back({columns[0], columns[1], columns[2], columns[3]});
+      notes.notes.push_back({columns[0], columns[1], columns[2], columns[3]});
     }
   }
-  return meanings;
+  return notes;
+}
+
+// ---- What is said of a member ----
+
+struct Entry {
+  std::string value;
+  std::string text;
+  std::string left_out;
+};
+
+std::string value_of(Role role) {
+  return role == Role::kCounter || role == Role::kCpuTime ? "difference" : "gauge";
+}
+
+Entry entry_of(const std::string& path, const SchemaMember* schema, Note* note) {
+  Entry entry;
+  if (schema) entry = {value_of(schema->role), schema->meaning, {}};
+  if (note) {
+    note->used = true;
+    entry.left_out = note->left_out;
+    if (note->value != "-") {
+      EXPECT_NE(note->value, entry.value) << path << ": the schema says so";
+      entry.value = note->value;
+    }
+    constexpr std::string_view kMore = "+ ";
+    if (note->text.starts_with(kMore)) {
+      const std::string more = note->text.substr(kMore.size());
+      EXPECT_TRUE(schema) << path << " has no text to add to";
+      EXPECT_EQ(entry.text.find(more), entry.text.npos) << path << ": the schema says so: " << more;
+      entry.text += "; " + more;
+    } else if (note->text != "-") {
+      EXPECT_NE(note->text, entry.text) << path << ": the schema says so";
+      entry.text = note->text;
+    }
+  }
+  EXPECT_FALSE(entry.text.empty())
+      << path << " is made of no member with a row in sample/*.h, or of several, and has no text "
+      << "in docs/atop_members.tsv";
+  EXPECT_EQ(entry.text.find('|'), entry.text.npos) << path << " breaks the table";
+  return entry;
 }
 
 // ---- The tables ----
@@ -100,18 +145,6 @@ struct Row {
   Unit unit = Unit::kNone;
   Spans types;
 };
-
-// "sstat.cpu.cpu[2048].stime" without the number.
-std::string without_sizes(std::string_view path) {
-  std::string result;
-  bool size = false;
-  for (const char c : path) {
-    if (c == ']') size = false;
-    if (!size) result += c;
-    if (c == '[') size = true;
-  }
-  return result;
-}
 
 void extend(Spans& spans, const std::string& text, Version version) {
   const bool follows = !spans.empty() && spans.back().first == text &&
@@ -190,21 +223,20 @@ std::string table_of(const std::string& path) {
   return path.substr(0, path.find('.', path.find('.') + 1));
 }
 
+using SchemaMembers = std::map<std::string, SchemaMember>;
+
 class Document {
  public:
-  explicit Document(Meanings& meanings) : meanings_(meanings) {}
+  explicit Document(Notes& notes) : notes_(notes) {}
 
-  void add(std::string_view title, const std::vector<Row>& rows) {
+  void add(std::string_view title, const std::vector<Row>& rows, const SchemaMembers& schema) {
     tables_ += "\n## " + std::string(title) + '\n';
-    std::string table;
-    for (const Row& row : rows) {
-      if (const std::string own = table_of(row.path); own != table) {
-        table = own;
-        tables_ += "\n### " + table +
-                   "\n\n| member | type | unit | versions | value | meaning |\n"
-                   "|---|---|---|---|---|---|\n";
-      }
-      add(row, row.path.substr(table.size() + 1));
+    for (auto begin = rows.begin(); begin != rows.end();) {
+      const std::string table = table_of(begin->path);
+      const auto end = std::find_if(begin, rows.end(),
+                                    [&](const Row& row) { return table_of(row.path) != table; });
+      add_table(table, {begin, end}, schema);
+      begin = end;
     }
   }
 
@@ -215,7 +247,7 @@ class Document {
         "These members are zero in its recordings. It reads them in logs of atop, keeps them when "
         "it\n"
         "converts, and shows them.\n\n| feature | why | members |\n|---|---|---|\n";
-    for (const Feature& feature : meanings_.features) {
+    for (const LeftOut& feature : notes_.features) {
       text += "| " + feature.name + " | " + feature.reason + " | ";
       for (const std::string& member : feature.members) {
         text += (&member == &feature.members.front() ? "`" : ", `") + member + '`';
@@ -226,63 +258,99 @@ class Document {
   }
 
  private:
-  void add(const Row& row, const std::string& name) {
-    Meaning* meaning = meanings_.find(row.path);
-    if (!meaning) {
-      ADD_FAILURE() << row.path << " has no line in docs/fields.tsv";
+  void add_table(const std::string& table, const std::vector<Row>& rows,
+                 const SchemaMembers& schema) {
+    tables_ += "\n### " + table +
+               "\n\n| member | type | unit | versions | value | meaning |\n"
+               "|---|---|---|---|---|---|\n";
+    std::vector<Entry> entries;
+    for (const Row& row : rows) {
+      const auto member = schema.find(row.path);
+      entries.push_back(entry_of(row.path, member == schema.end() ? nullptr : &member->second,
+                                 notes_.find(row.path)));
+      const Entry& entry = entries.back();
+      tables_ += "| `" + row.path.substr(table.size() + 1) + "` | " + type_text(row) + " | " +
+                 unit_text(row.unit) + " | " + versions_text(row) + " | " + entry.value + " | " +
+                 entry.text + (entry.left_out.empty() ? "" : " *(left out)*") + " |\n";
+    }
+    const std::string& first = entries.front().left_out;
+    const bool all_alike =
+        std::ranges::all_of(entries, [&](const Entry& entry) { return entry.left_out == first; });
+    if (all_alike) {
+      if (!first.empty()) leave_out(first, table + ".*");
       return;
     }
-    meaning->used = true;
-    if (!meaning->left_out.empty()) leave_out(meaning->left_out, row.path);
-    tables_ += "| `" + name + "` | " + type_text(row) + " | " + unit_text(row.unit) + " | " +
-               versions_text(row) + " | " + (meaning->value == "-" ? "" : meaning->value) + " | " +
-               meaning->text + (meaning->left_out.empty() ? "" : " *(left out)*") + " |\n";
-  }
-
-  void leave_out(const std::string& name, const std::string& path) {
-    const auto feature = std::ranges::find(meanings_.features, name, &Feature::name);
-    ASSERT_NE(feature, meanings_.features.end()) << path << ": no feature '" << name << '\'';
-    // Of records that are left out as a whole, their name.
-    const std::string table = table_of(path);
-    const bool whole = std::ranges::all_of(meanings_.members, [&](const Meaning& meaning) {
-      return !meaning.member.starts_with(table + '.') || meaning.left_out == name;
-    });
-    const std::string member = whole ? table + ".*" : path;
-    if (feature->members.empty() || feature->members.back() != member) {
-      feature->members.push_back(member);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (!entries[i].left_out.empty()) leave_out(entries[i].left_out, rows[i].path);
     }
   }
 
-  Meanings& meanings_;
+  void leave_out(const std::string& name, const std::string& member) {
+    const auto feature = std::ranges::find(notes_.features, name, &LeftOut::name);
+    ASSERT_NE(feature, notes_.features.end()) << member << ": no feature '" << name << '\'';
+    feature->members.push_back(member);
+  }
+
+  Notes& notes_;
   std::string tables_;
 };
 
+template <const auto& Table>
+void add(Document& document, std::string_view title, const std::string& name,
+         Version first = kOldestVersion) {
+  document.add(title, rows_of<Table>(name, first), schema_members<Table>(name, first));
+}
+
 TEST(FieldsDoc, ListsEveryMemberAsTheTablesHaveIt) {
-  Meanings meanings = read_meanings();
-  Document document(meanings);
-  document.add("File header", rows_of<kRawheader>("rawheader", kOldestVersion));
-  document.add("Record header", rows_of<kRawrecord>("rawrecord", kOldestVersion));
-  document.add("System block", rows_of<kSstat>("sstat", kOldestVersion));
-  document.add("Task block", rows_of<kTstat>("tstat", kOldestVersion));
-  document.add("Cgroup block", rows_of<kCstat>("cstat", v2_11));
+  Notes notes = read_notes();
+  Document document(notes);
+  // The headers have no schema.
+  document.add("File header", rows_of<kRawheader>("rawheader", kOldestVersion), {});
+  document.add("Record header", rows_of<kRawrecord>("rawrecord", kOldestVersion), {});
+  add<kSstat>(document, "System block", "sstat");
+  add<kTstat>(document, "Task block", "tstat");
+  add<kCstat>(document, "Cgroup block", "cstat", v2_11);
 
   const std::string path = kDocs + "FIELDS.md";
   const std::string text = document.text();
   if (::getenv("PROCTAPE_RENEW_FIELDS")) std::ofstream(path, std::ios::binary) << text;
   EXPECT_EQ(text, file_text(path));
-  for (const Meaning& meaning : meanings.members) {
-    EXPECT_TRUE(meaning.used) << meaning.member << " in docs/fields.tsv is in no table";
+  for (const Note& note : notes.notes) {
+    EXPECT_TRUE(note.used) << note.member << " in docs/atop_members.tsv is in no table";
+  }
+  for (const LeftOut& feature : notes.features) {
+    EXPECT_FALSE(feature.members.empty()) << "nothing is left out with " << feature.name;
   }
 }
 
-TEST(FieldsDoc, HasAKindOfValueAndATextForEachMember) {
-  for (const Meaning& meaning : read_meanings().members) {
-    const bool known = meaning.value == "difference" || meaning.value == "gauge" ||
-                       meaning.value == "constant" || meaning.value == "-";
-    EXPECT_TRUE(known) << meaning.member << ": '" << meaning.value << '\'';
-    EXPECT_FALSE(meaning.text.empty()) << meaning.member;
-    EXPECT_EQ(meaning.text.find('|'), std::string::npos) << meaning.member << " breaks the table";
+TEST(FieldsDoc, KnowsWhatEachNoteSays) {
+  for (const Note& note : read_notes().notes) {
+    const bool known = note.value == "difference" || note.value == "gauge" ||
+                       note.value == "constant" || note.value == "-";
+    EXPECT_TRUE(known) << note.member << ": '" << note.value << '\'';
+    EXPECT_FALSE(note.text.empty()) << note.member;
+    EXPECT_FALSE(note.value == "-" && note.text == "-" && note.left_out.empty())
+        << note.member << ": its line says nothing";
   }
+}
+
+TEST(FieldsDoc, FindsTheMembersOfASampleThatALogIsMadeOf) {
+  const SchemaMembers system = schema_members<kSstat>("sstat", kOldestVersion);
+  EXPECT_EQ(system.at("sstat.mem.swins").meaning, "pages read from swap: pswpin of /proc/vmstat");
+  EXPECT_EQ(system.at("sstat.mem.swins").role, Role::kCounter);
+  EXPECT_EQ(system.at("sstat.dsk.nlvm").meaning,
+            "elements of `lvm` that count, each a device-mapper device of any kind");
+  // What the structs around it add: which one it is, and the source.
+  EXPECT_EQ(system.at("sstat.psi.iofull.avg10").meaning,
+            "percent of the last 10 s, all tasks waiting for I/O: `full` of /proc/pressure/io");
+  EXPECT_EQ(system.at("sstat.net.tcp.MaxConn").meaning,
+            "most connections: `Tcp:` of /proc/net/snmp; -1 no limit");
+  // In versions before, idle threads are added.
+  const SchemaMembers task = schema_members<kTstat>("tstat", kOldestVersion);
+  EXPECT_EQ(task.at("tstat.gen.nthrslpu").meaning,
+            "its threads that sleep uninterruptibly: state D");
+  EXPECT_EQ(task.at("tstat.gen.container").role, Role::kSetting) << "gone since 2.10";
+  EXPECT_EQ(task.at("tstat.net.tcpsnd").role, Role::kCounter) << "it is boxed";
 }
 
 }  // namespace

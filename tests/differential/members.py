@@ -148,19 +148,22 @@ def default_kind(label, column, kinds):
     return SAME
 
 
-def kinds_of_members(fields_tsv):
-    """member -> difference, gauge, constant or -"""
+def kinds_of_members(fields):
+    """member -> difference, gauge, constant or nothing, of docs/FIELDS.md"""
     kinds = {}
-    for line in fields_tsv.read_text().splitlines():
-        if line and not line.startswith("#"):
-            member, kind = line.split("\t")[:2]
-            kinds[member] = kind
+    table = None
+    for line in fields.read_text().splitlines():
+        if line.startswith("### "):
+            table = line.removeprefix("### ")
+        elif table and line.startswith("| `"):
+            member, _, _, _, kind = line.removeprefix("| ").split(" | ")[:5]
+            kinds[f"{table}.{member.strip('`')}"] = kind
     return kinds
 
 
-def specification(logs, fields_tsv):
+def specification(logs, fields):
     """Of all members that the logs (as read() gives them) have."""
-    kinds = kinds_of_members(fields_tsv)
+    kinds = kinds_of_members(fields)
     table = {}
     for records in logs:
         for record in records:

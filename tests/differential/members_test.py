@@ -25,7 +25,7 @@ LOG = SOURCE / "tests" / "fixtures" / "logs" / "atop-2.8.raw"
 PROCTAPE = sys.argv.pop(1)
 
 RECORDS, EXITS = members.read(LOG, PROCTAPE, LAYOUT, {})
-SPEC = members.specification([RECORDS], SOURCE / "docs" / "fields.tsv")
+SPEC = members.specification([RECORDS], SOURCE / "docs" / "FIELDS.md")
 EPOCHS = [record.epoch for record in RECORDS]
 
 

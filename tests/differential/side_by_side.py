@@ -45,7 +45,7 @@ START_IN_SECOND = 0.02
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 LAYOUT = SOURCE / "tests" / "layouts" / f"atop-{ATOP_VERSION}.tsv"
-FIELDS = SOURCE / "docs" / "fields.tsv"
+FIELDS = SOURCE / "docs" / "FIELDS.md"
 TABLE = SOURCE / "docs" / "COMPARISON.md"
 
 # As atop with -R and -W; what atop does not do by itself is off.
