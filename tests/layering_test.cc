@@ -74,7 +74,7 @@ const Room kRooms[] = {
       "collector/bpf", "config", "systemd", "base"}},
 
     {"cli/output", {"rawlog/layout", "base"}},
-    {"cli/input", {"cli/output", "rawlog", "base"}},
+    {"cli/input", {"cli/output", "rawlog", "config", "base"}},
     {"cli/view", {"cli/output", "rawlog", "sample", "base"}},
     {"cli/migration", {"config", "base"}},
     {"cli/command",

@@ -99,7 +99,8 @@ TEST_F(ProctapeTest, GoesOnBehindALogThatCannotBeRead) {
 
 TEST_F(ProctapeTest, ExitStatusTellsUsageFromTheRest) {
   EXPECT_EQ(proctape({}).exit_code, 2);
-  EXPECT_EQ(proctape({"show"}).exit_code, 2);
+  EXPECT_EQ(proctape({"show", "--at", "10:00", "-b", "9:00", "x"}).exit_code, 2);
+  EXPECT_EQ(proctape({"show", "-b", "tea", "x"}).exit_code, 2);
   EXPECT_EQ(proctape({"show", "--rows", "0", "x"}).exit_code, 2);
   EXPECT_EQ(proctape({"no-such"}).exit_code, 2);
   EXPECT_EQ(proctape({"show", "/nonexistent"}).exit_code, 3);
@@ -141,6 +142,71 @@ TEST_F(ProctapeTest, MigratesSettingsAndReplacesNothingUnasked) {
 
   EXPECT_EQ(proctape({"migrate", out + "/none"}).exit_code, 3);
   EXPECT_EQ(proctape({"migrate", in, "--force"}).exit_code, 2);
+}
+
+// ---- Which logs, and which part of them ----
+
+class PeriodTest : public ProctapeTest {
+ protected:
+  // Of the samples that are read, and what is said of them.
+  static std::string times_of(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {"dump", "--csv", "--fields", "record.curtime"});
+    const auto dumped = proctape(arguments);
+    std::string times;
+    std::istringstream lines(dumped.out);
+    std::string line;
+    std::getline(lines, line);  // the heading
+    while (std::getline(lines, line)) times += line.substr(0, line.find(',')) + ' ';
+    return times + dumped.err;
+  }
+};
+
+TEST_F(PeriodTest, OfSeveralLogsIsReadInTheirOrder) {
+  const std::string log = log_path("atop-2.13");
+  const std::string all = times_of({log});
+  ASSERT_EQ(std::ranges::count(all, ' '), 4) << all;
+  EXPECT_EQ(times_of({log, log}), all + all);
+}
+
+TEST_F(PeriodTest, IsThatOfTheSamplesThatCoverIt) {
+  const std::string log = log_path("atop-2.13");
+  std::vector<std::string> times;
+  std::istringstream all(times_of({log}));
+  for (std::string time; all >> time;) times.push_back(time);
+  ASSERT_EQ(times.size(), 4U);
+  EXPECT_EQ(times_of({"--at", '@' + times[2], log}), times[2] + ' ');
+  EXPECT_EQ(times_of({"--from", '@' + times[2], log}), times[2] + ' ' + times[3] + ' ');
+  EXPECT_EQ(times_of({"--to", '@' + times[1], log}), times[0] + ' ' + times[1] + ' ');
+  const std::string none = times_of({"--utc", "--at", "2001-02-03 04:05", log});
+  EXPECT_EQ(none.find("proctape: no sample covers 2001-02-03 04:05:00 UTC to 2001-02-03 04:05:00 "
+                      "UTC; the logs cover "),
+            0U)
+      << none;
+}
+
+// Others, a gigabyte it may be, are not unpacked for one sample.
+TEST_F(PeriodTest, IsReadWithoutLookingIntoOtherSamples) {
+  const TestDirectory directory;
+  std::string bytes = read_text(log_path("atop-2.13"));
+  bytes[bytes.size() - 3] ^= 1;
+  directory.write("log", bytes);
+  const std::string log = (directory.path() / "log").string();
+  EXPECT_EQ(proctape({"show", log}).exit_code, 1);
+  std::istringstream times(times_of({log}));
+  std::string first;
+  times >> first;
+  const auto shown = proctape({"show", "--at", '@' + first, log});
+  EXPECT_EQ(shown.err, "");
+  EXPECT_EQ(shown.exit_code, 0);
+}
+
+TEST_F(PeriodTest, OfADayWithoutALogIsTold) {
+  const TestDirectory directory;
+  directory.write("notes", "");
+  const auto shown = proctape({"show", directory.path().string()});
+  EXPECT_EQ(shown.exit_code, 3);
+  EXPECT_EQ(shown.err, "proctape: " + directory.path().string() +
+                           ": expected logs (atop_YYYYMMDD), found none\n");
 }
 
 }  // namespace

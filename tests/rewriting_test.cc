@@ -545,7 +545,7 @@ TEST_F(RewritingTest, TheInputIsNeverChangedAndNothingIsLeftBehind) {
 
 TEST_F(RewritingTest, WrongUsageIsToldFromTheRest) {
   const std::string log = log_path("atop-2.13");
-  EXPECT_EQ(proctape({"check"}).exit_code, 2);
+  EXPECT_EQ(proctape({"check", "--twice"}).exit_code, 2);
   EXPECT_EQ(proctape({"convert", log, "-o", path("out")}).exit_code, 2);
   EXPECT_EQ(proctape({"convert", "--to", "2.14", log, "-o", path("out")}).exit_code, 2);
   EXPECT_EQ(proctape({"convert", "--to", "2.8", log}).exit_code, 2);

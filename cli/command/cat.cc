@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "cli/input/input_log.h"
+#include "cli/input/log_names.h"
 #include "cli/input/period.h"
 #include "cli/output/exit_code.h"
 #include "cli/output/output.h"
@@ -25,7 +26,7 @@ namespace proctape {
 namespace {
 
 struct CatArguments {
-  std::vector<std::string> paths;
+  std::vector<std::string> names;
   std::string out;
   std::optional<Version> version;
 };
@@ -167,10 +168,12 @@ int merge(Sources& sources, OutputLog& output, Version version) {
 }
 
 int cat(const CatArguments& arguments) {
-  auto output = OutputLog::create(arguments.out, arguments.paths);
+  const auto paths = named_logs(arguments.names);
+  if (!paths) return kExitUnreadable;
+  auto output = OutputLog::create(arguments.out, *paths);
   if (!output) return kExitUnreadable;
   Sources sources;
-  for (const std::string& path : arguments.paths) {
+  for (const std::string& path : *paths) {
     if (!sources.emplace_back(path).log) return kExitUnreadable;
   }
   if (!of_one_host(sources)) return kExitUsage;
@@ -185,7 +188,7 @@ void add_cat(CLI::App& app, int& exit_code) {
   const auto arguments = std::make_shared<CatArguments>();
   CLI::App* cat_app = app.add_subcommand("cat", "Make one log of several of a host");
   add_version_option(*cat_app, arguments->version, "the version to write; default: the newest");
-  cat_app->add_option("FILE", arguments->paths, kLogsHelp)->type_name("")->required();
+  cat_app->add_option("FILE", arguments->names, kLogNamesHelp)->type_name("")->required();
   add_output_option(*cat_app, arguments->out)->required();
   cat_app->footer(
       "Samples are put in the order of their times. Where logs overlap, nothing is told twice:\n"

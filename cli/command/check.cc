@@ -10,6 +10,7 @@
 
 #include "base/text/json.h"
 #include "cli/input/input_log.h"
+#include "cli/input/log_names.h"
 #include "cli/output/exit_code.h"
 #include "cli/output/output.h"
 
@@ -87,7 +88,7 @@ void add_check(CLI::App& app, int& exit_code) {
   };
   const auto arguments = std::make_shared<Arguments>();
   CLI::App* check_app = app.add_subcommand("check", "Tell whether logs are whole");
-  check_app->add_option("FILE", arguments->paths, kLogsHelp)->type_name("")->required();
+  check_app->add_option("FILE", arguments->paths, kLogNamesHelp)->type_name("");
   check_app->add_flag("--json", arguments->json, "one JSON object per log, on a line of its own");
   check_app->footer(
       "Every record must be there to its last byte, unpack to what its checksum says, agree\n"
@@ -95,12 +96,17 @@ void add_check(CLI::App& app, int& exit_code) {
       "with its place in the file (in the unpacked log); a log ends with a line that counts.\n"
       "\n"
       "Examples:\n"
-      "  proctape check /var/log/atop/atop_*\n"
+      "  proctape check /var/log/atop\n"
       "  proctape check --json atop_20261121 | jq .problems\n"
       "  ssh host cat /var/log/atop/atop_20261121 | proctape check -");
   check_app->callback([arguments, &exit_code] {
-    for (const std::string& path : arguments->paths) {
-      exit_code = std::max(exit_code, check(path, arguments->json));
+    const auto logs = named_logs(arguments->paths);
+    if (!logs) {
+      exit_code = kExitUnreadable;
+      return;
+    }
+    for (const std::string& log : *logs) {
+      exit_code = std::max(exit_code, check(log, arguments->json));
     }
   });
 }

@@ -3,10 +3,11 @@
 
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "cli/input/input_log.h"
+#include "cli/input/log_series.h"
 #include "cli/output/exit_code.h"
 #include "cli/output/output.h"
 #include "cli/view/record_dump.h"
@@ -17,7 +18,7 @@ namespace {
 enum class Format { kLines, kJson, kCsv };
 
 struct DumpArguments {
-  std::string path;
+  LogSeries logs;
   std::string fields;  // patterns, commas between
   bool json = false;
   bool csv = false;
@@ -35,14 +36,8 @@ std::vector<std::string> split(std::string_view patterns) {
 
 int dump(const DumpArguments& arguments) {
   constexpr std::size_t kEnough = std::size_t{1} << 16U;  // to be written
-  InputLog log(arguments.path);
-  if (!log) return log.exit_code();
   FieldFilter filter(split(arguments.fields));
-  RecordDump dump(log.reader().version(), filter);
-  for (const std::string& pattern : filter.unused()) {
-    complain("no member of version " + to_string(log.reader().version()) + " is named " + pattern);
-    return kExitUsage;
-  }
+  std::optional<RecordDump> dump;
   std::string text;
   if (arguments.csv) text = RecordDump::kCsvHeading;
   const auto drain = [](std::string& out) {
@@ -50,17 +45,28 @@ int dump(const DumpArguments& arguments) {
     print(out);
     out.clear();
   };
-  for (Count number = 1; std::ferror(stdout) == 0 && log.next(); ++number) {
-    if (arguments.json) {
-      dump.append_json(log.reader(), text, drain);
-    } else if (arguments.csv) {
-      dump.append_csv(log.reader(), number, text, drain);
-    } else {
-      dump.append_lines(log.reader(), text, drain);
+  const auto open = [&](Reader& reader) {
+    dump.emplace(reader.version(), filter);
+    for (const std::string& pattern : filter.unused()) {
+      complain("no member of version " + to_string(reader.version()) + " is named " + pattern);
+      return false;
     }
-  }
+    return true;
+  };
+  Count number = 0;
+  const int exit_code = arguments.logs.read(open, [&](Reader& reader) {
+    if (std::ferror(stdout) != 0) return;
+    ++number;
+    if (arguments.json) {
+      dump->append_json(reader, text, drain);
+    } else if (arguments.csv) {
+      dump->append_csv(reader, number, text, drain);
+    } else {
+      dump->append_lines(reader, text, drain);
+    }
+  });
   print(text);
-  return log.exit_code();
+  return exit_code;
 }
 
 }  // namespace
@@ -68,7 +74,7 @@ int dump(const DumpArguments& arguments) {
 void add_dump(CLI::App& app, int& exit_code) {
   const auto arguments = std::make_shared<DumpArguments>();
   CLI::App* dump_app = app.add_subcommand("dump", "Print every value of a log with its name");
-  dump_app->add_option("FILE", arguments->path, kLogHelp)->type_name("")->required();
+  arguments->logs.add_to(*dump_app);
   dump_app->add_option("--fields", arguments->fields, "only these members")
       ->type_name("GLOB[,GLOB...]");
   CLI::Option* json =
@@ -80,9 +86,12 @@ void add_dump(CLI::App& app, int& exit_code) {
       "GLOB is a pattern as in a shell for a member's path without array indexes, or for the\n"
       "path of what holds it: sstat.cpu.lavg*, tasks.gen.pid, sstat.mem. The record's time is\n"
       "always there.\n"
+      "\n" +
+      std::string(kTimeHelp) +
       "\n"
       "Examples:\n"
       "  proctape dump atop_20261121 | less\n"
+      "  proctape dump --at 03:17 yesterday\n"
       "  proctape dump --json atop_20261121 | jq '.tasks[] | select(.gen.name == \"sshd\")'\n"
       "  proctape dump --csv --fields 'sstat.mem.*,sstat.cpu.lavg1' atop_20261121 > mem.csv");
   dump_app->callback([arguments, &exit_code] { exit_code = dump(*arguments); });

@@ -14,6 +14,7 @@
 #include "base/text/json.h"
 #include "base/text/visible_text.h"
 #include "cli/input/input_log.h"
+#include "cli/input/log_names.h"
 #include "cli/output/exit_code.h"
 #include "cli/output/human.h"
 #include "cli/output/output.h"
@@ -268,7 +269,7 @@ int inform(const std::string& path, bool as_json) {
 void add_info(CLI::App& app, int& exit_code) {
   const auto paths = std::make_shared<std::vector<std::string>>();
   CLI::App* info = app.add_subcommand("info", "Say what logs are, and whether they are whole");
-  info->add_option("FILE", *paths, kLogsHelp)->type_name("")->required();
+  info->add_option("FILE", *paths, kLogNamesHelp)->type_name("");
   const auto as_json = std::make_shared<bool>(false);
   info->add_flag("--json", *as_json, "one JSON object per log, on a line of its own");
   info->footer(
@@ -276,11 +277,16 @@ void add_info(CLI::App& app, int& exit_code) {
       "Offsets of problems are in bytes; of packed logs, as they are unpacked.\n"
       "\n"
       "Examples:\n"
-      "  proctape info /var/log/atop/atop_*\n"
+      "  proctape info /var/log/atop\n"
       "  proctape info atop_20261121.gz || echo damaged\n"
       "  proctape info --json atop_20261121 | jq .features");
   info->callback([paths, as_json, &exit_code] {
-    for (const std::string& path : *paths) exit_code = std::max(exit_code, inform(path, *as_json));
+    const auto logs = named_logs(*paths);
+    if (!logs) {
+      exit_code = kExitUnreadable;
+      return;
+    }
+    for (const std::string& log : *logs) exit_code = std::max(exit_code, inform(log, *as_json));
   });
 }
 

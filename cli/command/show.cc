@@ -6,31 +6,49 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <optional>
+#include <utility>
 
-#include "cli/input/input_log.h"
+#include "cli/input/log_series.h"
 #include "cli/output/exit_code.h"
 #include "cli/output/human.h"
 #include "cli/output/output.h"
 #include "cli/view/own_io.h"
+#include "cli/view/summary.h"
 
 namespace proctape {
 namespace {
+
+struct ShowOptions {
+  std::size_t rows = 40;  // about how many lines of samples; 0: all
+  std::size_t top = 5;    // lines in each list of the busiest
+};
 
 constexpr std::size_t kNameWidth = 15;
 constexpr std::size_t kVolumeWidth = 31;
 constexpr std::size_t kCommandWidth = 44;
 
-std::string heading_text(const Reader& reader, const Summary& summary) {
-  const Host& host = reader.host();
+// What is shown: of a host, as its first log tells of it.
+struct Shown {
+  Shown(const Host& of_host, Version of_version, Summary empty)
+      : host(of_host), version(of_version), summary(std::move(empty)) {}
+
+  Host host;
+  Version version;
+  Summary summary;
+};
+
+std::string heading_text(const Shown& shown) {
+  const Host& host = shown.host;
+  const Summary& summary = shown.summary;
   std::string text =
       fmt::format("{}: {} {} {}, {} CPUs, {} of memory\n", printable(host.node_name, 64),
                   printable(host.system_name, 64), printable(host.kernel_release, 64),
                   printable(host.machine, 64), summary.cpus(), size_text(summary.memory()));
   const auto& rows = summary.rows();
-  text += fmt::format("{} to {}, {} samples, log of atop {}\n",
-                      time_text(rows.front().time, kDateAndTime),
-                      time_text(rows.back().time, "%Y-%m-%d %H:%M:%S %Z"), rows.size(),
-                      to_string(reader.version()));
+  text += fmt::format(
+      "{} to {}, {} samples, log of atop {}\n", time_text(rows.front().time, kDateAndTime),
+      time_text(rows.back().time, "%Y-%m-%d %H:%M:%S %Z"), rows.size(), to_string(shown.version));
   return text;
 }
 
@@ -192,47 +210,9 @@ std::string devices_text(const Summary& summary, std::size_t top) {
          section("Network interfaces", interfaces, "none was used");
 }
 
-int show(const std::string& path, const ShowOptions& options) {
-  bool damaged = false;
-  auto reader = open_log(path, [&](const Damage& damage) {
-    damaged = true;
-    complain(path + ": " + to_string(damage));
-  });
-  if (!reader) {
-    complain(reader.error().message);
-    return kExitUnreadable;
-  }
-  Summary summary(reader->host());
-  Sample sample;
-  OwnIo own_io;
-  auto more = reader->next();
-  for (; more && *more; more = reader->next()) {
-    // Few tasks are decoded once; those of a large host are too many to hold.
-    const bool holds_tasks = reader->holds_tasks();
-    if (holds_tasks) {
-      reader->decode(sample);
-    } else {
-      reader->decode_without_tasks(sample);
-    }
-    const auto tasks = [&](TaskVisitor visit) {
-      if (!holds_tasks) return reader->visit_tasks(visit);
-      for (const Task& task : sample.tasks) visit(task);
-    };
-    summary.add(sample, [&](TaskVisitor visit) { own_io.visit(sample.since_boot, tasks, visit); });
-  }
-  if (!summary.rows().empty()) print(show_text(*reader, summary, options));
-  if (!more) {
-    complain(more.error().message);
-    return kExitUnreadable;
-  }
-  return damaged ? kExitProblems : kExitFine;
-}
-
-}  // namespace
-
-std::string show_text(const Reader& reader, const Summary& summary, const ShowOptions& options) {
-  std::string text =
-      heading_text(reader, summary) + sums_text(summary) + samples_text(summary, options);
+std::string show_text(const Shown& shown, const ShowOptions& options) {
+  const Summary& summary = shown.summary;
+  std::string text = heading_text(shown) + sums_text(summary) + samples_text(summary, options);
   if (summary.seconds() > 0) {
     text += fmt::format("\nOver the {} that were recorded:\n",
                         duration_text(std::llround(summary.seconds())));
@@ -241,15 +221,44 @@ std::string show_text(const Reader& reader, const Summary& summary, const ShowOp
   return text;
 }
 
+int show(const LogSeries& logs, const ShowOptions& options) {
+  std::optional<Shown> shown;
+  Sample sample;
+  OwnIo own_io;
+  const auto open = [&](Reader& reader) {
+    if (!shown) shown.emplace(reader.host(), reader.version(), Summary(reader.host()));
+    return true;
+  };
+  const int exit_code = logs.read(open, [&](Reader& reader) {
+    // Few tasks are decoded once; those of a large host are too many to hold.
+    const bool holds_tasks = reader.holds_tasks();
+    if (holds_tasks) {
+      reader.decode(sample);
+    } else {
+      reader.decode_without_tasks(sample);
+    }
+    const auto tasks = [&](TaskVisitor visit) {
+      if (!holds_tasks) return reader.visit_tasks(visit);
+      for (const Task& task : sample.tasks) visit(task);
+    };
+    shown->summary.add(sample,
+                       [&](TaskVisitor visit) { own_io.visit(sample.since_boot, tasks, visit); });
+  });
+  if (shown && !shown->summary.rows().empty()) print(show_text(*shown, options));
+  return exit_code;
+}
+
+}  // namespace
+
 void add_show(CLI::App& app, int& exit_code) {
   struct Arguments {
-    std::string path;
+    LogSeries logs;
     ShowOptions options;
     bool all = false;
   };
   const auto arguments = std::make_shared<Arguments>();
   CLI::App* show_app = app.add_subcommand("show", "Show what a log says, for people");
-  show_app->add_option("FILE", arguments->path, kLogHelp)->type_name("")->required();
+  arguments->logs.add_to(*show_app);
   const auto count = CLI::Range(1, 1'000'000).description("");
   show_app->add_option("--rows", arguments->options.rows, "about how many lines of samples")
       ->type_name("N")
@@ -261,6 +270,8 @@ void add_show(CLI::App& app, int& exit_code) {
       ->capture_default_str()
       ->check(count);
   show_app->footer(
+      std::string(kTimeHelp) +
+      "\n"
       "CPU % is of all CPUs together: neither idle, nor waiting for I/O, nor stolen by the\n"
       "hypervisor. Disk and net count each byte once: not again for volumes on disks, paths to "
       "them,\n"
@@ -269,12 +280,15 @@ void add_show(CLI::App& app, int& exit_code) {
       "The first sample of a recording counts since boot; its rates are left out.\n"
       "\n"
       "Examples:\n"
+      "  proctape show                                  today so far\n"
+      "  proctape show --from '10m ago'\n"
+      "  proctape show --at 03:17 yesterday\n"
       "  proctape show /var/log/atop/atop_20261121\n"
       "  proctape show --all --top 20 atop_20261121 | less\n"
       "  ssh host cat /var/log/atop/atop_20261121 | proctape show -");
   show_app->callback([arguments, &exit_code] {
     if (arguments->all) arguments->options.rows = 0;
-    exit_code = show(arguments->path, arguments->options);
+    exit_code = show(arguments->logs, arguments->options);
   });
 }
 

@@ -17,8 +17,6 @@ namespace proctape {
 // The help of a FILE that is a log.
 inline constexpr char kLogHelp[] =
     "the log, also packed by gzip, xz, zstd or bzip2; - is standard input";
-inline constexpr char kLogsHelp[] =
-    "logs, also packed by gzip, xz, zstd or bzip2; - is standard input";
 
 // Opens the log `path`, packed or not. `name` is for messages, if it is another one.
 Result<Reader> open_log(const std::string& path, DamageReport report, std::string name = "");

@@ -2,6 +2,7 @@
 #include "cli/input/period.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <ctime>
 
 #include "cli/output/human.h"
@@ -70,14 +71,28 @@ void PeriodOptions::add_to(CLI::App& app) {
           return std::string();
         },
         "");
-    app.add_option(names, into, help)->type_name("TIME")->check(time);
+    return app.add_option(names, into, help)->type_name("TIME")->check(time);
   };
-  option("-b,--begin", "the first moment; default: that of the log", begin_text_, begin_);
-  option("-e,--end", "the last moment; default: that of the log", end_text_, end_);
+  // Before the times, which are understood in the zone that it sets.
+  app.add_flag_callback(
+      "--utc",
+      [] {
+        ::setenv("TZ", "UTC0", 1);
+        ::tzset();
+      },
+      "times are in UTC, those given and those shown");
+  CLI::Option* const begin = option(
+      "-b,--begin,--from", "the first moment; default: that of the log", begin_text_, begin_);
+  CLI::Option* const end =
+      option("-e,--end,--to", "the last moment; default: that of the log", end_text_, end_);
+  option("--at", "only the sample that covers this moment", at_text_, at_)
+      ->excludes(begin)
+      ->excludes(end);
 }
 
 bool PeriodOptions::need_log() const {
-  return (begin_ && begin_->clock_only()) || (end_ && end_->clock_only());
+  const auto clock_only = [](const auto& time) { return time && time->clock_only(); };
+  return clock_only(begin_) || clock_only(end_) || clock_only(at_);
 }
 
 Result<Period> PeriodOptions::in(const Period& log, std::string& note) const {
@@ -89,6 +104,11 @@ Result<Period> PeriodOptions::in(const Period& log, std::string& note) const {
     note += std::string(option) + ' ' + text + " is on several days of the log, taken for " +
             time_text(taken, kMoment);
   };
+  if (at_) {
+    const FoundTime found = find_time(*at_, log, log.begin);
+    period = {found.moments.first, found.moments.last};
+    remark("--at", at_text_, found, period.begin);
+  }
   if (begin_) {
     const FoundTime found = find_time(*begin_, log, log.begin);
     period.begin = found.moments.first;

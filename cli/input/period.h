@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The part of a log that is wanted, with the options -b and -e that name it: which moments they
-// mean in a log, and which samples tell of them.
+// The part of a log that is wanted, with the options -b, -e and --at that name it: which moments
+// they mean in a log, and which samples tell of them.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -41,6 +41,8 @@ class PeriodOptions {
 
   // A clock time was given: which day it is on depends on the log.
   bool need_log() const;
+  // None was given: all is meant.
+  bool is_all() const { return !begin_ && !end_ && !at_; }
 
   // What they mean in a log that covers `log`. A clock time is the first such moment that the log
   // covers, for --end not before --begin; if it covers none, that of its first day. Of an hour
@@ -51,14 +53,16 @@ class PeriodOptions {
  private:
   std::string begin_text_;
   std::string end_text_;
+  std::string at_text_;
   std::optional<TimeArgument> begin_;
   std::optional<TimeArgument> end_;
+  std::optional<TimeArgument> at_;
 };
 
 // Of a subcommand's help.
 inline constexpr char kTimeHelp[] =
     "TIME is in the local time zone: 10:00, 10:00:30 (when the log has it first), 2026-11-21,\n"
-    "2026-11-21 10:00, 2026-11-21T10:00:30, today, yesterday 10:00, 1000 or 202611211000 as atop\n"
-    "takes them, or seconds since 1970 (@1795235953).\n";
+    "2026-11-21 10:00, 2026-11-21T10:00:30Z, today, yesterday 10:00, 10m ago, -1h30m, 1000 or\n"
+    "202611211000 as atop takes them, or seconds since 1970 (@1795235953).\n";
 
 }  // namespace proctape

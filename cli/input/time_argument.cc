@@ -5,7 +5,9 @@
 #include <array>
 #include <charconv>
 #include <ctime>
+#include <iterator>
 #include <string>
+#include <utility>
 
 #include "base/text/text.h"
 
@@ -85,6 +87,15 @@ std::optional<int> second_of_day(int hour, int minute, int second) {
 
 }  // namespace
 
+Seconds noon(Seconds time, int days) {
+  std::tm parts = local(time);
+  parts.tm_mday += days;
+  parts.tm_hour = 12;
+  parts.tm_min = parts.tm_sec = 0;
+  parts.tm_isdst = -1;
+  return Seconds{std::mktime(&parts)};
+}
+
 Moments TimeArgument::on(Seconds day, int days) const {
   if (seconds_) return {*seconds_, *seconds_};
   if (date_) return when_shown(midnight(date_->year, date_->month, date_->day) + second_of_day_);
@@ -104,18 +115,58 @@ std::optional<TimeArgument::Date> TimeArgument::take_date(std::string_view& text
   return Date{*year, *month, *day};
 }
 
-// "10:00" or "10:00:30".
-bool TimeArgument::take_clock(std::string_view text) {
+// Cuts "10:00" or "10:00:30" off `text`.
+bool TimeArgument::take_clock(std::string_view& text) {
   const auto hour = digits(text, 1, 2);
   if (!hour || !skip(text, ":")) return false;
   const auto minute = digits(text, 2, 2);
   if (!minute) return false;
   std::optional<int> second = 0;
   if (skip(text, ":")) second = digits(text, 2, 2);
-  if (!second || !text.empty()) return false;
+  if (!second) return false;
   const auto time = second_of_day(*hour, *minute, *second);
   if (time) second_of_day_ = *time;
+  has_clock_ = true;
   return time.has_value();
+}
+
+// "Z", "+01:00", "+0100" or "+01" behind date and time.
+bool TimeArgument::take_zone(std::string_view text) {
+  int offset = 0;
+  if (!skip(text, "Z")) {
+    const bool east = skip(text, "+");
+    if (!east && !skip(text, "-")) return false;
+    const auto hours = digits(text, 2, 2);
+    if (!hours) return false;
+    std::optional<int> minutes = 0;
+    if (!text.empty()) {
+      skip(text, ":");
+      minutes = digits(text, 2, 2);
+    }
+    if (!minutes || *hours > 14 || *minutes > 59) return false;
+    offset = (east ? 1 : -1) * (*hours * 60 + *minutes) * 60;
+  }
+  seconds_ = Seconds{midnight(date_->year, date_->month, date_->day) + second_of_day_ - offset};
+  return text.empty();
+}
+
+// "-1h30m" or "10m ago", without minus and ago: so long before `now`.
+bool TimeArgument::take_span(std::string_view text, Seconds now) {
+  if (text.empty()) return false;
+  Count span = 0;
+  while (!text.empty()) {
+    constexpr std::size_t kMostDigits = 8;
+    const auto amount = digits(text, 1, kMostDigits);
+    if (!amount || text.empty()) return false;
+    constexpr std::pair<char, int> kUnits[] = {
+        {'s', 1}, {'m', 60}, {'h', 3600}, {'d', kSecondsOfDay}, {'w', 7 * kSecondsOfDay}};
+    const auto unit = std::ranges::find(kUnits, text[0], &std::pair<char, int>::first);
+    if (unit == std::end(kUnits)) return false;
+    span += Count{*amount} * unit->second;
+    text.remove_prefix(1);
+  }
+  seconds_ = Seconds{now.value - span};
+  return true;
 }
 
 // Only digits: [YYYYMMDD]hhmm[ss], YYYYMMDD, or seconds since 1970, which have other lengths.
@@ -138,6 +189,7 @@ bool TimeArgument::take_digits(std::string_view text) {
   const int minute = *digits(text, 2, 2);
   const auto time = second_of_day(hour, minute, text.empty() ? 0 : *digits(text, 2, 2));
   if (time) second_of_day_ = *time;
+  has_clock_ = true;
   return time.has_value();
 }
 
@@ -147,31 +199,37 @@ bool TimeArgument::take_words(std::string_view text, Seconds now) {
     if (seconds && *seconds >= 0 && text[0] != '-') seconds_ = Seconds{*seconds};
     return seconds_.has_value();
   }
-  if (text.find(':') <= 2) return take_clock(text);
+  if (text == "now") {
+    seconds_ = now;
+    return true;
+  }
+  constexpr std::string_view kAgo = " ago";
+  if (text.ends_with(kAgo)) return take_span(text.substr(0, text.size() - kAgo.size()), now);
+  if (skip(text, "-")) return take_span(text, now);
+  if (text.find(':') <= 2) return take_clock(text) && text.empty();
   const bool today = skip(text, "today");
   if (today || skip(text, "yesterday")) {
-    std::tm parts = local(now);
-    parts.tm_mday -= today ? 0 : 1;
-    parts.tm_hour = 12;  // away from where clocks change
-    parts.tm_isdst = -1;
-    std::mktime(&parts);
+    const std::tm parts = local(noon(now, today ? 0 : -1));
     date_ = Date{parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday};
   } else {
     date_ = take_date(text);
   }
   if (!date_) return false;
   if (text.empty()) return true;
-  return (skip(text, " ") || skip(text, "T")) && take_clock(text);
+  if (!(skip(text, " ") || skip(text, "T")) || !take_clock(text)) return false;
+  return text.empty() || take_zone(text);
 }
 
 Result<TimeArgument> TimeArgument::parse(std::string_view text, Seconds now) {
   TimeArgument time;
   const bool only_digits = !text.empty() && std::ranges::all_of(text, is_digit);
   if (only_digits ? time.take_digits(text) : time.take_words(text, now)) return time;
-  return Error{Error::Kind::kInvalid,
-               "'" + std::string(text) +
-                   "' is not a time; expected for example 10:00, "
-                   "2026-11-21 10:00, 202611211000, yesterday 10:00 or @1795235953"};
+  return Error{
+      Error::Kind::kInvalid,
+      "'" + std::string(text) +
+          "' is not a time; expected for example 10:00, "
+          "2026-11-21 10:00, 202611211000, yesterday 10:00, 10m ago, 2026-11-21T10:00:00Z or "
+          "@1795235953"};
 }
 
 }  // namespace proctape

@@ -54,6 +54,42 @@ TEST(TimeArgument, AtopsFormsHaveNoSeparators) {
   EXPECT_EQ(parsed("100030"), kToday - 2 * 86400 + 36030);
 }
 
+TEST(TimeArgument, MayBeInAnotherTimeZone) {
+  const TimeZone berlin("Europe/Berlin");
+  EXPECT_EQ(parsed("2026-11-21T10:00:30Z"), kToday + 36030);
+  EXPECT_EQ(parsed("2026-11-21T10:00:30+01:00"), kToday + 36030 - 3600);
+  EXPECT_EQ(parsed("2026-11-21 10:00-0330"), kToday + 36000 + 3 * 3600 + 1800);
+  EXPECT_EQ(parsed("2026-11-21 10:00+02"), kToday + 36000 - 7200);
+  EXPECT_EQ(parsed("2026-11-21 10:00"), kToday + 36000 - 3600) << "the local one";
+  for (const char* text : {"2026-11-21T10:00:30X", "2026-11-21T10:00+", "2026-11-21T10:00+15:00",
+                           "2026-11-21T10:00Zx", "10:00Z", "2026-11-21Z"}) {
+    EXPECT_FALSE(TimeArgument::parse(text, kNow)) << text;
+  }
+}
+
+TEST(TimeArgument, MayBeSoLongAgo) {
+  EXPECT_EQ(parsed("now"), kNow.value);
+  EXPECT_EQ(parsed("10m ago"), kNow.value - 600);
+  EXPECT_EQ(parsed("-2h"), kNow.value - 7200);
+  EXPECT_EQ(parsed("-1h30m"), kNow.value - 5400);
+  EXPECT_EQ(parsed("1d ago"), kNow.value - 86400);
+  EXPECT_EQ(parsed("-2w"), kNow.value - 14 * 86400);
+  EXPECT_EQ(parsed("90s ago"), kNow.value - 90);
+  for (const char* text : {"ago", " ago", "-", "-2", "10 ago", "-2x", "m ago", "--2h", "-h"}) {
+    EXPECT_FALSE(TimeArgument::parse(text, kNow)) << text;
+  }
+}
+
+TEST(TimeArgument, SaysWhetherItIsAWholeDay) {
+  for (const char* text : {"2026-11-21", "20261121", "today", "yesterday"}) {
+    EXPECT_TRUE(TimeArgument::parse(text, kNow)->is_day()) << text;
+  }
+  for (const char* text : {"2026-11-21 00:00", "202611210000", "today 00:00", "10:00", "1000",
+                           "now", "-1d", "@5", "2026-11-21T00:00Z"}) {
+    EXPECT_FALSE(TimeArgument::parse(text, kNow)->is_day()) << text;
+  }
+}
+
 TEST(TimeArgument, TodayAndYesterdayGoByTheClock) {
   const TimeZone utc("UTC");
   EXPECT_EQ(parsed("today"), kToday);

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/input/log_names.h"
+
+#include <dirent.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <ctime>
+#include <optional>
+#include <tuple>
+
+#include "base/file/directory_stream.h"
+#include "cli/input/time_argument.h"
+#include "cli/output/output.h"
+#include "config/load.h"
+#include "rawlog/directory/filename.h"
+#include "rawlog/layout/version.h"
+
+namespace proctape {
+namespace {
+
+std::string path_in(const std::string& directory, const LogName& name) {
+  return (directory == "/" ? "" : directory) + '/' + to_string(name);
+}
+
+// In the order in which they were recorded: files that were set aside came before the one that is
+// written to. Torn tails are no logs; of one that is being packed there are two.
+Result<std::vector<LogName>> logs_in(const std::string& directory) {
+  const DirectoryStream stream(::opendir(directory.c_str()));
+  if (!stream) return error_from_errno(errno, directory);
+  std::vector<LogName> logs;
+  while (const dirent* entry = ::readdir(stream.get())) {
+    const auto name = parse_log_name(entry->d_name);
+    if (name && name->kind != LogName::Kind::kTornTail) logs.push_back(*name);
+  }
+  const auto order = [](const LogName& log) {
+    return std::tuple(log.date, log.kind == LogName::Kind::kDaily, log.number, log.packing);
+  };
+  std::ranges::sort(logs, {}, order);
+  const auto same = [](const LogName& a, const LogName& b) {
+    return a.date == b.date && a.kind == b.kind && a.number == b.number;
+  };
+  logs.erase(std::unique(logs.begin(), logs.end(), same), logs.end());
+  return logs;
+}
+
+std::string to_string(const LocalDate& date) {
+  std::string text = to_string(LogName{.date = date});
+  text.erase(0, text.size() - 8);
+  return text.insert(6, "-").insert(4, "-");
+}
+
+// "y": yesterday.
+std::optional<int> days_back(const std::string& name) {
+  constexpr std::size_t kMost = 28;
+  if (name.empty() || name.size() > kMost || name.find_first_not_of('y') != name.npos) {
+    return std::nullopt;
+  }
+  return static_cast<int>(name.size());
+}
+
+std::optional<LocalDate> day_of(const std::string& name, Seconds now) {
+  if (const auto days = days_back(name)) return local_date(noon(now, -*days));
+  const auto time = TimeArgument::parse(name, now);
+  if (!time || !time->is_day()) return std::nullopt;
+  return local_date(time->on(now).first);
+}
+
+Result<> add_directory(const std::string& directory, std::vector<std::string>& paths) {
+  const auto logs = logs_in(directory);
+  if (!logs) return logs.error();
+  if (logs->empty()) {
+    return Error{Error::Kind::kMissing, directory + ": expected logs (atop_YYYYMMDD), found none"};
+  }
+  for (const LogName& log : *logs) paths.push_back(path_in(directory, log));
+  return {};
+}
+
+Result<> add_day(const LocalDate& day, const std::string& directory,
+                 std::vector<std::string>& paths) {
+  const auto logs = logs_in(directory);
+  if (!logs) return logs.error();
+  const auto [begin, end] = [&] {
+    const auto first = std::ranges::find(*logs, day, &LogName::date);
+    const auto last =
+        std::find_if(first, logs->end(), [&](const LogName& log) { return log.date != day; });
+    return std::pair(first, last);
+  }();
+  if (begin == end) {
+    const std::string there = logs->empty() ? "no logs"
+                                            : "logs of " + to_string(logs->front().date) + " to " +
+                                                  to_string(logs->back().date);
+    return Error{Error::Kind::kMissing,
+                 directory + ": expected a log of " + to_string(day) + ", found " + there};
+  }
+  for (auto log = begin; log != end; ++log) paths.push_back(path_in(directory, *log));
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> find_logs(std::span<const std::string> names,
+                                           const std::string& directory, Seconds now) {
+  std::vector<std::string> paths;
+  if (names.empty()) {
+    if (auto added = add_day(local_date(now), directory, paths); !added) return added.error();
+  }
+  for (const std::string& name : names) {
+    struct stat status {};
+    const bool is_there = name == "-" || ::stat(name.c_str(), &status) == 0;
+    const int why = errno;
+    Result<> added;
+    if (is_there && S_ISDIR(status.st_mode)) {
+      added = add_directory(name, paths);
+    } else if (is_there) {
+      paths.push_back(name);
+    } else if (const auto day = day_of(name, now)) {
+      added = add_day(*day, directory, paths);
+    } else if (why != ENOENT) {
+      added = error_from_errno(why, name);
+    } else {
+      added = Error{Error::Kind::kMissing,
+                    name +
+                        ": no such file; expected a log, a directory of logs, a day (2026-11-21, "
+                        "today, yesterday, y, yy), or -"};
+    }
+    if (!added) return added.error();
+  }
+  return paths;
+}
+
+std::optional<std::vector<std::string>> named_logs(std::span<const std::string> names) {
+  const auto config = load_config_if_present(kConfigFile, version_names());
+  const Config defaults;
+  const auto logs = find_logs(names, (config ? *config : defaults).logs.front().directory,
+                              Seconds{std::time(nullptr)});
+  if (logs) return *logs;
+  complain(logs.error().message);
+  return std::nullopt;
+}
+
+}  // namespace proctape

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What names logs on a command line, in every subcommand that reads them:
+//
+//   FILE  -                      that file; standard input
+//   DIRECTORY                    all logs in it, in the order of time
+//   2026-11-21  20261121         those of that day, in the directory of the logs
+//   today  yesterday  y  yy      by the day on which it is said; y's count the days back
+//   nothing at all               today's
+//
+// What exists as a file or a directory is taken for that.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/units.h"
+
+namespace proctape {
+
+// Of the help of a subcommand.
+inline constexpr char kLogNamesHelp[] =
+    "logs, also packed by gzip, xz, zstd or bzip2; directories of them; days: 2026-11-21, today,\n"
+    "yesterday, y, yy; - is standard input [today]";
+
+// Files to read, in that order. `directory` is where logs are recorded, `now` when it is said. An
+// error tells which names would have been understood, or of which days there are logs.
+Result<std::vector<std::string>> find_logs(std::span<const std::string> names,
+                                           const std::string& directory, Seconds now);
+
+// The same for what is said now, by the configuration; an error is told, and none is returned.
+std::optional<std::vector<std::string>> named_logs(std::span<const std::string> names);
+
+}  // namespace proctape
