@@ -168,12 +168,13 @@ int merge(Sources& sources, OutputLog& output, Version version) {
 }
 
 int cat(const CatArguments& arguments) {
-  const auto paths = named_logs(arguments.names);
-  if (!paths) return kExitUnreadable;
-  auto output = OutputLog::create(arguments.out, *paths);
+  int exit_code = kExitFine;
+  const auto paths = named_logs(arguments.names, exit_code);
+  if (exit_code != kExitFine) return exit_code;
+  auto output = OutputLog::create(arguments.out, paths);
   if (!output) return kExitUnreadable;
   Sources sources;
-  for (const std::string& path : *paths) {
+  for (const std::string& path : paths) {
     if (!sources.emplace_back(path).log) return kExitUnreadable;
   }
   if (!of_one_host(sources)) return kExitUsage;

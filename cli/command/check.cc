@@ -100,12 +100,7 @@ void add_check(CLI::App& app, int& exit_code) {
       "  proctape check --json atop_20261121 | jq .problems\n"
       "  ssh host cat /var/log/atop/atop_20261121 | proctape check -");
   check_app->callback([arguments, &exit_code] {
-    const auto logs = named_logs(arguments->paths);
-    if (!logs) {
-      exit_code = kExitUnreadable;
-      return;
-    }
-    for (const std::string& log : *logs) {
+    for (const std::string& log : named_logs(arguments->paths, exit_code)) {
       exit_code = std::max(exit_code, check(log, arguments->json));
     }
   });

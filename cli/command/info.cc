@@ -281,12 +281,9 @@ void add_info(CLI::App& app, int& exit_code) {
       "  proctape info atop_20261121.gz || echo damaged\n"
       "  proctape info --json atop_20261121 | jq .features");
   info->callback([paths, as_json, &exit_code] {
-    const auto logs = named_logs(*paths);
-    if (!logs) {
-      exit_code = kExitUnreadable;
-      return;
+    for (const std::string& log : named_logs(*paths, exit_code)) {
+      exit_code = std::max(exit_code, inform(log, *as_json));
     }
-    for (const std::string& log : *logs) exit_code = std::max(exit_code, inform(log, *as_json));
   });
 }
 

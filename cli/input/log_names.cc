@@ -9,9 +9,11 @@
 #include <ctime>
 #include <optional>
 #include <tuple>
+#include <utility>
 
 #include "base/file/directory_stream.h"
 #include "cli/input/time_argument.h"
+#include "cli/output/exit_code.h"
 #include "cli/output/output.h"
 #include "config/load.h"
 #include "rawlog/directory/filename.h"
@@ -98,46 +100,46 @@ Result<> add_day(const LocalDate& day, const std::string& directory,
   return {};
 }
 
-}  // namespace
-
-Result<std::vector<std::string>> find_logs(std::span<const std::string> names,
-                                           const std::string& directory, Seconds now) {
-  std::vector<std::string> paths;
-  if (names.empty()) {
-    if (auto added = add_day(local_date(now), directory, paths); !added) return added.error();
+Result<> add_name(const std::string& name, const std::string& directory, Seconds now,
+                  std::vector<std::string>& paths) {
+  struct stat status {};
+  const bool is_there = name == "-" || ::stat(name.c_str(), &status) == 0;
+  const int why = errno;
+  if (is_there && S_ISDIR(status.st_mode)) return add_directory(name, paths);
+  if (is_there) {
+    paths.push_back(name);
+    return {};
   }
-  for (const std::string& name : names) {
-    struct stat status {};
-    const bool is_there = name == "-" || ::stat(name.c_str(), &status) == 0;
-    const int why = errno;
-    Result<> added;
-    if (is_there && S_ISDIR(status.st_mode)) {
-      added = add_directory(name, paths);
-    } else if (is_there) {
-      paths.push_back(name);
-    } else if (const auto day = day_of(name, now)) {
-      added = add_day(*day, directory, paths);
-    } else if (why != ENOENT) {
-      added = error_from_errno(why, name);
-    } else {
-      added = Error{Error::Kind::kMissing,
-                    name +
-                        ": no such file; expected a log, a directory of logs, a day (2026-11-21, "
-                        "today, yesterday, y, yy), or -"};
-    }
-    if (!added) return added.error();
-  }
-  return paths;
+  if (const auto day = day_of(name, now)) return add_day(*day, directory, paths);
+  if (why != ENOENT) return error_from_errno(why, name);
+  return Error{Error::Kind::kMissing,
+               name +
+                   ": no such file; expected a log, a directory of logs, a day (2026-11-21, "
+                   "today, yesterday, y, yy), or -"};
 }
 
-std::optional<std::vector<std::string>> named_logs(std::span<const std::string> names) {
+}  // namespace
+
+NamedLogs find_logs(std::span<const std::string> names, const std::string& directory, Seconds now) {
+  NamedLogs logs;
+  const auto note = [&](const Result<>& added) {
+    if (!added) logs.problems.push_back(added.error().message);
+  };
+  if (names.empty()) note(add_day(local_date(now), directory, logs.paths));
+  for (const std::string& name : names) note(add_name(name, directory, now, logs.paths));
+  return logs;
+}
+
+std::vector<std::string> named_logs(std::span<const std::string> names, int& exit_code) {
   const auto config = load_config_if_present(kConfigFile, version_names());
   const Config defaults;
-  const auto logs = find_logs(names, (config ? *config : defaults).logs.front().directory,
-                              Seconds{std::time(nullptr)});
-  if (logs) return *logs;
-  complain(logs.error().message);
-  return std::nullopt;
+  const auto& log = (config ? *config : defaults).logs.front();
+  NamedLogs logs = find_logs(names, log.directory, Seconds{std::time(nullptr)});
+  for (const std::string& problem : logs.problems) {
+    complain(problem);
+    exit_code = kExitUnreadable;
+  }
+  return std::move(logs.paths);
 }
 
 }  // namespace proctape

@@ -11,12 +11,10 @@
 // What exists as a file or a directory is taken for that.
 #pragma once
 
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
-#include "base/result.h"
 #include "base/units.h"
 
 namespace proctape {
@@ -26,12 +24,16 @@ inline constexpr char kLogNamesHelp[] =
     "logs, also packed by gzip, xz, zstd or bzip2; directories of them; days: 2026-11-21, today,\n"
     "yesterday, y, yy; - is standard input [today]";
 
-// Files to read, in that order. `directory` is where logs are recorded, `now` when it is said. An
-// error tells which names would have been understood, or of which days there are logs.
-Result<std::vector<std::string>> find_logs(std::span<const std::string> names,
-                                           const std::string& directory, Seconds now);
+struct NamedLogs {
+  std::vector<std::string> paths;  // to be read in that order
+  // Of names that mean no log: what was understood, and what is there instead.
+  std::vector<std::string> problems;
+};
 
-// The same for what is said now, by the configuration; an error is told, and none is returned.
-std::optional<std::vector<std::string>> named_logs(std::span<const std::string> names);
+// `directory` is where logs are recorded, `now` when it is said.
+NamedLogs find_logs(std::span<const std::string> names, const std::string& directory, Seconds now);
+
+// The paths for what is said now, by the configuration. Problems are told, and raise `exit_code`.
+std::vector<std::string> named_logs(std::span<const std::string> names, int& exit_code);
 
 }  // namespace proctape

@@ -15,6 +15,8 @@ namespace {
 
 constexpr Seconds kSaid{1795242753};  // 2026-11-21 06:32:33 UTC
 
+using Names = std::vector<std::string>;
+
 class LogNames : public testing::Test {
  protected:
   LogNames() {
@@ -29,24 +31,22 @@ class LogNames : public testing::Test {
   // Without the directory.
   std::vector<std::string> found(const std::vector<std::string>& names) const {
     auto logs = find_logs(names, directory_.path().string(), kSaid);
-    EXPECT_TRUE(logs) << logs.error().message;
-    if (!logs) return {};
+    EXPECT_EQ(logs.problems, Names{});
     const std::string prefix = directory_.path().string() + '/';
-    for (std::string& log : *logs) {
+    for (std::string& log : logs.paths) {
       if (log.starts_with(prefix)) log.erase(0, prefix.size());
     }
-    return *logs;
+    return logs.paths;
   }
   std::string problem(const std::vector<std::string>& names) const {
     const auto logs = find_logs(names, directory_.path().string(), kSaid);
-    return logs ? "" : logs.error().message;
+    EXPECT_EQ(logs.paths, Names{});
+    return logs.problems.empty() ? "" : logs.problems[0];
   }
 
   TimeZone utc_{"UTC"};
   TestDirectory directory_;
 };
-
-using Names = std::vector<std::string>;
 
 TEST_F(LogNames, NoneIsTodays) { EXPECT_EQ(found({}), Names{"atop_20261121"}); }
 

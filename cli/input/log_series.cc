@@ -37,10 +37,10 @@ void LogSeries::add_to(CLI::App& app) {
 }
 
 int LogSeries::read(FunctionRef<bool(Reader&)> open, FunctionRef<void(Reader&)> record) const {
-  const auto paths = named_logs(names_);
-  if (!paths) return kExitUnreadable;
+  int exit_code = kExitFine;
+  const auto paths = named_logs(names_, exit_code);
   std::vector<Rereadable> files;
-  for (const std::string& path : *paths) {
+  for (const std::string& path : paths) {
     auto file = period_.need_log() ? Rereadable::open(path)
                                    : Result<Rereadable>(Rereadable::read_once(path));
     if (!file) {
@@ -62,7 +62,6 @@ int LogSeries::read(FunctionRef<bool(Reader&)> open, FunctionRef<void(Reader&)> 
   }
   if (!note.empty()) complain(note);
 
-  int exit_code = kExitFine;
   Period seen = Period::nothing();
   bool found = false;
   const auto wanted = [&](const RecordHeader& header) {
