@@ -106,7 +106,8 @@ Result<> add_name(const std::string& name, const std::string& directory, Seconds
   const bool is_there = name == "-" || ::stat(name.c_str(), &status) == 0;
   const int why = errno;
   if (is_there && S_ISDIR(status.st_mode)) return add_directory(name, paths);
-  if (is_there) {
+  // What can mean nothing else is a file, also where there is none: who opens it tells.
+  if (is_there || name.find('/') != name.npos) {
     paths.push_back(name);
     return {};
   }

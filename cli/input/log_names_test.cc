@@ -69,6 +69,7 @@ TEST_F(LogNames, OfADirectoryAreAllItsLogs) {
 TEST_F(LogNames, OfFilesAreThose) {
   const std::string notes = (directory_.path() / "notes").string();
   EXPECT_EQ(found({notes, "-"}), (Names{"notes", "-"}));
+  EXPECT_EQ(found({"./nowhere"}), Names{"./nowhere"}) << "who opens it tells";
 }
 
 TEST_F(LogNames, AFileIsTakenForThatWhateverItsName) {
