@@ -77,7 +77,9 @@ Result<> Service::run() {
   if (too_soon_) take_in_next_second();
   tell();
   if (options_.after_start) options_.after_start();
-  if (auto ran = loop_->run(); !ran) return ran;
+  const auto ran = loop_->run();
+  sampler_->finish();
+  if (!ran) return ran;
   if (lost_directory_) return std::move(*lost_directory_);
   notify_stopping();
   return {};

@@ -357,7 +357,7 @@ TEST(UnwantedRecords, AreReadWhereTheirLengthsLeadNowhere) {
   put(parts.records[0], at, std::uint32_t{12345});
   std::vector<Damage> damage;
   EXPECT_EQ(read_wanted(
-                parts.log(), [](int i) { return i > 0; }, damage),
+                parts.log(), [](int) { return true; }, damage),
             without(parts.samples, 0));
   EXPECT_EQ(damage.size(), 1U);
 }
@@ -367,6 +367,15 @@ TEST(UnwantedRecords, OfDamagedLogsLeaveTheWantedOnes) {
     const auto bytes = read_text(log_path(std::string("damaged/") + log.name));
     if (!Reader::open(input_of(bytes), [](const Damage&) {})) continue;
     const auto all = read_all(input_of(bytes)).samples;
+    for (const Sample& sample : all) {
+      auto reader = Reader::open(input_of(bytes), [](const Damage&) {});
+      Sample found;
+      ASSERT_TRUE(*reader->next([&](const RecordHeader& header) {
+        return header.time == sample.time;
+      })) << log.name;
+      reader->decode(found);
+      EXPECT_EQ(found, sample) << log.name;
+    }
     for (const int nth : {2, 3}) {
       std::vector<Damage> damage;
       const auto some = read_wanted(

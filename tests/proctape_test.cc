@@ -178,9 +178,7 @@ TEST_F(PeriodTest, IsThatOfTheSamplesThatCoverIt) {
   EXPECT_EQ(times_of({"--from", '@' + times[2], log}), times[2] + ' ' + times[3] + ' ');
   EXPECT_EQ(times_of({"--to", '@' + times[1], log}), times[0] + ' ' + times[1] + ' ');
   const std::string none = times_of({"--utc", "--at", "2001-02-03 04:05", log});
-  EXPECT_EQ(none.find("proctape: no sample covers 2001-02-03 04:05:00 UTC to 2001-02-03 04:05:00 "
-                      "UTC; the logs cover "),
-            0U)
+  EXPECT_EQ(none.find("proctape: no sample covers 2001-02-03 04:05:00 UTC; the logs cover "), 0U)
       << none;
 }
 
@@ -198,6 +196,52 @@ TEST_F(PeriodTest, IsReadWithoutLookingIntoOtherSamples) {
   const auto shown = proctape({"show", "--at", '@' + first, log});
   EXPECT_EQ(shown.err, "");
   EXPECT_EQ(shown.exit_code, 0);
+}
+
+// They were added up under the name of the first.
+TEST_F(PeriodTest, OfSeveralHostsIsRefusedByShow) {
+  const TestDirectory directory;
+  std::string bytes = read_text(log_path("atop-2.13"));
+  const auto name = bytes.find("fixture");
+  ASSERT_NE(name, bytes.npos);
+  bytes[name] = 'm';
+  directory.write("other", bytes);
+  const auto shown =
+      proctape({"show", log_path("atop-2.13"), (directory.path() / "other").string()});
+  EXPECT_EQ(shown.exit_code, 2);
+  EXPECT_EQ(shown.err, "proctape: logs of several hosts: fixture and mixture\n");
+}
+
+TEST_F(PeriodTest, CountsWhatSeveralLogsTellOnce) {
+  const std::string log = log_path("atop-2.13");
+  const auto once = proctape({"show", log});
+  const auto twice = proctape({"show", log, log});
+  EXPECT_EQ(twice.out, once.out);
+  EXPECT_EQ(twice.err, "proctape: 4 samples are left out: a log before theirs has later ones\n");
+}
+
+// Files are named by the local time zone, whatever times are shown in.
+TEST_F(PeriodTest, InUtcIsOfTheSameFiles) {
+  const TestDirectory directory;
+  directory.write("atop_20261121", read_text(log_path("atop-2.13")));
+  for (const char* zone : {"Pacific/Kiritimati", "UTC"}) {
+    const TimeZone local(zone);
+    const auto shown = proctape({"show", "--utc", directory.path().string()});
+    EXPECT_NE(shown.out.find("2026-11-21 04:39:12 to 2026-11-21 04:39:15 UTC"), shown.out.npos)
+        << shown.out;
+  }
+}
+
+// The first sample of a day tells of the end of the day before, which is not meant.
+TEST_F(PeriodTest, AClockTimeIsOnTheDayOfTheFirstSampleOrLater) {
+  const auto shown = proctape({"show", "--at", "04:39:12", log_path("atop-2.13")});
+  EXPECT_NE(shown.out.find("2026-11-21 04:39:12 to 2026-11-21 04:39:12 UTC, 1 samples"),
+            shown.out.npos)
+      << shown.out << shown.err;
+  const auto before = proctape({"show", "--at", "23:55", log_path("atop-2.13")});
+  EXPECT_EQ(before.exit_code, 1);
+  EXPECT_EQ(before.err.find("proctape: no sample covers 2026-11-21 23:55:00 UTC;"), 0U)
+      << before.err;
 }
 
 TEST_F(PeriodTest, OfADayWithoutALogIsTold) {

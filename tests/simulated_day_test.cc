@@ -301,7 +301,7 @@ TEST_F(SeveralLogs, ARecordOfLessThanHalfASecondIsJoinedToTheNext) {
 // What the sampler knows of a log is what all kinds have.
 class Listing : public Log {
  public:
-  explicit Listing(std::vector<Seconds>& times) : times_(&times) {}
+  Listing(std::vector<Seconds>& times, int& finished) : times_(&times), finished_(&finished) {}
 
   Needs needs() const override { return {}; }
   Result<> take(const SampleView& view) override {
@@ -310,7 +310,10 @@ class Listing : public Log {
     times_->push_back(view.sample.time);
     return {};
   }
-  Result<> finish() override { return {}; }
+  Result<> finish() override {
+    ++*finished_;
+    return {};
+  }
 
   const std::string& directory() const override { return directory_; }
   Result<> enter() override { return {}; }
@@ -327,6 +330,7 @@ class Listing : public Log {
  private:
   std::string directory_ = "list";
   std::vector<Seconds>* times_;
+  int* finished_;
   Cost cost_;
 };
 
@@ -335,11 +339,12 @@ TEST_F(SimulatedDay, ALogOfAnotherKindIsFilledBesideAtopsAndOverAReload) {
   FakeClock clock(begin, 1000s);
   Sampler sampler = sampler_with(clock);
   std::vector<Seconds> times;
+  int finished = 0;
   const auto logs = [&] {
     Logs both;
     both.push_back(std::make_unique<AtopLog>((logs_.path() / ".").string(),
                                              AtopLogOptions{.version = v2_12}, sampler.host()));
-    both.push_back(std::make_unique<Listing>(times));
+    both.push_back(std::make_unique<Listing>(times, finished));
     return both;
   };
   for (int i = 0; i < 20; ++i) {
@@ -348,6 +353,9 @@ TEST_F(SimulatedDay, ALogOfAnotherKindIsFilledBesideAtopsAndOverAReload) {
     ASSERT_TRUE(sampler.take());
     clock.advance(1s);
   }
+  EXPECT_EQ(finished, 0) << "reloads go on with it";
+  sampler.finish();
+  EXPECT_EQ(finished, 1);
   EXPECT_EQ(samples_of(logs_.path() / "atop_20261120").size(), 20U);
   std::vector<Count> after;
   for (const Seconds time : times) {

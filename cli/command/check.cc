@@ -88,7 +88,8 @@ void add_check(CLI::App& app, int& exit_code) {
   };
   const auto arguments = std::make_shared<Arguments>();
   CLI::App* check_app = app.add_subcommand("check", "Tell whether logs are whole");
-  check_app->add_option("FILE", arguments->paths, kLogNamesHelp)->type_name("");
+  check_app->add_option("FILE", arguments->paths, std::string(kLogNamesHelp) + " [today]")
+      ->type_name("");
   check_app->add_flag("--json", arguments->json, "one JSON object per log, on a line of its own");
   check_app->footer(
       "Every record must be there to its last byte, unpack to what its checksum says, agree\n"

@@ -21,8 +21,8 @@ struct CutArguments {
 };
 
 // What the log covers. Damage is told when it is read again.
-Result<Period> period_of(const Rereadable& file) {
-  Period log = Period::nothing();
+Result<Coverage> covered_by(const Rereadable& file) {
+  Coverage log;
   auto reader = open_log(
       file.path(), [](const Damage&) {}, file.name());
   if (!reader) return reader.error();
@@ -31,10 +31,11 @@ Result<Period> period_of(const Rereadable& file) {
     return false;
   });
   if (!end) return end.error();
-  return log.empty() ? Period{{0}, {0}} : log;
+  return log.or_none();
 }
 
-int cut(const CutArguments& arguments) {
+int cut(CutArguments& arguments) {
+  arguments.period.use_zone();
   const bool twice = arguments.period.need_log();
   const auto file = twice ? Rereadable::open(arguments.in)
                           : Result<Rereadable>(Rereadable::read_once(arguments.in));
@@ -42,7 +43,7 @@ int cut(const CutArguments& arguments) {
     complain(file.error().message);
     return kExitUnreadable;
   }
-  const auto known = twice ? period_of(*file) : Result<Period>(Period{});
+  const auto known = twice ? covered_by(*file) : Result<Coverage>(Coverage{});
   if (!known) {
     complain(known.error().message);
     return kExitUnreadable;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/command/dump.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <optional>
@@ -11,6 +12,7 @@
 #include "cli/output/exit_code.h"
 #include "cli/output/output.h"
 #include "cli/view/record_dump.h"
+#include "rawlog/layout/version.h"
 
 namespace proctape {
 namespace {
@@ -34,28 +36,38 @@ std::vector<std::string> split(std::string_view patterns) {
   return list;
 }
 
-int dump(const DumpArguments& arguments) {
+// Those of `patterns` that name nothing in any version.
+std::vector<std::string> unknown(const std::vector<std::string>& patterns) {
+  FieldFilter filter(patterns);
+  for (const Version version : kVersions) const RecordDump dump(version, filter);
+  return filter.unused();
+}
+
+int dump(DumpArguments& arguments) {
   constexpr std::size_t kEnough = std::size_t{1} << 16U;  // to be written
-  FieldFilter filter(split(arguments.fields));
+  const auto patterns = split(arguments.fields);
+  for (const std::string& pattern : unknown(patterns)) {
+    complain("no member of any version is named " + pattern);
+    return kExitUsage;
+  }
+  FieldFilter filter(patterns);
   std::optional<RecordDump> dump;
   std::string text;
-  if (arguments.csv) text = RecordDump::kCsvHeading;
   const auto drain = [](std::string& out) {
     if (out.size() < kEnough) return;
     print(out);
     out.clear();
   };
+  std::string versions;
   const auto open = [&](Reader& reader) {
+    if (arguments.csv && !dump) text = RecordDump::kCsvHeading;
     dump.emplace(reader.version(), filter);
-    for (const std::string& pattern : filter.unused()) {
-      complain("no member of version " + to_string(reader.version()) + " is named " + pattern);
-      return false;
-    }
+    const std::string version = to_string(reader.version());
+    if (!versions.ends_with(version)) versions += (versions.empty() ? "" : ", ") + version;
     return true;
   };
   Count number = 0;
   const int exit_code = arguments.logs.read(open, [&](Reader& reader) {
-    if (std::ferror(stdout) != 0) return;
     ++number;
     if (arguments.json) {
       dump->append_json(reader, text, drain);
@@ -64,8 +76,14 @@ int dump(const DumpArguments& arguments) {
     } else {
       dump->append_lines(reader, text, drain);
     }
+    return std::ferror(stdout) == 0;
   });
   print(text);
+  if (!dump) return exit_code;
+  for (const std::string& pattern : filter.unused()) {
+    complain("no member of version " + versions + " is named " + pattern);
+    return std::max<int>(exit_code, kExitUsage);
+  }
   return exit_code;
 }
 

@@ -269,7 +269,7 @@ int inform(const std::string& path, bool as_json) {
 void add_info(CLI::App& app, int& exit_code) {
   const auto paths = std::make_shared<std::vector<std::string>>();
   CLI::App* info = app.add_subcommand("info", "Say what logs are, and whether they are whole");
-  info->add_option("FILE", *paths, kLogNamesHelp)->type_name("");
+  info->add_option("FILE", *paths, std::string(kLogNamesHelp) + " [today]")->type_name("");
   const auto as_json = std::make_shared<bool>(false);
   info->add_flag("--json", *as_json, "one JSON object per log, on a line of its own");
   info->footer(

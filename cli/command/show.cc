@@ -9,6 +9,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/text/visible_text.h"
 #include "cli/input/log_series.h"
 #include "cli/output/exit_code.h"
 #include "cli/output/human.h"
@@ -221,15 +222,28 @@ std::string show_text(const Shown& shown, const ShowOptions& options) {
   return text;
 }
 
-int show(const LogSeries& logs, const ShowOptions& options) {
+int show(LogSeries& logs, const ShowOptions& options) {
   std::optional<Shown> shown;
   Sample sample;
   OwnIo own_io;
+  Seconds last{};        // of all samples so far
+  Seconds told_until{};  // by the logs before this one
+  Count doubled = 0;
   const auto open = [&](Reader& reader) {
     if (!shown) shown.emplace(reader.host(), reader.version(), Summary(reader.host()));
-    return true;
+    told_until = last;
+    if (reader.host().node_name == shown->host.node_name) return true;
+    complain("logs of several hosts: " + visible(shown->host.node_name) + " and " +
+             visible(reader.host().node_name));
+    return false;
   };
   const int exit_code = logs.read(open, [&](Reader& reader) {
+    const Seconds time = reader.record().header.time;
+    if (time <= told_until) {
+      ++doubled;
+      return true;
+    }
+    last = std::max(last, time);
     // Few tasks are decoded once; those of a large host are too many to hold.
     const bool holds_tasks = reader.holds_tasks();
     if (holds_tasks) {
@@ -243,8 +257,14 @@ int show(const LogSeries& logs, const ShowOptions& options) {
     };
     shown->summary.add(sample,
                        [&](TaskVisitor visit) { own_io.visit(sample.since_boot, tasks, visit); });
+    return true;
   });
-  if (shown && !shown->summary.rows().empty()) print(show_text(*shown, options));
+  if (doubled > 0) {
+    complain(fmt::format("{} samples are left out: a log before theirs has later ones", doubled));
+  }
+  if (exit_code != kExitUsage && shown && !shown->summary.rows().empty()) {
+    print(show_text(*shown, options));
+  }
   return exit_code;
 }
 

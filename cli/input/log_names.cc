@@ -23,7 +23,7 @@ namespace proctape {
 namespace {
 
 std::string path_in(const std::string& directory, const LogName& name) {
-  return (directory == "/" ? "" : directory) + '/' + to_string(name);
+  return directory + (directory.ends_with('/') ? "" : "/") + to_string(name);
 }
 
 // In the order in which they were recorded: files that were set aside came before the one that is
@@ -79,25 +79,23 @@ Result<> add_directory(const std::string& directory, std::vector<std::string>& p
   return {};
 }
 
-Result<> add_day(const LocalDate& day, const std::string& directory,
-                 std::vector<std::string>& paths) {
+Result<> add_days(const Days& days, const std::string& directory, std::vector<std::string>& paths) {
   const auto logs = logs_in(directory);
   if (!logs) return logs.error();
-  const auto [begin, end] = [&] {
-    const auto first = std::ranges::find(*logs, day, &LogName::date);
-    const auto last =
-        std::find_if(first, logs->end(), [&](const LogName& log) { return log.date != day; });
-    return std::pair(first, last);
-  }();
-  if (begin == end) {
-    const std::string there = logs->empty() ? "no logs"
-                                            : "logs of " + to_string(logs->front().date) + " to " +
-                                                  to_string(logs->back().date);
-    return Error{Error::Kind::kMissing,
-                 directory + ": expected a log of " + to_string(day) + ", found " + there};
+  bool found = false;
+  for (const LogName& log : *logs) {
+    if (log.date < days.first || days.last < log.date) continue;
+    paths.push_back(path_in(directory, log));
+    found = true;
   }
-  for (auto log = begin; log != end; ++log) paths.push_back(path_in(directory, *log));
-  return {};
+  if (found) return {};
+  const auto span = [](const LocalDate& first, const LocalDate& last) {
+    return to_string(first) + (first == last ? "" : " to " + to_string(last));
+  };
+  return Error{
+      Error::Kind::kMissing,
+      directory + ": expected a log of " + span(days.first, days.last) + ", found " +
+          (logs->empty() ? "no logs" : "logs of " + span(logs->front().date, logs->back().date))};
 }
 
 Result<> add_name(const std::string& name, const std::string& directory, Seconds now,
@@ -111,7 +109,7 @@ Result<> add_name(const std::string& name, const std::string& directory, Seconds
     paths.push_back(name);
     return {};
   }
-  if (const auto day = day_of(name, now)) return add_day(*day, directory, paths);
+  if (const auto day = day_of(name, now)) return add_days({*day, *day}, directory, paths);
   if (why != ENOENT) return error_from_errno(why, name);
   return Error{Error::Kind::kMissing,
                name +
@@ -121,25 +119,31 @@ Result<> add_name(const std::string& name, const std::string& directory, Seconds
 
 }  // namespace
 
-NamedLogs find_logs(std::span<const std::string> names, const std::string& directory, Seconds now) {
+NamedLogs find_logs(std::span<const std::string> names, const Days& days,
+                    const std::string& directory, Seconds now) {
   NamedLogs logs;
   const auto note = [&](const Result<>& added) {
     if (!added) logs.problems.push_back(added.error().message);
   };
-  if (names.empty()) note(add_day(local_date(now), directory, logs.paths));
+  if (names.empty()) note(add_days(days, directory, logs.paths));
   for (const std::string& name : names) note(add_name(name, directory, now, logs.paths));
   return logs;
 }
 
-std::vector<std::string> named_logs(std::span<const std::string> names, int& exit_code) {
+std::vector<std::string> named_logs(std::span<const std::string> names, int& exit_code,
+                                    std::optional<Days> days) {
+  const Seconds now{std::time(nullptr)};
   const auto config = load_config_if_present(kConfigFile, version_names());
   const Config defaults;
   const auto& log = (config ? *config : defaults).logs.front();
-  NamedLogs logs = find_logs(names, log.directory, Seconds{std::time(nullptr)});
+  if (!days) days = Days{local_date(now), local_date(now)};
+  NamedLogs logs = find_logs(names, *days, log.directory, now);
   for (const std::string& problem : logs.problems) {
     complain(problem);
     exit_code = kExitUnreadable;
   }
+  // It may be why nothing was found.
+  if (!config && exit_code != kExitFine) complain(config.error().message);
   return std::move(logs.paths);
 }
 

@@ -6,23 +6,27 @@
 //   DIRECTORY                    all logs in it, in the order of time
 //   2026-11-21  20261121         those of that day, in the directory of the logs
 //   today  yesterday  y  yy      by the day on which it is said; y's count the days back
-//   nothing at all               today's
+//   nothing at all               those of the days that are asked for, else today's
+//
+// Days are those of the local time zone, by which files are named.
 //
 // What exists as a file or a directory is taken for that.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "base/units.h"
+#include "rawlog/directory/filename.h"
 
 namespace proctape {
 
 // Of the help of a subcommand.
 inline constexpr char kLogNamesHelp[] =
     "logs, also packed by gzip, xz, zstd or bzip2; directories of them; days: 2026-11-21, today,\n"
-    "yesterday, y, yy; - is standard input [today]";
+    "yesterday, y, yy; - is standard input";
 
 struct NamedLogs {
   std::vector<std::string> paths;  // to be read in that order
@@ -30,10 +34,19 @@ struct NamedLogs {
   std::vector<std::string> problems;
 };
 
-// `directory` is where logs are recorded, `now` when it is said.
-NamedLogs find_logs(std::span<const std::string> names, const std::string& directory, Seconds now);
+// Days of which logs are wanted.
+struct Days {
+  LocalDate first;
+  LocalDate last;
+};
 
-// The paths for what is said now, by the configuration. Problems are told, and raise `exit_code`.
-std::vector<std::string> named_logs(std::span<const std::string> names, int& exit_code);
+// `directory` is where logs are recorded, `now` when it is said.
+NamedLogs find_logs(std::span<const std::string> names, const Days& days,
+                    const std::string& directory, Seconds now);
+
+// The paths for what is said now, by the configuration: of the first log in it. Problems are told,
+// and raise `exit_code`.
+std::vector<std::string> named_logs(std::span<const std::string> names, int& exit_code,
+                                    std::optional<Days> days = std::nullopt);
 
 }  // namespace proctape

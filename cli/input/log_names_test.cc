@@ -14,6 +14,7 @@ namespace proctape {
 namespace {
 
 constexpr Seconds kSaid{1795242753};  // 2026-11-21 06:32:33 UTC
+constexpr Days kSaidOn{{2026, 11, 21}, {2026, 11, 21}};
 
 using Names = std::vector<std::string>;
 
@@ -30,7 +31,7 @@ class LogNames : public testing::Test {
 
   // Without the directory.
   std::vector<std::string> found(const std::vector<std::string>& names) const {
-    auto logs = find_logs(names, directory_.path().string(), kSaid);
+    auto logs = find_logs(names, kSaidOn, directory_.path().string(), kSaid);
     EXPECT_EQ(logs.problems, Names{});
     const std::string prefix = directory_.path().string() + '/';
     for (std::string& log : logs.paths) {
@@ -39,7 +40,7 @@ class LogNames : public testing::Test {
     return logs.paths;
   }
   std::string problem(const std::vector<std::string>& names) const {
-    const auto logs = find_logs(names, directory_.path().string(), kSaid);
+    const auto logs = find_logs(names, kSaidOn, directory_.path().string(), kSaid);
     EXPECT_EQ(logs.paths, Names{});
     return logs.problems.empty() ? "" : logs.problems[0];
   }
@@ -58,6 +59,16 @@ TEST_F(LogNames, OfDaysAreAllLogsOfThatDayInTheOrderOfTime) {
   EXPECT_EQ(found({"yy"}), Names{"atop_20261119"});
   EXPECT_EQ(found({"today"}), Names{"atop_20261121"});
   EXPECT_EQ(found({"yyy", "today"}), (Names{"atop_20261118.gz", "atop_20261121"}));
+}
+
+TEST_F(LogNames, NoneIsThoseOfTheDaysThatAreAskedFor) {
+  const auto of = [&](const Days& days) {
+    return find_logs({}, days, directory_.path().string(), kSaid);
+  };
+  EXPECT_EQ(of({{2026, 11, 19}, {2026, 11, 30}}).paths.size(), 5U);
+  EXPECT_EQ(of({{2026, 12, 1}, {2026, 12, 3}}).problems,
+            Names{directory_.path().string() + ": expected a log of 2026-12-01 to 2026-12-03, "
+                                               "found logs of 2026-11-17 to 2026-11-21"});
 }
 
 TEST_F(LogNames, OfADirectoryAreAllItsLogs) {

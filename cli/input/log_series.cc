@@ -2,6 +2,8 @@
 #include "cli/input/log_series.h"
 
 #include <algorithm>
+#include <ctime>
+#include <optional>
 
 #include "cli/input/input_log.h"
 #include "cli/input/log_names.h"
@@ -12,50 +14,61 @@
 namespace proctape {
 namespace {
 
-// What `files` cover. Damage is told when they are read again.
-Result<Period> covered_by(const std::vector<Rereadable>& files) {
-  Period covered = Period::nothing();
+// What `files` cover. What is wrong with them is told when they are read again.
+Coverage covered_by(const std::vector<Rereadable>& files) {
+  Coverage covered;
   for (const Rereadable& file : files) {
     auto reader = open_log(
         file.path(), [](const Damage&) {}, file.name());
-    // What cannot be read is told when it is its turn.
     if (!reader) continue;
-    const auto end = reader->next([&](const RecordHeader& header) {
+    static_cast<void>(reader->next([&](const RecordHeader& header) {
       covered.include(header);
       return false;
-    });
-    if (!end) return end.error();
+    }));
   }
-  return covered.empty() ? Period{{0}, {0}} : covered;
+  return covered.or_none();
+}
+
+// Of the logs that may tell of `period`, and a day more at each end: a log tells of the end of the
+// day before, and its last sample may be in the log of the day after.
+std::optional<Days> days_of(const std::optional<Period>& period) {
+  constexpr Seconds kDay{86400};
+  if (!period) return std::nullopt;
+  return Days{local_date(period->begin), local_date(period->end + kDay)};
 }
 
 }  // namespace
 
 void LogSeries::add_to(CLI::App& app) {
-  app.add_option("FILE", names_, kLogNamesHelp)->type_name("");
+  app.add_option("FILE", names_, std::string(kLogNamesHelp) + " [today]")->type_name("");
   period_.add_to(app);
 }
 
-int LogSeries::read(FunctionRef<bool(Reader&)> open, FunctionRef<void(Reader&)> record) const {
+int LogSeries::read(FunctionRef<bool(Reader&)> open, FunctionRef<bool(Reader&)> record) {
   int exit_code = kExitFine;
-  const auto paths = named_logs(names_, exit_code);
+  const auto days = days_of(period_.known(Seconds{std::time(nullptr)}));
+  const auto paths = named_logs(names_, exit_code, days);
+  // Not before: files are named by the local time zone.
+  period_.use_zone();
+  return paths.empty() ? exit_code : std::max(exit_code, read_files(paths, open, record));
+}
+
+int LogSeries::read_files(const std::vector<std::string>& paths, FunctionRef<bool(Reader&)> open,
+                          FunctionRef<bool(Reader&)> record) {
+  int exit_code = kExitFine;
   std::vector<Rereadable> files;
   for (const std::string& path : paths) {
     auto file = period_.need_log() ? Rereadable::open(path)
                                    : Result<Rereadable>(Rereadable::read_once(path));
-    if (!file) {
+    if (file) {
+      files.push_back(std::move(*file));
+    } else {
       complain(file.error().message);
-      return kExitUnreadable;
+      exit_code = kExitUnreadable;
     }
-    files.push_back(std::move(*file));
-  }
-  const auto covered = period_.need_log() ? covered_by(files) : Result<Period>(Period{});
-  if (!covered) {
-    complain(covered.error().message);
-    return kExitUnreadable;
   }
   std::string note;
-  const auto period = period_.in(*covered, note);
+  const auto period = period_.in(period_.need_log() ? covered_by(files) : Coverage{}, note);
   if (!period) {
     complain(period.error().message);
     return kExitUsage;
@@ -74,7 +87,7 @@ int LogSeries::read(FunctionRef<bool(Reader&)> open, FunctionRef<void(Reader&)> 
       if (!open(log.reader())) return kExitUsage;
       while (log.next(wanted)) {
         found = true;
-        record(log.reader());
+        if (!record(log.reader())) return std::max(exit_code, log.exit_code());
       }
     }
     exit_code = std::max(exit_code, log.exit_code());

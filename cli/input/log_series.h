@@ -20,11 +20,15 @@ class LogSeries {
   // FILE..., -b, -e, --at and --utc.
   void add_to(CLI::App& app);
 
-  // `open` sees each log before its first record, and may refuse to go on; `record` each record of
-  // the period. Records outside of it are passed by their headers. Returns the exit status.
-  int read(FunctionRef<bool(Reader&)> open, FunctionRef<void(Reader&)> record) const;
+  // `open` sees each log before its first record, `record` each record of the period; those outside
+  // of it are passed by their headers. Either ends the reading by false; from `open` that is wrong
+  // usage, which it has told. Returns the exit status.
+  int read(FunctionRef<bool(Reader&)> open, FunctionRef<bool(Reader&)> record);
 
  private:
+  int read_files(const std::vector<std::string>& paths, FunctionRef<bool(Reader&)> open,
+                 FunctionRef<bool(Reader&)> record);
+
   std::vector<std::string> names_;
   PeriodOptions period_;
 };

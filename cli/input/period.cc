@@ -24,19 +24,19 @@ struct FoundTime {
   bool on_several_days = false;
 };
 
-// The first moment at which clocks show `time` that `log` covers and that is not before `least`;
-// otherwise that of the day of `least`.
-FoundTime find_time(const TimeArgument& time, const Period& log, Seconds least) {
+// The first moment at which clocks show `time`, from the day of `from` on, that `log` covers and
+// that is not before `least`; otherwise that of the day of `from`.
+FoundTime find_time(const TimeArgument& time, const Period& log, Seconds least, Seconds from) {
   if (!time.clock_only()) return {time.on({})};
   const auto covered = [&](const Moments& moments) {
     return moments.last >= least && moments.last >= log.begin && moments.first <= log.end;
   };
   // Two days later it is later than `least` whatever clocks do.
   for (int day = 0; day <= 2; ++day) {
-    const Moments moments = time.on(least, day);
-    if (covered(moments)) return {moments, covered(time.on(least, day + 1))};
+    const Moments moments = time.on(from, day);
+    if (covered(moments)) return {moments, covered(time.on(from, day + 1))};
   }
-  return {time.on(least)};
+  return {time.on(from)};
 }
 
 }  // namespace
@@ -45,7 +45,10 @@ bool Period::touches(const RecordHeader& record) const {
   const Seconds time = bounded(record.time);
   const Seconds from = covered_from(record);
   // Of the moment at which it begins the sample before it tells.
-  return time >= begin && (from < end || time == end);
+  const auto touch = [&](Seconds first, Seconds last) {
+    return time >= first && (from < last || time == last);
+  };
+  return moments_only ? touch(begin, begin) || touch(end, end) : touch(begin, end);
 }
 
 void Period::include(const RecordHeader& record) {
@@ -53,7 +56,13 @@ void Period::include(const RecordHeader& record) {
   end = std::max(end, bounded(record.time));
 }
 
+void Coverage::include(const RecordHeader& record) {
+  period.include(record);
+  first = std::min(first, bounded(record.time));
+}
+
 std::string to_string(const Period& period) {
+  if (period.begin == period.end) return time_text(period.begin, kMoment);
   if (period.begin == Period{}.begin && period.end == Period{}.end) return "all times";
   if (period.begin == Period{}.begin) return "all until " + time_text(period.end, kMoment);
   if (period.end == Period{}.end) return time_text(period.begin, kMoment) + " and later";
@@ -73,14 +82,7 @@ void PeriodOptions::add_to(CLI::App& app) {
         "");
     return app.add_option(names, into, help)->type_name("TIME")->check(time);
   };
-  // Before the times, which are understood in the zone that it sets.
-  app.add_flag_callback(
-      "--utc",
-      [] {
-        ::setenv("TZ", "UTC0", 1);
-        ::tzset();
-      },
-      "times are in UTC, those given and those shown");
+  app.add_flag("--utc", utc_, "times are in UTC, those given and those shown");
   CLI::Option* const begin = option(
       "-b,--begin,--from", "the first moment; default: that of the log", begin_text_, begin_);
   CLI::Option* const end =
@@ -95,7 +97,27 @@ bool PeriodOptions::need_log() const {
   return clock_only(begin_) || clock_only(end_) || clock_only(at_);
 }
 
-Result<Period> PeriodOptions::in(const Period& log, std::string& note) const {
+std::optional<Period> PeriodOptions::known(Seconds now) const {
+  if (need_log() || (!begin_ && !end_ && !at_)) return std::nullopt;
+  if (at_) return Period{at_->on({}).first, at_->on({}).last};
+  const Seconds end = end_ ? end_->on({}).last : now;
+  return Period{begin_ ? begin_->on({}).first : end, end};
+}
+
+void PeriodOptions::use_zone() {
+  if (!utc_) return;
+  ::setenv("TZ", "UTC0", 1);
+  ::tzset();
+  const Seconds now{std::time(nullptr)};
+  const auto again = [&](const std::string& text, std::optional<TimeArgument>& time) {
+    if (time) time = *TimeArgument::parse(text, now);
+  };
+  again(begin_text_, begin_);
+  again(end_text_, end_);
+  again(at_text_, at_);
+}
+
+Result<Period> PeriodOptions::in(const Coverage& log, std::string& note) const {
   Period period;
   const auto remark = [&](const char* option, const std::string& text, const FoundTime& found,
                           Seconds taken) {
@@ -104,18 +126,20 @@ Result<Period> PeriodOptions::in(const Period& log, std::string& note) const {
     note += std::string(option) + ' ' + text + " is on several days of the log, taken for " +
             time_text(taken, kMoment);
   };
+  const Period& covered = log.period;
   if (at_) {
-    const FoundTime found = find_time(*at_, log, log.begin);
-    period = {found.moments.first, found.moments.last};
+    const FoundTime found = find_time(*at_, covered, covered.begin, log.first);
+    period = {found.moments.first, found.moments.last, true};
     remark("--at", at_text_, found, period.begin);
   }
   if (begin_) {
-    const FoundTime found = find_time(*begin_, log, log.begin);
+    const FoundTime found = find_time(*begin_, covered, covered.begin, log.first);
     period.begin = found.moments.first;
     remark("--begin", begin_text_, found, period.begin);
   }
   if (end_) {
-    const FoundTime found = find_time(*end_, log, begin_ ? period.begin : log.begin);
+    const FoundTime found = begin_ ? find_time(*end_, covered, period.begin, period.begin)
+                                   : find_time(*end_, covered, covered.begin, log.first);
     period.end = found.moments.last;
     remark("--end", end_text_, found, period.end);
   }

@@ -20,6 +20,7 @@ namespace proctape {
 struct Period {
   Seconds begin{std::numeric_limits<Count>::min()};
   Seconds end{std::numeric_limits<Count>::max()};
+  bool moments_only = false;  // nothing between the two is meant
 
   // The sample of `record` covers a moment of it: a sample covers its interval, one since boot
   // only its own moment, as nothing was recorded before.
@@ -32,6 +33,16 @@ struct Period {
   bool empty() const { return end < begin; }
 };
 
+// What logs cover.
+struct Coverage {
+  Period period = Period::nothing();
+  Seconds first = Period{}.end;  // time of the earliest sample, which tells of a time before it
+
+  void include(const RecordHeader& record);
+  // Where there are no samples at all, times are those of 1970.
+  Coverage or_none() const { return period.empty() ? Coverage{{{0}, {0}}, {0}} : *this; }
+};
+
 // "2026-11-21 10:00:00 CET to 2026-11-21 11:00:00 CET", "... and later", "all until ...".
 std::string to_string(const Period& period);
 
@@ -41,14 +52,18 @@ class PeriodOptions {
 
   // A clock time was given: which day it is on depends on the log.
   bool need_log() const;
-  // None was given: all is meant.
-  bool is_all() const { return !begin_ && !end_ && !at_; }
 
-  // What they mean in a log that covers `log`. A clock time is the first such moment that the log
-  // covers, for --end not before --begin; if it covers none, that of its first day. Of an hour
-  // that comes twice, --begin means the first, --end the last. Notes what has to be said about
-  // it.
-  Result<Period> in(const Period& log, std::string& note) const;
+  // From where to where it leads, if that does not depend on logs, and not all is meant.
+  std::optional<Period> known(Seconds now) const;
+
+  // Times are from now on in UTC, if that was asked for, those that were given too.
+  void use_zone();
+
+  // What they mean in logs that cover `log`. A clock time is the first such moment that they cover,
+  // from the day of their first sample on, for --end not before --begin; if they cover none, that
+  // of the first day. Of an hour that comes twice, --begin means the first, --end the last, --at
+  // both. Notes what has to be said about it.
+  Result<Period> in(const Coverage& log, std::string& note) const;
 
  private:
   std::string begin_text_;
@@ -57,6 +72,7 @@ class PeriodOptions {
   std::optional<TimeArgument> begin_;
   std::optional<TimeArgument> end_;
   std::optional<TimeArgument> at_;
+  bool utc_ = false;
 };
 
 // Of a subcommand's help.

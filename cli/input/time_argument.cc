@@ -18,11 +18,12 @@ constexpr int kSecondsOfDay = 86400;
 
 // Cuts a number of `least` to `most` digits off `text`.
 std::optional<int> digits(std::string_view& text, std::size_t least, std::size_t most) {
+  if (text.empty() || !is_digit(text[0])) return std::nullopt;
   int value = 0;
   const char* const end = text.data() + std::min(text.size(), most);
   const auto [rest, error] = std::from_chars(text.data(), end, value);
   const auto count = static_cast<std::size_t>(rest - text.data());
-  if (error != std::errc{} || value < 0 || count < least) return std::nullopt;
+  if (error != std::errc{} || count < least) return std::nullopt;
   text.remove_prefix(count);
   return value;
 }

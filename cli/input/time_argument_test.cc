@@ -62,7 +62,7 @@ TEST(TimeArgument, MayBeInAnotherTimeZone) {
   EXPECT_EQ(parsed("2026-11-21 10:00+02"), kToday + 36000 - 7200);
   EXPECT_EQ(parsed("2026-11-21 10:00"), kToday + 36000 - 3600) << "the local one";
   for (const char* text : {"2026-11-21T10:00:30X", "2026-11-21T10:00+", "2026-11-21T10:00+15:00",
-                           "2026-11-21T10:00Zx", "10:00Z", "2026-11-21Z"}) {
+                           "2026-11-21T10:00Zx", "10:00Z", "2026-11-21Z", "10:-0"}) {
     EXPECT_FALSE(TimeArgument::parse(text, kNow)) << text;
   }
 }
@@ -75,7 +75,8 @@ TEST(TimeArgument, MayBeSoLongAgo) {
   EXPECT_EQ(parsed("1d ago"), kNow.value - 86400);
   EXPECT_EQ(parsed("-2w"), kNow.value - 14 * 86400);
   EXPECT_EQ(parsed("90s ago"), kNow.value - 90);
-  for (const char* text : {"ago", " ago", "-", "-2", "10 ago", "-2x", "m ago", "--2h", "-h"}) {
+  for (const char* text :
+       {"ago", " ago", "-", "-2", "10 ago", "-2x", "m ago", "--2h", "-h", "--0h"}) {
     EXPECT_FALSE(TimeArgument::parse(text, kNow)) << text;
   }
 }

@@ -7,7 +7,7 @@ namespace proctape {
 
 enum ExitCode : int {
   kExitFine = 0,
-  kExitProblems = 1,    // done, but something in a log is damaged
+  kExitProblems = 1,    // done, but something in a log is damaged, or none covers what is asked for
   kExitUsage = 2,       // the command line makes no sense
   kExitUnreadable = 3,  // a file cannot be opened or written, or is no atop log
 };

@@ -182,8 +182,10 @@ Result<> Sampler::give(Recording& recording) {
   Log& log = *recording.log;
   auto done = log.take({collector_.host(), sample_, tasks});
   const Log::Cost& cost = log.cost();
-  statistics_.encode.add(cost.encode);
-  statistics_.append.add(cost.append);
+  if (cost.encode.count() > 0) {
+    statistics_.encode.add(cost.encode);
+    statistics_.append.add(cost.append);
+  }
   if (done) {
     ++statistics_.records;
     statistics_.written += cost.written;
@@ -204,17 +206,31 @@ void Sampler::reconfigure(Logs logs, const TaskOptions& tasks, const SystemOptio
     const auto old = std::ranges::find_if(recordings_, [&](const Recording& other) {
       return other.log && other.log->directory() == log->directory();
     });
-    if (old == recordings_.end() || !log->go_on_from(*old->log)) {
+    if (old == recordings_.end()) {
       recordings.push_back({.log = std::move(log),
                             .previous = has_begun ? previous_ : nullptr,
                             .recorded_at = collector_.clock().since_boot()});
       continue;
     }
+    if (!log->go_on_from(*old->log)) finish(*old->log);
     old->log = std::move(log);
     recordings.push_back(std::move(*old));
   }
+  for (const Recording& dropped : recordings_) {
+    if (dropped.log) finish(*dropped.log);
+  }
   recordings_ = std::move(recordings);
   options_ = options;
+}
+
+void Sampler::finish(Log& log) {
+  if (auto finished = log.finish(); !finished) {
+    log_warning("{}: {}", log.directory(), finished.error().message);
+  }
+}
+
+void Sampler::finish() {
+  for (const Recording& recording : recordings_) finish(*recording.log);
 }
 
 std::string Sampler::status() const {

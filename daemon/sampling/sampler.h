@@ -76,6 +76,9 @@ class Sampler {
   const Exits& exits() const { return collector_.exits(); }
   void drain_exits() { collector_.drain_exits(); }
 
+  // After the last sample: all logs are complete.
+  void finish();
+
   // The options of a new configuration, and its logs; the next sample goes on from the last.
   void reconfigure(Logs logs, const TaskOptions& tasks, const SystemOptions& system,
                    const SamplerOptions& options);
@@ -102,6 +105,7 @@ class Sampler {
   DeviationOptions deviation_options(const Recording& recording) const;
   Result<> append(Recording& recording);
   Result<> give(Recording& recording);
+  static void finish(Log& log);
   void adopt_current();
   void miss_current(Recording& recording) const;
 

@@ -45,11 +45,15 @@ Result<bool> RecordScanner::next(Wanted wanted) {
     anything_ = true;
     auto wrong = read_header();
     if (!wrong) {
-      const bool is_wanted = wanted(record_.header);
-      if (is_wanted || !can_pass_by()) wrong = read_blocks();
+      const bool leads_on = can_pass_by();
+      if (leads_on && !wanted(record_.header)) {
+        report_contradictions();
+        continue;
+      }
+      wrong = read_blocks();
       if (!wrong) {
         report_contradictions();
-        if (is_wanted) return true;
+        if (leads_on || wanted(record_.header)) return true;
         continue;
       }
     }

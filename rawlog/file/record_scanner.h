@@ -51,7 +51,8 @@ class RecordScanner {
   // `input` stands behind the file header.
   RecordScanner(Input input, Version version, DamageReport report);
 
-  // Which records are wanted, by their headers. Asked once for each whole record.
+  // Which records are wanted, by their headers. Asked once for each record that is whole, or whose
+  // lengths lead to the next one or to the end of the log.
   using Wanted = FunctionRef<bool(const RecordHeader&)>;
 
   // Goes to the next whole record that is wanted; false at the end of the log. What is damaged

@@ -50,7 +50,8 @@ class Log : public Sink {
   virtual Result<> enter() = 0;
   // Whether a sample of now may become a record of its own. Tells no problems: take() does.
   virtual bool has_room_at(const Moment& moment, const Host& host) = 0;
-  // Goes on where `old` stopped, which has the same directory; false: it is of another kind.
+  // Goes on where `old` stopped, which has the same directory; false: it is of another kind, and is
+  // finished.
   virtual bool go_on_from(Log& old) = 0;
 
   virtual const Cost& cost() const = 0;
