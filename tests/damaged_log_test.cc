@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What the reader says of damaged logs, and what it still gets out of them.
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstring>
+#include <future>
 #include <string>
 #include <vector>
 
@@ -387,6 +391,25 @@ TEST(UnwantedRecords, OfDamagedLogsLeaveTheWantedOnes) {
   }
 }
 
+// Of a pipe whose other end has not yet written what follows. Where it is looked for, the first
+// record comes with the second.
+TEST(Reader, GivesARecordBeforeTheNextOneIsThere) {
+  const Parts parts = parts_of("atop-2.13");
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
+  Fd writer(ends[1]);
+  const std::string bytes = parts.header + parts.records[0];
+  ASSERT_EQ(::write(writer.get(), bytes.data(), bytes.size()), static_cast<ssize_t>(bytes.size()));
+  auto read = std::async(std::launch::async, [&] {
+    auto reader = Reader::open(Input(Fd(ends[0]), "pipe"), no_damage());
+    Sample sample;
+    return reader && *reader->next(sample) && sample == parts.samples[0];
+  });
+  EXPECT_EQ(read.wait_for(std::chrono::seconds(20)), std::future_status::ready);
+  writer = Fd();
+  EXPECT_TRUE(read.get());
+}
+
 // ---- bytes meant to harm ----
 
 // The bytes of one record made anew from changed blocks.
@@ -422,7 +445,7 @@ class Forgery {
     return parts_.log();
   }
 
-  Reading read() { return read_all(input_of(log())); }
+  LogReading read() { return read_all(input_of(log())); }
   std::size_t records() const { return parts_.records.size(); }
 
   RecordHeader header;
@@ -496,7 +519,7 @@ TEST(HostileLog, CgroupsWithTheLongestNamesAreRead) {
       forgery.blocks[2].insert(forgery.blocks[2].end(), entry.begin(), entry.end());
     }
     forgery.header.cgroups_original_length = static_cast<std::uint32_t>(forgery.blocks[2].size());
-    const Reading reading = forgery.read();
+    const LogReading reading = forgery.read();
     EXPECT_TRUE(reading.damage.empty());
     EXPECT_EQ(reading.samples.at(1).cgroups, cgroups);
   }

@@ -152,7 +152,7 @@ TEST_F(HostileHost, IsRecordedInEveryVersionAndEachLogIsWhole) {
       const auto paths = logs_in(logs.path() / to_string(version));
       ASSERT_FALSE(paths.empty()) << done.err;
       for (const std::string& path : paths) expect_whole(path);
-      const Reading reading = read_all(std::move(*Input::open(paths[0])));
+      const LogReading reading = read_all(std::move(*Input::open(paths[0])));
       ASSERT_FALSE(reading.samples.empty());
       EXPECT_GE(reading.samples[0].tasks.size(), 40U) << to_string(version);
       if (version != v2_8 || !fs::exists("/usr/bin/atop")) continue;
@@ -213,7 +213,7 @@ TEST_F(LongNames, AreRecordedShorterButStayDifferentAndTheDaemonGoesOnWithItsLog
       EXPECT_EQ(checked.exit_code, 0) << checked.out;
     }
     if (version < v2_11) continue;
-    const Reading reading = read_all(std::move(*Input::open(paths.back())));
+    const LogReading reading = read_all(std::move(*Input::open(paths.back())));
     ASSERT_FALSE(reading.samples.empty());
     const auto& cgroups = reading.samples.back().cgroups;
     std::set<std::string> names;

@@ -255,7 +255,7 @@ INSTANTIATE_TEST_SUITE_P(, HostileSamples, testing::ValuesIn(kVersions), [](cons
 TEST_P(HostileSamples, AreReadAsTheyWereWritten) {
   std::vector<Sample> given;
   for (Count i = 0; i < 12; ++i) given.push_back(sample(kTime + i));
-  const Reading reading = read_all(input_of(log(given)));
+  const LogReading reading = read_all(input_of(log(given)));
   EXPECT_EQ(reading.error, "");
   for (const Damage& damage : reading.damage) ADD_FAILURE() << to_string(damage);
   ASSERT_EQ(reading.samples.size(), given.size());
@@ -277,7 +277,7 @@ TEST_P(HostileSamples, NumbersThatAreTooLargeStayLarge) {
   given.tasks[0].cpu.nice = -kHuge;
   given.interval = Seconds{kHuge};
   given.exits_lost = kHuge;
-  const Reading reading = read_all(input_of(log({given})));
+  const LogReading reading = read_all(input_of(log({given})));
   for (const Damage& damage : reading.damage) ADD_FAILURE() << to_string(damage);
   ASSERT_EQ(reading.samples.size(), 1U);
   const Sample& read = reading.samples[0];

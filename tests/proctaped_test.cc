@@ -19,6 +19,7 @@
 #include "tests/support/gpu_driver.h"
 #include "tests/support/large_host.h"
 #include "tests/support/log_files.h"
+#include "tests/support/logs.h"
 #include "tests/support/run.h"
 #include "tests/support/settings.h"
 
@@ -37,20 +38,7 @@ class DaemonTest : public testing::Test {
     return arguments;
   }
   std::filesystem::path log() const { return first_log(logs_.path()); }
-  std::vector<Sample> samples() const {
-    std::vector<Sample> samples;
-    auto reader = Reader::open(log().string(), [](const Damage& damage) {
-      ADD_FAILURE() << "damaged at " << damage.offset;
-    });
-    EXPECT_TRUE(reader);
-    Sample sample;
-    while (reader) {
-      const auto more = reader->next(sample);
-      if (!more || !*more) break;
-      samples.push_back(sample);
-    }
-    return samples;
-  }
+  std::vector<Sample> samples() const { return samples_of(log()); }
   // How many are whole by now: the daemon may be in the middle of writing the next one.
   std::size_t records() const {
     std::size_t count = 0;

@@ -51,20 +51,6 @@ std::vector<std::string> damaged_names() {
 const std::set<std::string> kUnreadable = {"damaged/empty", "damaged/filehdr-truncated",
                                            "damaged/version-only"};
 
-Reading read_log(const std::string& path) {
-  auto input = Input::open(path);
-  EXPECT_TRUE(input) << path;
-  return read_all(std::move(*input));
-}
-
-// The log is whole: has samples and no damage.
-std::vector<Sample> samples_of(const std::string& path) {
-  Reading reading = read_log(path);
-  EXPECT_EQ(reading.error, "") << path;
-  for (const Damage& damage : reading.damage) ADD_FAILURE() << path << ": " << to_string(damage);
-  return std::move(reading.samples);
-}
-
 std::vector<Count> times_of(const std::string& path) {
   std::vector<Count> times;
   for (const Sample& sample : samples_of(path)) times.push_back(sample.time.value);

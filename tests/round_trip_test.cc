@@ -133,7 +133,7 @@ TEST_P(LogOf, ItsSamplesAreTheSameWhenTheyAreWrittenAndReadAgain) {
     log.append(reinterpret_cast<const char*>(record.data()), record.size());
     samples.push_back(sample);
   }
-  const Reading again = read_all(input_of(log));
+  const LogReading again = read_all(input_of(log));
   EXPECT_EQ(again.error, "");
   EXPECT_TRUE(again.damage.empty());
   EXPECT_EQ(again.samples, samples);

@@ -17,6 +17,7 @@
 #include "rawlog/recorder/atop_log.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/log_files.h"
+#include "tests/support/logs.h"
 #include "tests/support/test_host.h"
 
 namespace proctape {
@@ -35,21 +36,6 @@ WallTime local(int year, int month, int day, int hour, int minute) {
   fields.tm_min = minute;
   fields.tm_isdst = -1;
   return WallTime(std::chrono::seconds(::mktime(&fields)));
-}
-
-std::vector<Sample> samples_of(const std::filesystem::path& file) {
-  auto reader = Reader::open(file.string(), [&](const Damage& damage) {
-    ADD_FAILURE() << file << ": damaged at " << damage.offset;
-  });
-  EXPECT_TRUE(reader) << reader.error().message;
-  std::vector<Sample> samples;
-  Sample sample;
-  while (reader) {
-    const auto more = reader->next(sample);
-    if (!more || !*more) break;
-    samples.push_back(sample);
-  }
-  return samples;
 }
 
 class SimulatedDay : public testing::Test {
@@ -317,6 +303,7 @@ class Listing : public Log {
 
   const std::string& directory() const override { return directory_; }
   Result<> enter() override { return {}; }
+  bool begins_file(Seconds) const override { return false; }
   bool has_room_at(const Moment& moment, const Host&) override {
     return moment.is_first || moment.since_last >= 5s;
   }

@@ -40,16 +40,15 @@ class Json {
   friend class JsonObject;
   friend class JsonArray;
 
-  // Foreign text may be in any encoding; JSON is UTF-8.
-  void string(std::string_view foreign) {
-    const std::string text = valid_utf8(foreign);
-    writer_.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
-  }
   void key(std::string_view name) {
     writer_.Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
   }
-  void value(std::string_view text) { string(text); }
-  void value(const char* text) { string(text); }
+  // Foreign text may be in any encoding; JSON is UTF-8.
+  void value(std::string_view foreign) {
+    const std::string text = valid_utf8(foreign);
+    writer_.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+  }
+  void value(const char* text) { value(std::string_view(text)); }
   void value(std::integral auto number) {
     if constexpr (std::is_same_v<decltype(number), bool>) {
       writer_.Bool(number);

@@ -2,9 +2,11 @@
 #include "cli/command/cut.h"
 
 #include <memory>
+#include <span>
 #include <string>
 
 #include "cli/input/input_log.h"
+#include "cli/input/log_series.h"
 #include "cli/input/period.h"
 #include "cli/input/rereadable.h"
 #include "cli/output/exit_code.h"
@@ -20,20 +22,6 @@ struct CutArguments {
   PeriodOptions period;
 };
 
-// What the log covers. Damage is told when it is read again.
-Result<Coverage> covered_by(const Rereadable& file) {
-  Coverage log;
-  auto reader = open_log(
-      file.path(), [](const Damage&) {}, file.name());
-  if (!reader) return reader.error();
-  const auto end = reader->next([&](const RecordHeader& header) {
-    log.include(header);
-    return false;
-  });
-  if (!end) return end.error();
-  return log.or_none();
-}
-
 int cut(CutArguments& arguments) {
   arguments.period.use_zone();
   const bool twice = arguments.period.need_log();
@@ -43,18 +31,14 @@ int cut(CutArguments& arguments) {
     complain(file.error().message);
     return kExitUnreadable;
   }
-  const auto known = twice ? covered_by(*file) : Result<Coverage>(Coverage{});
-  if (!known) {
-    complain(known.error().message);
-    return kExitUnreadable;
-  }
   InputLog log(*file);
   if (!log) return log.exit_code();
   auto output = OutputLog::create(arguments.out, {arguments.in});
   if (!output) return kExitUnreadable;
 
   std::string note;
-  const auto period = arguments.period.in(*known, note);
+  const auto period =
+      arguments.period.in(twice ? covered_by(std::span(&*file, 1)) : Coverage{}, note);
   if (!period) {
     complain(period.error().message);
     return kExitUsage;

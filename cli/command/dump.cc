@@ -38,6 +38,7 @@ std::vector<std::string> split(std::string_view patterns) {
 
 // Those of `patterns` that name nothing in any version.
 std::vector<std::string> unknown(const std::vector<std::string>& patterns) {
+  if (patterns.empty()) return {};
   FieldFilter filter(patterns);
   for (const Version version : kVersions) const RecordDump dump(version, filter);
   return filter.unused();

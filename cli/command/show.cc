@@ -7,7 +7,6 @@
 #include <cmath>
 #include <memory>
 #include <optional>
-#include <utility>
 
 #include "base/text/visible_text.h"
 #include "cli/input/log_series.h"
@@ -31,8 +30,8 @@ constexpr std::size_t kCommandWidth = 44;
 
 // What is shown: of a host, as its first log tells of it.
 struct Shown {
-  Shown(const Host& of_host, Version of_version, Summary empty)
-      : host(of_host), version(of_version), summary(std::move(empty)) {}
+  explicit Shown(const Reader& first)
+      : host(first.host()), version(first.version()), summary(first.host()) {}
 
   Host host;
   Version version;
@@ -230,7 +229,7 @@ int show(LogSeries& logs, const ShowOptions& options) {
   Seconds told_until{};  // by the logs before this one
   Count doubled = 0;
   const auto open = [&](Reader& reader) {
-    if (!shown) shown.emplace(reader.host(), reader.version(), Summary(reader.host()));
+    if (!shown) shown.emplace(reader);
     told_until = last;
     if (reader.host().node_name == shown->host.node_name) return true;
     complain("logs of several hosts: " + visible(shown->host.node_name) + " and " +

@@ -54,12 +54,7 @@ InputLog::InputLog(std::string name, const std::string& path, DamageReport on_da
   if (!reader_->note().empty()) complain(path_ + ": " + reader_->note());
 }
 
-bool InputLog::next() {
-  return next([](const RecordHeader&) { return true; });
-}
-
-bool InputLog::next(RecordScanner::Wanted wanted) {
-  const auto more = reader_->next(wanted);
+bool InputLog::told(const Result<bool>& more) {
   if (!more) fail(more.error());
   const bool found = more && *more;
   if (found) {

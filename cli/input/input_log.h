@@ -37,8 +37,8 @@ class InputLog {
 
   // Goes to the next record, or to the next that is wanted (Reader::next); false at the end, and
   // where reading failed.
-  bool next();
-  bool next(RecordScanner::Wanted wanted);
+  bool next() { return told(reader_->next()); }
+  bool next(RecordScanner::Wanted wanted) { return told(reader_->next(wanted)); }
 
   // How many times something was found damaged.
   Count problems() const { return problems_; }
@@ -48,6 +48,7 @@ class InputLog {
   int exit_code() const;
 
  private:
+  bool told(const Result<bool>& more);
   void fail(const Error& error);
 
   InputLog(std::string name, const std::string& path, DamageReport on_damage);

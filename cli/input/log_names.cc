@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/input/log_names.h"
 
-#include <dirent.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -11,12 +10,11 @@
 #include <tuple>
 #include <utility>
 
-#include "base/file/directory_stream.h"
 #include "cli/input/time_argument.h"
 #include "cli/output/exit_code.h"
 #include "cli/output/output.h"
 #include "config/load.h"
-#include "rawlog/directory/filename.h"
+#include "rawlog/directory/log_list.h"
 #include "rawlog/layout/version.h"
 
 namespace proctape {
@@ -29,13 +27,10 @@ std::string path_in(const std::string& directory, const LogName& name) {
 // In the order in which they were recorded: files that were set aside came before the one that is
 // written to. Torn tails are no logs; of one that is being packed there are two.
 Result<std::vector<LogName>> logs_in(const std::string& directory) {
-  const DirectoryStream stream(::opendir(directory.c_str()));
-  if (!stream) return error_from_errno(errno, directory);
-  std::vector<LogName> logs;
-  while (const dirent* entry = ::readdir(stream.get())) {
-    const auto name = parse_log_name(entry->d_name);
-    if (name && name->kind != LogName::Kind::kTornTail) logs.push_back(*name);
-  }
+  auto names = log_names_in(directory);
+  if (!names) return std::move(names.error());
+  std::vector<LogName> logs = std::move(*names);
+  std::erase_if(logs, [](const LogName& log) { return log.kind == LogName::Kind::kTornTail; });
   const auto order = [](const LogName& log) {
     return std::tuple(log.date, log.kind == LogName::Kind::kDaily, log.number, log.packing);
   };

@@ -7,15 +7,23 @@
 
 #include "cli/input/input_log.h"
 #include "cli/input/log_names.h"
-#include "cli/input/rereadable.h"
 #include "cli/output/exit_code.h"
 #include "cli/output/output.h"
 
 namespace proctape {
 namespace {
 
-// What `files` cover. What is wrong with them is told when they are read again.
-Coverage covered_by(const std::vector<Rereadable>& files) {
+// Of the logs that may tell of `period`, and a day more at each end: a log tells of the end of the
+// day before, and its last sample may be in the log of the day after.
+std::optional<Days> days_of(const std::optional<Period>& period) {
+  constexpr Seconds kDay{86400};
+  if (!period) return std::nullopt;
+  return Days{local_date(period->begin), local_date(period->end + kDay)};
+}
+
+}  // namespace
+
+Coverage covered_by(std::span<const Rereadable> files) {
   Coverage covered;
   for (const Rereadable& file : files) {
     auto reader = open_log(
@@ -28,16 +36,6 @@ Coverage covered_by(const std::vector<Rereadable>& files) {
   }
   return covered.or_none();
 }
-
-// Of the logs that may tell of `period`, and a day more at each end: a log tells of the end of the
-// day before, and its last sample may be in the log of the day after.
-std::optional<Days> days_of(const std::optional<Period>& period) {
-  constexpr Seconds kDay{86400};
-  if (!period) return std::nullopt;
-  return Days{local_date(period->begin), local_date(period->end + kDay)};
-}
-
-}  // namespace
 
 void LogSeries::add_to(CLI::App& app) {
   app.add_option("FILE", names_, std::string(kLogNamesHelp) + " [today]")->type_name("");
@@ -85,7 +83,8 @@ int LogSeries::read_files(const std::vector<std::string>& paths, FunctionRef<boo
     InputLog log(file);
     if (log) {
       if (!open(log.reader())) return kExitUsage;
-      while (log.next(wanted)) {
+      // Where all is wanted nothing is looked for behind a record: it may come through a pipe.
+      while (period_.is_all() ? log.next() : log.next(wanted)) {
         found = true;
         if (!record(log.reader())) return std::max(exit_code, log.exit_code());
       }

@@ -6,14 +6,19 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "base/function_ref.h"
 #include "cli/input/period.h"
+#include "cli/input/rereadable.h"
 #include "rawlog/file/reader.h"
 
 namespace proctape {
+
+// What `files` cover, by their headers. What is wrong with them is told by who reads them.
+Coverage covered_by(std::span<const Rereadable> files);
 
 class LogSeries {
  public:

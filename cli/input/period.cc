@@ -98,7 +98,7 @@ bool PeriodOptions::need_log() const {
 }
 
 std::optional<Period> PeriodOptions::known(Seconds now) const {
-  if (need_log() || (!begin_ && !end_ && !at_)) return std::nullopt;
+  if (need_log() || is_all()) return std::nullopt;
   if (at_) return Period{at_->on({}).first, at_->on({}).last};
   const Seconds end = end_ ? end_->on({}).last : now;
   return Period{begin_ ? begin_->on({}).first : end, end};

@@ -53,6 +53,9 @@ class PeriodOptions {
   // A clock time was given: which day it is on depends on the log.
   bool need_log() const;
 
+  // None was given: all is meant.
+  bool is_all() const { return !begin_ && !end_ && !at_; }
+
   // From where to where it leads, if that does not depend on logs, and not all is meant.
   std::optional<Period> known(Seconds now) const;
 

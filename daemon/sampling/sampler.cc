@@ -72,13 +72,14 @@ DeviationOptions Sampler::deviation_options(const Recording& recording) const {
 Result<Sampler::Taken> Sampler::take() {
   const Seconds now = whole_seconds(collector_.clock().wall());
   const SinceBoot since_boot = collector_.clock().since_boot();
-  collector_.update_node_name();
   bool records = false;
   for (Recording& recording : recordings_) {
     follow_space(recording);
     recording.due = recording.thinning.records();
     records = records || recording.due;
     if (!recording.due) continue;
+    // The host may have got its name only after this process began.
+    if (recording.log->begins_file(now)) collector_.update_node_name();
     const Log::Moment moment{.wall = now,
                              .since_last = since_boot - recording.recorded_at,
                              .is_first = !recording.previous};

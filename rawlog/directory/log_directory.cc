@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rawlog/directory/log_directory.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -15,10 +14,10 @@
 #include <set>
 #include <utility>
 
-#include "base/file/directory_stream.h"
 #include "base/file/fd.h"
 #include "base/file/file_place.h"
 #include "rawlog/directory/existing_log.h"
+#include "rawlog/directory/log_list.h"
 #include "rawlog/directory/recorded_time.h"
 #include "rawlog/file/file_header.h"
 #include "rawlog/layout/record.h"
@@ -405,13 +404,11 @@ Result<> LogDirectory::cut_tail(int file, const LogName& name, const ExistingLog
 // `name` with a number behind all that are there: the numbers tell which is older. Where somebody
 // used the last one, it is the first that is free.
 Result<LogName> LogDirectory::free_name(LogName name) const {
-  const DirectoryStream directory(opendir(path_.c_str()));
-  if (!directory) return failed("list", path_);
+  const auto others = log_names_in(path_);
+  if (!others) return others.error();
   std::set<int> used;
-  while (const dirent* entry = readdir(directory.get())) {
-    const auto other = parse_log_name(entry->d_name);
-    if (!other || other->date != name.date || other->kind != name.kind) continue;
-    used.insert(other->number);
+  for (const LogName& other : *others) {
+    if (other.date == name.date && other.kind == name.kind) used.insert(other.number);
   }
   name.number = used.empty() ? 1 : *used.rbegin() + 1;
   if (name.number <= LogName::kMostNumber) return name;
@@ -422,17 +419,16 @@ Result<LogName> LogDirectory::free_name(LogName name) const {
 }
 
 std::optional<Version> version_of_last_log(const std::string& path) {
-  const DirectoryStream directory(opendir(path.c_str()));
-  if (!directory) return std::nullopt;
+  const auto names = log_names_in(path);
+  if (!names) return std::nullopt;
   std::optional<LogName> last;
-  while (const dirent* entry = readdir(directory.get())) {
-    const auto name = parse_log_name(entry->d_name);
-    if (!name || *name != LogName{.date = name->date}) continue;
-    if (!last || last->date < name->date) last = name;
+  for (const LogName& name : *names) {
+    if (name != LogName{.date = name.date}) continue;
+    if (!last || last->date < name.date) last = name;
   }
   if (!last) return std::nullopt;
-  const Fd file(openat(dirfd(directory.get()), to_string(*last).c_str(),
-                       O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  const Fd file(
+      open((path + '/' + to_string(*last)).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   return file ? version_of_log(file) : std::nullopt;
 }
 

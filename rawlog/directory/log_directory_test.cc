@@ -1049,6 +1049,22 @@ TEST_F(LogDirectoryTest, ASparseFileOfAnySizeDelaysNothing) {
   }
 }
 
+// An atop that gave no answer met a damaged newest log: the daemon called a function that was not
+// there, and ended.
+TEST_F(LogDirectoryTest, TheVersionOfTheLastLogIsThatOfItsHeaderAndNoneOfADamagedOne) {
+  EXPECT_EQ(version_of_last_log(path()), std::nullopt);
+  fs::create_directories(path());
+  write("atop_20240301", header() + record(kNoon));
+  write("atop_20240302.1", "set aside");
+  EXPECT_EQ(version_of_last_log(path()), v2_12);
+  std::string damaged = header() + record(kNoon);
+  damaged[4] ^= 0x7f;
+  write("atop_20240303", damaged);
+  EXPECT_EQ(version_of_last_log(path()), std::nullopt);
+  write("atop_20240303", header().substr(0, 100));
+  EXPECT_EQ(version_of_last_log(path()), std::nullopt);
+}
+
 TEST_F(LogDirectoryTest, TheLastNumberInUseDoesNotKeepAFileFromBeingSetAside) {
   fs::create_directories(path());
   write("atop_20240301", "no log");

@@ -100,6 +100,16 @@ std::optional<ListedLog> look_at(int directory, const char* entry) {
 
 }  // namespace
 
+Result<std::vector<LogName>> log_names_in(const std::string& path) {
+  const DirectoryStream directory(opendir(path.c_str()));
+  if (!directory) return error_from_errno(errno, "list " + path);
+  std::vector<LogName> names;
+  while (const dirent* entry = readdir(directory.get())) {
+    if (const auto name = parse_log_name(entry->d_name)) names.push_back(*name);
+  }
+  return names;
+}
+
 Result<> LogList::begin(const std::string& path) {
   found_.clear();
   stream_.reset(opendir(path.c_str()));

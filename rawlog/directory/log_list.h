@@ -19,6 +19,9 @@
 
 namespace proctape {
 
+// All names of ours in the directory `path`, in no order, whatever the files hold.
+Result<std::vector<LogName>> log_names_in(const std::string& path);
+
 struct ListedLog {
   LogFile file;  // without its recorded time
   std::optional<RecordedTime> begun;

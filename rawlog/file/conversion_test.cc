@@ -57,7 +57,7 @@ class Converted {
     host.cgroup_v2 = sample.cgroup_v2;
     Encoder encoder(from, host);
     const auto record = encoder.encode(sample);
-    const Reading given = read(bytes_of(encoder.file_header()) + bytes_of(record));
+    const LogReading given = read(bytes_of(encoder.file_header()) + bytes_of(record));
     EXPECT_TRUE(given.damage.empty());
 
     auto reader =
@@ -66,8 +66,8 @@ class Converted {
     EXPECT_TRUE(*reader->next());
     Host other = reader->host();
     other.cgroup_v2 = other.cgroup_v2 || to >= v2_11;
-    const Reading reading = read(bytes_of(converted_file_header(reader->header(), other, to)) +
-                                 bytes_of(conversion.convert(*reader)));
+    const LogReading reading = read(bytes_of(converted_file_header(reader->header(), other, to)) +
+                                    bytes_of(conversion.convert(*reader)));
     for (const Damage& damage : reading.damage) ADD_FAILURE() << to_string(damage);
     EXPECT_EQ(reading.samples.size(), 1U);
     if (!reading.samples.empty()) sample_ = reading.samples[0];
@@ -84,7 +84,7 @@ class Converted {
   static std::string bytes_of(std::span<const std::byte> bytes) {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
   }
-  static Reading read(const std::string& log) { return read_all(input_of(log)); }
+  static LogReading read(const std::string& log) { return read_all(input_of(log)); }
 
   Sample sample_;
   std::vector<std::string> left_out_;

@@ -46,12 +46,7 @@ Reader::Reader(LogIdentity identity, Input input, DamageReport report)
       report_(report),
       scanner_(std::move(input), identity_.version, std::move(report)) {}
 
-Result<bool> Reader::next() {
-  return next([](const RecordHeader&) { return true; });
-}
-
-Result<bool> Reader::next(RecordScanner::Wanted wanted) {
-  auto found = scanner_.next(wanted);
+Result<bool> Reader::checked(Result<bool> found) {
   if (found && *found) {
     check_counts();
     check_cgroup_support();

@@ -41,8 +41,8 @@ class Reader {
 
   // Goes to the next record, or to the next whose header `wanted` accepts, past the others without
   // unpacking them; false at the end of the log. An error is one of reading the file, and final.
-  Result<bool> next();
-  Result<bool> next(RecordScanner::Wanted wanted);
+  Result<bool> next() { return checked(scanner_.next()); }
+  Result<bool> next(RecordScanner::Wanted wanted) { return checked(scanner_.next(wanted)); }
 
   // The next record is the one at `offset`, as record() told it. Not of packed logs, nor of pipes.
   Result<> go_to(std::uint64_t offset) { return scanner_.go_to(offset); }
@@ -79,6 +79,7 @@ class Reader {
  private:
   Reader(LogIdentity identity, Input input, DamageReport report);
 
+  Result<bool> checked(Result<bool> found);
   void decode_header(Sample& sample) const;
   void decode_system(System& system) const;
   void decode_cgroups(Sample& sample) const;

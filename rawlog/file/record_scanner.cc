@@ -37,7 +37,7 @@ RecordScanner::RecordScanner(Input input, Version version, DamageReport report)
       is_process_at_(identity_offset("isproc", version)),
       inactive_at_(identity_offset("wasinactive", version)) {}
 
-Result<bool> RecordScanner::next(Wanted wanted) {
+Result<bool> RecordScanner::next(const Wanted* wanted) {
   for (;;) {
     input_.skip(static_cast<std::size_t>(std::exchange(record_, {}).size));
     record_.offset = input_.offset();
@@ -45,15 +45,15 @@ Result<bool> RecordScanner::next(Wanted wanted) {
     anything_ = true;
     auto wrong = read_header();
     if (!wrong) {
-      const bool leads_on = can_pass_by();
-      if (leads_on && !wanted(record_.header)) {
+      const bool leads_on = wanted && can_pass_by();
+      if (leads_on && !(*wanted)(record_.header)) {
         report_contradictions();
         continue;
       }
       wrong = read_blocks();
       if (!wrong) {
         report_contradictions();
-        if (leads_on || wanted(record_.header)) return true;
+        if (!wanted || leads_on || (*wanted)(record_.header)) return true;
         continue;
       }
     }

@@ -60,10 +60,9 @@ class RecordScanner {
   //
   // What is not wanted is passed by its header, without being unpacked, where its lengths lead to
   // the next record or to the end: damage within its blocks stays unknown.
-  Result<bool> next(Wanted wanted);
-  Result<bool> next() {
-    return next([](const RecordHeader&) { return true; });
-  }
+  Result<bool> next(Wanted wanted) { return next(&wanted); }
+  // To the next whole record. Looks at nothing behind it: there may be a writer at work.
+  Result<bool> next() { return next(nullptr); }
 
   // The next record is the one at `offset` (Input::go_to).
   Result<> go_to(std::uint64_t offset);
@@ -80,6 +79,7 @@ class RecordScanner {
   const Input& input() const { return input_; }
 
  private:
+  Result<bool> next(const Wanted* wanted);
   std::optional<Mismatch> read_header();
   bool can_pass_by();
   std::optional<Mismatch> read_blocks();

@@ -33,13 +33,8 @@ AtopLog::AtopLog(std::string directory, const AtopLogOptions& options, const Hos
 
 Needs AtopLog::needs() const { return needs_of(encoder_.version()); }
 
-// The host may have got its name only after this process began.
-void AtopLog::name_new_file(Seconds now, const Host& host) {
-  if (directory_.begins_file(now)) encoder_.set_node_name(host.node_name);
-}
-
 bool AtopLog::has_room_at(const Moment& moment, const Host& host) {
-  name_new_file(moment.wall, host);
+  if (begins_file(moment.wall)) encoder_.set_node_name(host.node_name);
   if (below_a_second_) return true;
   // What is wrong with the directory is told by take().
   static_cast<void>(directory_.prepare(encoder_.file_header(), moment.wall));

@@ -37,6 +37,7 @@ class AtopLog final : public Log {
 
   const std::string& directory() const override { return directory_.path(); }
   Result<> enter() override { return directory_.enter(); }
+  bool begins_file(Seconds time) const override { return directory_.begins_file(time); }
   bool has_room_at(const Moment& moment, const Host& host) override;
   // The lock, and how long the disk has been full, are those of `old`.
   bool go_on_from(Log& old) override;
@@ -48,7 +49,6 @@ class AtopLog final : public Log {
   LogState state() const override;
 
  private:
-  void name_new_file(Seconds now, const Host& host);
   Result<Seconds> rising_time(Seconds now);
 
   Encoder encoder_;

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "rawlog/file/reader.h"
 #include "tests/support/log_files.h"
+#include "tests/support/logs.h"
 #include "tests/support/plausible_sample.h"
 #include "tests/support/test_host.h"
 
@@ -30,17 +30,7 @@ class AtopLogTest : public testing::TestWithParam<Version> {
                       }});
   }
   std::vector<Sample> samples_in(const std::string& name) const {
-    std::vector<Sample> samples;
-    auto reader = Reader::open(first_log(directory_.path() / name).string(),
-                               [](const Damage& damage) { ADD_FAILURE() << damage.offset; });
-    EXPECT_TRUE(reader) << reader.error().message;
-    Sample sample;
-    while (reader) {
-      const auto more = reader->next(sample);
-      if (!more || !*more) break;
-      samples.push_back(sample);
-    }
-    return samples;
+    return samples_of(first_log(directory_.path() / name));
   }
 
   TestDirectory directory_;

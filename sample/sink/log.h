@@ -48,6 +48,8 @@ class Log : public Sink {
   // Makes the directory if it is not there, and keeps other recorders out of it. kNoSpace is no
   // reason not to begin.
   virtual Result<> enter() = 0;
+  // Whether a sample of `time` begins a file, which bears the name that the host has then.
+  virtual bool begins_file(Seconds time) const = 0;
   // Whether a sample of now may become a record of its own. Tells no problems: take() does.
   virtual bool has_room_at(const Moment& moment, const Host& host) = 0;
   // Goes on where `old` stopped, which has the same directory; false: it is of another kind, and is

@@ -14,7 +14,7 @@ namespace proctape {
 
 // One sample, as a sink sees it during a call.
 struct SampleView {
-  const Host& host;  // as it is now
+  const Host& host;
   const Sample& sample;
   TaskSource tasks;  // instead of sample.tasks; may be asked several times
 };

@@ -63,14 +63,14 @@ inline Input input_of(std::string_view bytes) {
 }
 
 // All that a log gives.
-struct Reading {
+struct LogReading {
   std::string error;  // of open or next; empty if none
   std::vector<Damage> damage;
   std::vector<Sample> samples;
 };
 
-inline Reading read_all(Input input) {
-  Reading reading;
+inline LogReading read_all(Input input) {
+  LogReading reading;
   auto reader = Reader::open(std::move(input),
                              [&](const Damage& damage) { reading.damage.push_back(damage); });
   if (!reader) {
@@ -84,6 +84,20 @@ inline Reading read_all(Input input) {
     if (!more || !*more) return reading;
     reading.samples.push_back(sample);
   }
+}
+
+inline LogReading read_log(const std::string& path) {
+  auto input = Input::open(path);
+  EXPECT_TRUE(input) << path;
+  return read_all(std::move(*input));
+}
+
+// The log is whole: has samples and no damage.
+inline std::vector<Sample> samples_of(const std::string& path) {
+  LogReading reading = read_log(path);
+  EXPECT_EQ(reading.error, "") << path;
+  for (const Damage& damage : reading.damage) ADD_FAILURE() << path << ": " << to_string(damage);
+  return std::move(reading.samples);
 }
 
 // For logs that are not damaged.
