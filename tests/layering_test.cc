@@ -59,6 +59,12 @@ const Room kRooms[] = {
     {"rawlog/directory", {"rawlog/file", "rawlog/layout", "rawlog/codec", "base"}},
     {"rawlog/recorder", {"rawlog/directory", "rawlog/file", "rawlog/layout", "sample", "base"}},
 
+    {"query/table", {}},
+    {"query/measure", {"query/table", "sample", "base"}},
+    {"query/filter", {"sample", "base"}},
+    {"query/topic", {"query/measure", "query/table", "sample", "base"}},
+    {"query/why", {"query/measure", "query/table", "sample", "base"}},
+
     {"config", {"base"}},
     {"systemd", {"base"}},
 
@@ -74,15 +80,15 @@ const Room kRooms[] = {
       "collector/bpf", "config", "systemd", "base"}},
 
     {"cli/output", {"rawlog/layout", "base"}},
-    {"cli/input", {"cli/output", "rawlog", "config", "base"}},
-    {"cli/view", {"cli/output", "rawlog", "sample", "base"}},
+    {"cli/input", {"cli/output", "query", "rawlog", "config", "base"}},
+    {"cli/view", {"cli/output", "query", "rawlog", "sample", "base"}},
     {"cli/migration", {"config", "base"}},
     {"cli/command",
-     {"cli/view", "cli/input", "cli/output", "cli/migration", "rawlog", "config", "base"}},
+     {"cli/view", "cli/input", "cli/output", "cli/migration", "query", "rawlog", "config", "base"}},
     {"cli", {"cli/command", "cli/output", "rawlog"}},
 };
 
-const std::string kTopFolders[] = {"base",   "sample",  "collector", "rawlog",
+const std::string kTopFolders[] = {"base",   "sample",  "collector", "rawlog", "query",
                                    "config", "systemd", "daemon",    "cli"};
 
 std::string top_of(const std::string& path) { return path.substr(0, path.find('/')); }

@@ -103,6 +103,10 @@ class JsonObject {
     json_->key(name);
     json_->value(value);
   }
+  void add_nothing(std::string_view name) const {
+    json_->key(name);
+    json_->writer_.Null();
+  }
 
  private:
   friend class JsonArray;

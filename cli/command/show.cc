@@ -7,307 +7,339 @@
 #include <cmath>
 #include <memory>
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
-#include "base/text/visible_text.h"
-#include "cli/input/log_series.h"
+#include "base/text/json.h"
+#include "cli/input/log_names.h"
+#include "cli/input/period.h"
+#include "cli/input/sample_series.h"
+#include "cli/input/time_argument.h"
+#include "cli/input/users.h"
 #include "cli/output/exit_code.h"
 #include "cli/output/human.h"
+#include "cli/output/nearest.h"
 #include "cli/output/output.h"
-#include "cli/view/own_io.h"
-#include "cli/view/summary.h"
+#include "cli/output/terminal_width.h"
+#include "cli/view/answer_text.h"
+#include "query/measure/elapsed.h"
+#include "query/topic/topic.h"
 
 namespace proctape {
 namespace {
 
-struct ShowOptions {
-  std::size_t rows = 40;  // about how many lines of samples; 0: all
-  std::size_t top = 5;    // lines in each list of the busiest
+struct ShowArguments {
+  SampleSeries samples;
+  std::string subject;  // of the topic "process"
+  std::string sort;     // a column
+  std::string step;     // a duration
+  std::optional<std::size_t> rows;
+  std::optional<std::size_t> top;
+  bool all = false;
+  bool each = false;
+  bool wide = false;
+  bool json = false;
+  bool csv = false;
+
+  bool for_people() const { return !json && !csv; }
 };
 
-constexpr std::size_t kNameWidth = 15;
-constexpr std::size_t kVolumeWidth = 31;
-constexpr std::size_t kCommandWidth = 44;
+constexpr char kOverview[] = "overview";
+constexpr std::size_t kRowsOfTimeLine = 40;
+constexpr std::size_t kRowsOfTopic = 20;
+constexpr std::size_t kRowsOfList = 5;
 
-// What is shown: of a host, as its first log tells of it.
-struct Shown {
-  explicit Shown(const Reader& first)
-      : host(first.host()), version(first.version()), summary(first.host()) {}
+// The column of the times of parts, before those of a topic.
+constexpr Column kTimeOfPart{"time", "time", ColumnUnit::kTime, "end of the part of the period"};
 
-  Host host;
-  Version version;
-  Summary summary;
-};
-
-std::string heading_text(const Shown& shown) {
-  const Host& host = shown.host;
-  const Summary& summary = shown.summary;
-  std::string text =
-      fmt::format("{}: {} {} {}, {} CPUs, {} of memory\n", printable(host.node_name, 64),
-                  printable(host.system_name, 64), printable(host.kernel_release, 64),
-                  printable(host.machine, 64), summary.cpus(), size_text(summary.memory()));
-  const auto& rows = summary.rows();
-  text += fmt::format(
-      "{} to {}, {} samples, log of atop {}\n", time_text(rows.front().time, kDateAndTime),
-      time_text(rows.back().time, "%Y-%m-%d %H:%M:%S %Z"), rows.size(), to_string(shown.version));
-  return text;
-}
-
-// "eth0, eth1"
-std::string listed(const std::vector<std::string>& names) {
-  constexpr std::size_t kShown = 8;
-  std::string text;
-  for (std::size_t i = 0; i < std::min(names.size(), kShown); ++i) {
-    text += (i == 0 ? "" : ", ") + printable(names[i], kNameWidth);
+class Show : public SampleTaker {
+ public:
+  Show(const TopicRow& topic, const ShowArguments& arguments, Count step)
+      : topic_(topic), arguments_(arguments), step_(step) {
+    question_.subject = arguments.subject;
+    question_.top = arguments.top.value_or(kRowsOfList);
+    question_.points =
+        arguments.all || !arguments.for_people() ? 0 : arguments.rows.value_or(kRowsOfTimeLine);
+    question_.user_name = [this](Count uid) { return users_.name_of(uid); };
   }
-  if (names.size() > kShown) text += fmt::format(" and {} more", names.size() - kShown);
-  return text;
-}
 
-// What the columns are sums of, where that is not what everybody expects.
-std::string sums_text(const Summary& summary) {
-  std::string text;
-  const auto twice = summary.disks_of_others();
-  if (!twice.empty()) {
-    text += "Disk leaves out what is the same I/O as that of other disks: " + listed(twice) + ".\n";
+  void open(const Host& host, Version version) override {
+    host_ = host;
+    version_ = version;
+    users_.use_for(host.node_name);
+    answer_ = topic_.make(question_);
   }
-  if (summary.disks_counted() == Basis::kVirtual) {
-    text += "Disk is the I/O of volumes or arrays: no disk below them was recorded.\n";
-  }
-  if (summary.interfaces_counted() == Basis::kVirtual) {
-    text += "Net is the traffic of virtual interfaces, as there are no others: " +
-            listed(summary.counted_interfaces()) + ".\n";
-  }
-  return text.empty() ? text : '\n' + text;
-}
 
-// Per second of the row's interval.
-std::string rate(double amount, const SummaryRow& row) { return size_text(amount / row.seconds); }
-
-std::string samples_text(const Summary& summary, const ShowOptions& options) {
-  const auto& all = summary.rows();
-  const auto rows = options.rows == 0 ? all : folded(all, options.rows);
-  const bool one_day = time_text(all.front().time, "%F") == time_text(all.back().time, "%F");
-  const char* time_format = one_day ? kTimeOnly : kDateAndTime;
-  const std::size_t time_width = one_day ? 8 : 19;
-  constexpr auto kLine = "{:<{}} {:>6} {:>6} {:>8} {:>9} {:>9} {:>9} {:>9} {:>9} {:>6}\n";
-  constexpr auto kSinceBootLine = "{:<{}} {:>6} {:>6.2f} {:>8} {:>9} {:^39} {:>6}\n";
-  std::string text;
-  if (rows.size() < all.size()) {
-    text += fmt::format("\nEach line is the mean of up to {} samples; --all shows every one.\n",
-                        (all.size() + options.rows - 1) / options.rows);
+  void begin(const Sample& sample) override {
+    const Seconds time = bounded(sample.time);
+    if (samples_ == 0) first_ = time;
+    if (in_parts() && samples_ > 0 && part_of(time) != part_of(last_)) close_part();
+    last_ = time;
+    ++samples_;
+    seconds_ += sample.since_boot ? 0 : seconds_of(sample);
+    cpus_ = sample.system.cpus.online;
+    memory_ = used(sample.system.memory.total);
+    answer_->begin(*host_, sample);
   }
-  text += '\n';
-  text += fmt::format(kLine, "time", time_width, "CPU %", "load", "memory", "available",
-                      "disk rd/s", "disk wr/s", "net in/s", "net out/s", "procs");
-  for (const SummaryRow& row : rows) {
-    if (row.gap.value > 0) {
-      text += fmt::format("{:-^{}}\n",
-                          fmt::format(" nothing recorded for {} ", duration_text(row.gap.value)),
-                          time_width + 79);
-    }
-    const std::string time = time_text(row.time, time_format);
-    const std::string used = size_text(row.memory_used);
-    const std::string available = size_text(row.memory_available);
-    if (row.since_boot) {
-      text += fmt::format(kSinceBootLine, time, time_width, "-", row.load, used, available,
-                          fmt::format("(since boot, {} ago)", duration_text(row.interval.value)),
-                          row.processes);
+  void take(const Task& task, bool is_meant) override { answer_->take(task, is_meant); }
+  bool end() override {
+    answer_->end();
+    return problem_.empty();
+  }
+
+  // False: it has told why not.
+  bool finish() {
+    if (samples_ == 0) return true;
+    if (in_parts()) {
+      close_part();
     } else {
-      text += fmt::format(kLine, time, time_width, percent_text(row.cpu_busy, row.cpu_all),
-                          fmt::format("{:.2f}", row.load), used, available,
-                          rate(row.disk_read, row), rate(row.disk_written, row),
-                          rate(row.received, row), rate(row.sent, row), row.processes);
+      tables_ = answer_->answer();
+      sort(tables_);
     }
-  }
-  return text;
-}
-
-std::string section(const std::string& title, const Table& table, const char* otherwise) {
-  if (table.empty()) return fmt::format("\n{}: {}\n", title, otherwise);
-  return fmt::format("\n{}\n{}", title, table.text());
-}
-
-// The columns that say which process it is.
-std::vector<std::string> process_cells(const ProcessUse& process, std::vector<std::string> cells) {
-  cells.insert(cells.begin(), std::to_string(process.pid));
-  cells.push_back(printable(process.name, kNameWidth));
-  cells.push_back(printable(process.command_line, kCommandWidth));
-  return cells;
-}
-
-std::string processes_text(const Summary& summary, std::size_t top) {
-  const double seconds = summary.seconds();
-  const auto hertz = static_cast<double>(summary.ticks_per_second());
-  const auto per_second = [&](double amount) { return size_text(amount / seconds); };
-
-  Table by_cpu({{"pid"},
-                {"CPU time"},
-                {"CPU %"},
-                {"name", Table::Align::kLeft},
-                {"command", Table::Align::kLeft}});
-  for (const auto& p : summary.processes_by([](const ProcessUse& u) { return u.cpu; }, top)) {
-    by_cpu.add(process_cells(
-        p, {fmt::format("{:.2f}s", p.cpu / hertz), percent_text(p.cpu / hertz, seconds)}));
-  }
-  Table by_disk({{"pid"},
-                 {"read"},
-                 {"written"},
-                 {"per s"},
-                 {"name", Table::Align::kLeft},
-                 {"command", Table::Align::kLeft}});
-  for (const auto& p :
-       summary.processes_by([](const ProcessUse& u) { return u.read + u.written; }, top)) {
-    by_disk.add(process_cells(
-        p, {size_text(p.read), size_text(p.written), per_second(p.read + p.written)}));
-  }
-  Table by_memory({{"pid"},
-                   {"resident"},
-                   {"swapped"},
-                   {"name", Table::Align::kLeft},
-                   {"command", Table::Align::kLeft}});
-  for (const auto& p : summary.processes_by([](const ProcessUse& u) { return u.resident; }, top)) {
-    by_memory.add(process_cells(p, {size_text(p.resident), size_text(p.swapped)}));
-  }
-  return section("Processes by CPU (100 % is one CPU)", by_cpu, "none used any") +
-         section("Processes by disk I/O", by_disk,
-                 summary.task_io() ? "none did any" : "not recorded") +
-         section("Processes by memory, the most each had", by_memory, "not recorded");
-}
-
-std::string devices_text(const Summary& summary, std::size_t top) {
-  const double seconds = summary.seconds();
-  const auto per_second = [&](double amount) { return size_text(amount / seconds); };
-
-  const auto table_of = [&](const std::vector<DiskUse>& uses, const char* name, std::size_t width) {
-    Table table({{name, Table::Align::kLeft},
-                 {"busy %"},
-                 {"reads/s"},
-                 {"read/s"},
-                 {"writes/s"},
-                 {"written/s"}});
-    for (const DiskUse& d : uses) {
-      table.add({printable(d.name, width), percent_text(d.busy / 1000, seconds),
-                 fmt::format("{:.1f}", d.reads / seconds), per_second(d.read),
-                 fmt::format("{:.1f}", d.writes / seconds), per_second(d.written)});
+    if (!problem_.empty()) {
+      complain(problem_);
+      return false;
     }
-    return table;
-  };
-  const Table disks = table_of(summary.busiest_disks(top), "disk", kNameWidth);
-  const Table volumes = table_of(summary.busiest_volumes(top), "volume", kVolumeWidth);
-  Table interfaces({{"interface", Table::Align::kLeft},
-                    {"class", Table::Align::kLeft},
-                    {"in/s"},
-                    {"out/s"},
-                    {"packets/s"},
-                    {"errors and drops"}});
-  for (const InterfaceUse& i : summary.busiest_interfaces(top)) {
-    interfaces.add({printable(i.name, kNameWidth), std::string(to_string(i.device_class)),
-                    per_second(i.received), per_second(i.sent),
-                    fmt::format("{:.1f}", i.packets / seconds), fmt::format("{:.0f}", i.failures)});
-  }
-  return section("Disks", disks, "none was used") +
-         (volumes.empty() ? "" : section("Volumes and arrays, on the disks", volumes, "")) +
-         section("Network interfaces", interfaces, "none was used");
-}
-
-std::string show_text(const Shown& shown, const ShowOptions& options) {
-  const Summary& summary = shown.summary;
-  std::string text = heading_text(shown) + sums_text(summary) + samples_text(summary, options);
-  if (summary.seconds() > 0) {
-    text += fmt::format("\nOver the {} that were recorded:\n",
-                        duration_text(std::llround(summary.seconds())));
-    text += processes_text(summary, options.top) + devices_text(summary, options.top);
-  }
-  return text;
-}
-
-int show(LogSeries& logs, const ShowOptions& options) {
-  std::optional<Shown> shown;
-  Sample sample;
-  OwnIo own_io;
-  Seconds last{};        // of all samples so far
-  Seconds told_until{};  // by the logs before this one
-  Count doubled = 0;
-  const auto open = [&](Reader& reader) {
-    if (!shown) shown.emplace(reader);
-    told_until = last;
-    if (reader.host().node_name == shown->host.node_name) return true;
-    complain("logs of several hosts: " + visible(shown->host.node_name) + " and " +
-             visible(reader.host().node_name));
-    return false;
-  };
-  const int exit_code = logs.read(open, [&](Reader& reader) {
-    const Seconds time = reader.record().header.time;
-    if (time <= told_until) {
-      ++doubled;
-      return true;
-    }
-    last = std::max(last, time);
-    // Few tasks are decoded once; those of a large host are too many to hold.
-    const bool holds_tasks = reader.holds_tasks();
-    if (holds_tasks) {
-      reader.decode(sample);
+    if (arguments_.csv) {
+      print_csv();
+    } else if (arguments_.json) {
+      print_json();
     } else {
-      reader.decode_without_tasks(sample);
+      print(heading_text());
+      for (const Table& table : tables_) print('\n' + answer_text(table, style()));
     }
-    const auto tasks = [&](TaskVisitor visit) {
-      if (!holds_tasks) return reader.visit_tasks(visit);
-      for (const Task& task : sample.tasks) visit(task);
-    };
-    shown->summary.add(sample,
-                       [&](TaskVisitor visit) { own_io.visit(sample.since_boot, tasks, visit); });
     return true;
-  });
-  if (doubled > 0) {
-    complain(fmt::format("{} samples are left out: a log before theirs has later ones", doubled));
   }
-  if (exit_code != kExitUsage && shown && !shown->summary.rows().empty()) {
-    print(show_text(*shown, options));
+
+ private:
+  bool in_parts() const { return arguments_.each || step_ > 0; }
+
+  // Parts begin at whole multiples of the step since midnight.
+  Count part_of(Seconds time) const {
+    if (arguments_.each) return time.value;
+    // A sample tells of the time before it.
+    return (time.value - 1 + utc_offset(time)) / step_;
   }
-  return exit_code;
+  static Count utc_offset(Seconds time) {
+    const std::time_t seconds = time.value;
+    std::tm local{};
+    return localtime_r(&seconds, &local) ? local.tm_gmtoff : 0;
+  }
+
+  void sort(std::vector<Table>& tables) {
+    if (arguments_.sort.empty()) return;
+    const bool reversed = arguments_.sort.starts_with('+');
+    const std::string name = arguments_.sort.substr(reversed ? 1 : 0);
+    bool found = false;
+    std::vector<std::string> names;
+    for (Table& table : tables) {
+      const std::size_t column = table.find(name);
+      for (const Column& each : table.columns) names.push_back(full_name(each));
+      if (column == Table::npos) continue;
+      table.sort(column, reversed);
+      found = true;
+    }
+    if (!found && problem_.empty()) {
+      problem_ = "--sort: " + std::string(topic_.name) + " has no column " + name +
+                 suggestion(name, names) +
+                 "; its columns: " + fmt::format("{}", fmt::join(names, ", "));
+    }
+  }
+
+  // The end of a part of the period: its rows, with the time.
+  void close_part() {
+    std::vector<Table> part = answer_->answer();
+    answer_ = topic_.make(question_);
+    sort(part);
+    for (std::size_t i = 0; i < part.size(); ++i) {
+      Table& table = part[i];
+      table.columns.insert(table.columns.begin(), kTimeOfPart);
+      if (arguments_.for_people() || arguments_.top) {
+        const std::size_t top = arguments_.top.value_or(kRowsOfList);
+        if (top > 0 && table.rows.size() > top) table.rows.resize(top);
+      }
+      for (auto& row : table.rows) row.insert(row.begin(), static_cast<double>(last_.value));
+      if (tables_.size() <= i) {
+        tables_.push_back(std::move(table));
+      } else {
+        std::ranges::move(table.rows, std::back_inserter(tables_[i].rows));
+      }
+    }
+    if (arguments_.csv) print_csv();
+  }
+
+  void print_csv() {
+    if (tables_.empty()) return;
+    Table& table = tables_.front();
+    if (arguments_.top && !in_parts() && *arguments_.top > 0 &&
+        table.rows.size() > *arguments_.top) {
+      table.rows.resize(*arguments_.top);
+    }
+    if (!has_heading_) print(csv_heading(table));
+    has_heading_ = true;
+    print(csv_rows(table));
+    table.rows.clear();
+  }
+
+  void print_json() {
+    Json json;
+    {
+      const JsonObject object(json);
+      object.add("topic", topic_.name);
+      object.add("host", host_->node_name);
+      object.add("from", iso_time(first_));
+      object.add("to", iso_time(last_));
+      object.add("samples", samples_);
+      object.add("seconds", seconds_);
+      for (Table& table : tables_) {
+        if (arguments_.top && !in_parts() && *arguments_.top > 0 &&
+            table.rows.size() > *arguments_.top) {
+          table.rows.resize(*arguments_.top);
+        }
+        add_to(object, table, table.name);
+      }
+    }
+    print_line(json.text());
+  }
+
+  TextStyle style() const {
+    TextStyle style;
+    style.width = arguments_.wide ? 0 : terminal_width();
+    style.wide = arguments_.wide;
+    style.one_day = time_text(first_, "%F") == time_text(last_, "%F");
+    const bool has_own_top = in_parts() || topic_.name == kOverview;
+    style.top = has_own_top ? 0 : arguments_.top.value_or(kRowsOfTopic);
+    return style;
+  }
+
+  std::string heading_text() const {
+    return fmt::format(
+        "{}: {} {} {}, {} CPUs, {} of memory\n{} to {}, {} samples, log of atop {}\n",
+        printable(host_->node_name, 64), printable(host_->system_name, 64),
+        printable(host_->kernel_release, 64), printable(host_->machine, 64), cpus_,
+        size_text(memory_), time_text(first_, kDateAndTime),
+        time_text(last_, "%Y-%m-%d %H:%M:%S %Z"), samples_, to_string(version_));
+  }
+
+  const TopicRow& topic_;
+  const ShowArguments& arguments_;
+  Count step_;  // seconds; 0: the period is not divided
+  Question question_;
+  Users users_;
+  std::optional<Host> host_;
+  Version version_{};
+  std::unique_ptr<Topic> answer_;
+  std::vector<Table> tables_;
+  std::string problem_;
+  bool has_heading_ = false;
+  Count samples_ = 0;
+  Seconds first_, last_;
+  double seconds_ = 0;
+  Count cpus_ = 0;
+  double memory_ = 0;
+};
+
+int show(const TopicRow& topic, ShowArguments& arguments) {
+  Count step = 0;
+  if (!arguments.step.empty()) {
+    const auto duration = parse_span(arguments.step);
+    if (!duration || *duration <= 0) {
+      complain("--step: expected a duration such as 10m, 1h or 30s, found " + arguments.step);
+      return kExitUsage;
+    }
+    step = *duration;
+  }
+  Show shown(topic, arguments, step);
+  const int exit_code = arguments.samples.read(shown);
+  if (exit_code == kExitUsage) return exit_code;
+  return shown.finish() ? exit_code : int{kExitUsage};
+}
+
+// The topic is the first word, if it is one of them; then the rest are logs.
+const TopicRow* take_topic(ShowArguments& arguments) {
+  std::vector<std::string>& words = arguments.samples.names();
+  const auto all = topics();
+  if (words.empty()) return &all.front();
+  const auto found = std::ranges::find(all, words.front(), &TopicRow::name);
+  if (found == all.end()) {
+    std::vector<std::string> names;
+    for (const TopicRow& topic : all) names.emplace_back(topic.name);
+    const std::string hint = suggestion(words.front(), names);
+    if (hint.empty() || names_log(words.front())) return &all.front();
+    complain("no topic and no log is called " + words.front() + hint);
+    return nullptr;
+  }
+  words.erase(words.begin());
+  if (!found->subject.empty()) {
+    if (words.empty()) {
+      complain("show " + std::string(found->name) + ": expected " + std::string(found->subject));
+      return nullptr;
+    }
+    arguments.subject = words.front();
+    words.erase(words.begin());
+  }
+  return &*found;
+}
+
+std::string topics_text() {
+  std::string text = "TOPIC is one of:\n";
+  for (const TopicRow& topic : topics()) {
+    const std::string name =
+        std::string(topic.name) + (topic.subject.empty() ? "" : " ") + std::string(topic.subject);
+    text += fmt::format("  {:<18} {}\n", name, topic.meaning);
+  }
+  return text;
 }
 
 }  // namespace
 
 void add_show(CLI::App& app, int& exit_code) {
-  struct Arguments {
-    LogSeries logs;
-    ShowOptions options;
-    bool all = false;
-  };
-  const auto arguments = std::make_shared<Arguments>();
-  CLI::App* show_app = app.add_subcommand("show", "Show what a log says, for people");
-  arguments->logs.add_to(*show_app);
-  const auto count = CLI::Range(1, 1'000'000).description("");
-  show_app->add_option("--rows", arguments->options.rows, "about how many lines of samples")
+  const auto arguments = std::make_shared<ShowArguments>();
+  CLI::App* show_app =
+      app.add_subcommand("show", "Show what logs say of a topic: [TOPIC] [FILE...]");
+  arguments->samples.add_to(*show_app);
+  const auto count = CLI::Range(0, 1'000'000).description("");
+  show_app
+      ->add_option("--sort", arguments->sort,
+                   "by this column, the most first; +COLUMN: the other way round")
+      ->type_name("COLUMN");
+  show_app->add_option("--top", arguments->top, "at most so many rows of each table; 0: all")
       ->type_name("N")
-      ->capture_default_str()
       ->check(count);
-  show_app->add_flag("--all", arguments->all, "a line for every sample");
-  show_app->add_option("--top", arguments->options.top, "lines in each list of the busiest")
+  CLI::Option* each = show_app->add_flag("--each", arguments->each, "rows for each sample");
+  show_app->add_option("--step", arguments->step, "rows for each part of the period: 10m, 1h")
+      ->type_name("TIME")
+      ->excludes(each);
+  show_app->add_option("--rows", arguments->rows, "about how many lines of a time line [40]")
       ->type_name("N")
-      ->capture_default_str()
-      ->check(count);
+      ->check(CLI::Range(1, 1'000'000).description(""));
+  show_app->add_flag("--all", arguments->all, "a line of the time line for every sample");
+  show_app->add_flag("--wide", arguments->wide, "all columns, whatever the terminal's width");
+  CLI::Option* json = show_app->add_flag("--json", arguments->json, "one JSON object");
+  show_app->add_flag("--csv", arguments->csv, "CSV with a heading; of the topic's first table")
+      ->excludes(json);
   show_app->footer(
-      std::string(kTimeHelp) +
+      topics_text() + '\n' + kTimeHelp +
       "\n"
-      "CPU % is of all CPUs together: neither idle, nor waiting for I/O, nor stolen by the\n"
-      "hypervisor. Disk and net count each byte once: not again for volumes on disks, paths to "
-      "them,\n"
-      "bonds, bridges and other virtual interfaces, unless there is nothing else. The I/O of a\n"
-      "process is its own, without that of children it waited for, as far as they ended here.\n"
-      "The first sample of a recording counts since boot; its rates are left out.\n"
+      "CPU % of the overview is of all CPUs together: neither idle, nor waiting for I/O, nor\n"
+      "stolen by the hypervisor; of processes 100 % is one CPU. Disk and net count each byte\n"
+      "once: not again for volumes on disks, paths to them, bonds, bridges and other virtual\n"
+      "interfaces, unless there is nothing else. The I/O of a process is its own, without that\n"
+      "of children it waited for, as far as they ended here. The first sample of a recording\n"
+      "counts since boot; its rates are left out. The columns are in docs/COLUMNS.md.\n"
       "\n"
       "Examples:\n"
       "  proctape show                                  today so far\n"
       "  proctape show --from '10m ago'\n"
-      "  proctape show --at 03:17 yesterday\n"
-      "  proctape show /var/log/atop/atop_20261121\n"
-      "  proctape show --all --top 20 atop_20261121 | less\n"
+      "  proctape show processes --at 03:17 yesterday\n"
+      "  proctape show exits --name 'cc1*' --from 14:00 --to 15:00\n"
+      "  proctape show cpus --step 1h --csv y > cpus.csv\n"
+      "  proctape show process mysqld --sort resident yy y today\n"
       "  ssh host cat /var/log/atop/atop_20261121 | proctape show -");
   show_app->callback([arguments, &exit_code] {
-    if (arguments->all) arguments->options.rows = 0;
-    exit_code = show(arguments->logs, arguments->options);
+    const TopicRow* topic = take_topic(*arguments);
+    exit_code = topic ? show(*topic, *arguments) : int{kExitUsage};
   });
 }
 

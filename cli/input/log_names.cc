@@ -125,6 +125,12 @@ NamedLogs find_logs(std::span<const std::string> names, const Days& days,
   return logs;
 }
 
+bool names_log(const std::string& name) {
+  struct stat status {};
+  return name == "-" || name.find('/') != name.npos || ::stat(name.c_str(), &status) == 0 ||
+         day_of(name, Seconds{std::time(nullptr)}).has_value();
+}
+
 std::vector<std::string> named_logs(std::span<const std::string> names, int& exit_code,
                                     std::optional<Days> days) {
   const Seconds now{std::time(nullptr)};

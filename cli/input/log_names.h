@@ -44,6 +44,9 @@ struct Days {
 NamedLogs find_logs(std::span<const std::string> names, const Days& days,
                     const std::string& directory, Seconds now);
 
+// A file, a directory or a day is called so.
+bool names_log(const std::string& name);
+
 // The paths for what is said now, by the configuration: of the first log in it. Problems are told,
 // and raise `exit_code`.
 std::vector<std::string> named_logs(std::span<const std::string> names, int& exit_code,

@@ -25,6 +25,9 @@ class LogSeries {
   // FILE..., -b, -e, --at and --utc.
   void add_to(CLI::App& app);
 
+  // What was given as FILE: a subcommand may take words from it that mean something else.
+  std::vector<std::string>& names() { return names_; }
+
   // `open` sees each log before its first record, `record` each record of the period; those outside
   // of it are passed by their headers. Either ends the reading by false; from `open` that is wrong
   // usage, which it has told. Returns the exit status.

@@ -151,23 +151,28 @@ bool TimeArgument::take_zone(std::string_view text) {
   return text.empty();
 }
 
-// "-1h30m" or "10m ago", without minus and ago: so long before `now`.
-bool TimeArgument::take_span(std::string_view text, Seconds now) {
-  if (text.empty()) return false;
+std::optional<Count> parse_span(std::string_view text) {
+  if (text.empty()) return std::nullopt;
   Count span = 0;
   while (!text.empty()) {
     constexpr std::size_t kMostDigits = 8;
     const auto amount = digits(text, 1, kMostDigits);
-    if (!amount || text.empty()) return false;
+    if (!amount || text.empty()) return std::nullopt;
     constexpr std::pair<char, int> kUnits[] = {
         {'s', 1}, {'m', 60}, {'h', 3600}, {'d', kSecondsOfDay}, {'w', 7 * kSecondsOfDay}};
     const auto unit = std::ranges::find(kUnits, text[0], &std::pair<char, int>::first);
-    if (unit == std::end(kUnits)) return false;
+    if (unit == std::end(kUnits)) return std::nullopt;
     span += Count{*amount} * unit->second;
     text.remove_prefix(1);
   }
-  seconds_ = Seconds{now.value - span};
-  return true;
+  return span;
+}
+
+// "-1h30m" or "10m ago", without minus and ago: so long before `now`.
+bool TimeArgument::take_span(std::string_view text, Seconds now) {
+  const auto span = parse_span(text);
+  if (span) seconds_ = Seconds{now.value - *span};
+  return span.has_value();
 }
 
 // Only digits: [YYYYMMDD]hhmm[ss], YYYYMMDD, or seconds since 1970, which have other lengths.

@@ -33,6 +33,9 @@ struct Moments {
   friend bool operator==(const Moments&, const Moments&) = default;
 };
 
+// "90s", "1h30m": how many seconds.
+std::optional<Count> parse_span(std::string_view text);
+
 class TimeArgument {
  public:
   // `now`: when it is said.

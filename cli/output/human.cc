@@ -11,6 +11,15 @@
 #include "base/text/visible_text.h"
 
 namespace proctape {
+namespace {
+
+// How many places on a terminal it takes: of UTF-8 each byte that begins a character.
+std::size_t characters(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(text, [](char c) { return (c & '\xc0') != '\x80'; }));
+}
+
+}  // namespace
 
 std::string size_text(double bytes) {
   static constexpr std::string_view kUnits = "BKMGTPE";
@@ -23,21 +32,6 @@ std::string size_text(double bytes) {
   }
   if (unit > 0) return fmt::format("{:.1f}{}", value, kUnits[unit]);
   return std::abs(value) < 0.5 ? "0" : fmt::format("{:.0f}B", value);
-}
-
-std::string duration_text(Count seconds) {
-  constexpr Count kMinute = 60;
-  constexpr Count kHour = 60 * kMinute;
-  constexpr Count kDay = 24 * kHour;
-  const auto two = [&](Count unit, char name, Count below, char below_name) {
-    const Count rest = seconds % unit / below;
-    if (rest == 0) return fmt::format("{}{}", seconds / unit, name);
-    return fmt::format("{}{} {}{}", seconds / unit, name, rest, below_name);
-  };
-  if (seconds < kMinute) return fmt::format("{}s", seconds);
-  if (seconds < kHour) return two(kMinute, 'm', 1, 's');
-  if (seconds < kDay) return two(kHour, 'h', kMinute, 'm');
-  return two(kDay, 'd', kHour, 'h');
 }
 
 std::string percent_text(double part, double whole) {
@@ -59,31 +53,37 @@ std::string printable(std::string_view text, std::size_t width) {
   return visible(text, Lines::kOne, width);
 }
 
-std::string Table::text() const {
-  constexpr std::string_view kGap = "  ";
+std::string aligned(const std::vector<TextColumn>& columns, const std::vector<TextRow>& rows,
+                    std::size_t width) {
+  constexpr std::size_t kGap = 2;
+  constexpr std::size_t kLeastOfLast = 12;
+  const std::size_t last = columns.size() - 1;
   std::vector<std::size_t> widths;
-  for (std::size_t i = 0; i < columns_.size(); ++i) {
-    std::size_t width = columns_[i].heading.size();
-    for (const auto& row : rows_) width = std::max(width, row[i].size());
-    widths.push_back(width);
+  std::size_t before_last = 0;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    widths.push_back(columns[i].heading.size());
+    for (const TextRow& row : rows) widths[i] = std::max(widths[i], characters(row[i]));
+    if (i < last) before_last += kGap + widths[i];
+  }
+  if (width > 0 && !columns[last].is_number) {
+    const std::size_t room = width > before_last + kGap ? width - before_last - kGap : 0;
+    widths[last] = std::min(widths[last], std::max(room, kLeastOfLast));
   }
   std::string text;
   const auto line = [&](auto cell_of) {
-    for (std::size_t i = 0; i < columns_.size(); ++i) {
-      const std::string& cell = cell_of(i);
-      const std::string padding(widths[i] - cell.size(), ' ');
-      const bool right = columns_[i].align == Align::kRight;
-      text += kGap;
-      if (right) text += padding;
-      text += cell;
-      if (!right && i + 1 < columns_.size()) text += padding;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      std::string cell = cell_of(i);
+      if (characters(cell) > widths[i]) cell = printable(cell, widths[i]);
+      const std::string padding(widths[i] - std::min(characters(cell), widths[i]), ' ');
+      text += std::string(kGap, ' ');
+      text += columns[i].is_number ? padding + cell : cell + padding;
     }
-    text.erase(text.find_last_not_of(' ') + 1);  // an empty last cell
+    text.erase(text.find_last_not_of(' ') + 1);
     text += '\n';
   };
-  line([&](std::size_t i) -> const std::string& { return columns_[i].heading; });
-  for (const auto& row : rows_) {
-    line([&](std::size_t i) -> const std::string& { return row[i]; });
+  line([&](std::size_t i) { return columns[i].heading; });
+  for (const TextRow& row : rows) {
+    line([&](std::size_t i) { return row[i]; });
   }
   return text;
 }

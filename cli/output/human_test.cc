@@ -53,15 +53,27 @@ TEST(Printable, HasNothingThatDisturbsATerminal) {
   EXPECT_EQ(printable("\xff", 4), "\\xff");
 }
 
-TEST(Table, AlignsItsColumns) {
-  Table table({{"pid"}, {"name", Table::Align::kLeft}, {"size"}, {"command", Table::Align::kLeft}});
-  EXPECT_TRUE(table.empty());
-  table.add({"1", "init", "3.0M", "/sbin/init"});
-  table.add({"4194303", "x", "812B", ""});
-  EXPECT_EQ(table.text(),
+TEST(Aligned, PutsNumbersToTheRight) {
+  const std::vector<TextColumn> columns = {{"pid"}, {"name", false}, {"size"}, {"command", false}};
+  EXPECT_EQ(aligned(columns, {{"1", "init", "3.0M", "/sbin/init"}, {"4194303", "x", "812B", ""}}),
             "      pid  name  size  command\n"
             "        1  init  3.0M  /sbin/init\n"
             "  4194303  x     812B\n");
+}
+
+TEST(Aligned, CutsTheLastColumnWhereTheLineEnds) {
+  const std::vector<TextColumn> columns = {{"pid"}, {"command", false}};
+  EXPECT_EQ(aligned(columns, {{"1", "/usr/lib/systemd/systemd --system"}}, 20),
+            "  pid  command\n"
+            "    1  /usr/lib/syst\n");
+}
+
+TEST(Aligned, CountsCharactersAndNotBytes) {
+  const std::vector<TextColumn> columns = {{"name", false}, {"pid"}};
+  EXPECT_EQ(aligned(columns, {{"caf\xc3\xa9", "1"}, {"tea", "22"}}),
+            "  name  pid\n"
+            "  caf\xc3\xa9    1\n"
+            "  tea    22\n");
 }
 
 }  // namespace

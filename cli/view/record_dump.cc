@@ -9,6 +9,7 @@
 #include "base/text/text.h"
 #include "base/text/visible_text.h"
 #include "cli/output/json_text.h"
+#include "cli/view/csv_text.h"
 #include "rawlog/file/cgroup_chain.h"
 #include "rawlog/file/record_check.h"
 #include "rawlog/layout/cgroup_record.h"
@@ -121,21 +122,6 @@ void for_each_value(std::span<const FieldStep> steps, const std::byte* record, s
     }
     place.resize(length);
   }
-}
-
-// As RFC 4180 has it; what a terminal would obey, and what ends a line, is escaped.
-void append_csv_text(std::string& out, std::string_view text) {
-  const std::string shown = visible(text);
-  if (shown.find_first_of(",\"") == shown.npos) {
-    out += shown;
-    return;
-  }
-  out += '"';
-  for (const char c : shown) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  out += '"';
 }
 
 // A name or other text that no member describes.

@@ -139,16 +139,15 @@ std::string problems_text(const char* name, const StateView& problems) {
 }
 
 std::string sources_text(const StateView& sources) {
-  Table table({{"SOURCE", Table::Align::kLeft},
-               {"STATE", Table::Align::kLeft},
-               {"LAST"},
-               {"AVERAGE"},
-               {"LONGEST"}});
+  std::vector<TextRow> rows;
   sources.each([&](const StateView& source) {
-    table.add({source["name"].text(), source["state"].text(), short_time(source["last"].number()),
-               short_time(source["average"].number()), short_time(source["longest"].number())});
+    rows.push_back({source["name"].text(), source["state"].text(),
+                    short_time(source["last"].number()), short_time(source["average"].number()),
+                    short_time(source["longest"].number())});
   });
-  return table.empty() ? "" : '\n' + table.text();
+  if (rows.empty()) return {};
+  return '\n' +
+         aligned({{"SOURCE", false}, {"STATE", false}, {"LAST"}, {"AVERAGE"}, {"LONGEST"}}, rows);
 }
 
 }  // namespace

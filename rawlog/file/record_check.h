@@ -4,13 +4,13 @@
 // by them: the header has no checksum of its own, the blocks have.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <vector>
 
+#include "base/time_bounds.h"
 #include "rawlog/file/damage.h"
 #include "rawlog/layout/header_record.h"
 #include "rawlog/layout/version.h"
@@ -27,11 +27,6 @@ inline constexpr std::size_t kMostCgroupBytes = std::size_t{32} << 20U;
 // All blocks together, packed: a record has to be in memory whole before it is known to be one.
 inline constexpr std::size_t kMostPackedBytes = std::size_t{48} << 20U;
 inline constexpr std::uint32_t kMostInterval = 0x7FFFFFFF;  // seconds
-
-// No time in a log is later: the end of the year 9999.
-inline constexpr Seconds kLatestTime{253'402'300'800};
-// A time or an interval of a log, which may be damaged, where arithmetic on it is safe.
-constexpr Seconds bounded(Seconds time) { return std::clamp(time, Seconds{}, kLatestTime); }
 
 // Why `header`, which was read from `bytes`, cannot begin a record, if so: lengths that
 // no record has.

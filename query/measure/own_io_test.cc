@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/view/own_io.h"
+#include "query/measure/own_io.h"
 
 #include <gtest/gtest.h>
 

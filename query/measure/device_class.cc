@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/view/device_class.h"
+#include "query/measure/device_class.h"
 
 #include <algorithm>
 #include <string>

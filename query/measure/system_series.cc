@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "query/measure/system_series.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "query/measure/elapsed.h"
+
+namespace proctape {
+namespace {
+
+void add_cpus(const Cpus& cpus, double possible_ticks, SystemPoint& point) {
+  const CpuTimes& all = cpus.all.times;
+  const double busy =
+      used(all.user) + used(all.nice) + used(all.system) + used(all.irq) + used(all.softirq);
+  double whole = busy + used(all.idle) + used(all.iowait) + used(all.steal);
+  // atop stores the whole time since boot where the kernel took back a tick of idle time.
+  if (whole > 2 * possible_ticks) whole = std::max(possible_ticks, busy);
+  const auto put = [&](Measure measure, double ticks) {
+    point[measure] = whole > 0 ? 100 * ticks / whole : kNotKnown;
+  };
+  put(Measure::kCpuBusy, busy);
+  put(Measure::kCpuUser, used(all.user));
+  put(Measure::kCpuNice, used(all.nice));
+  put(Measure::kCpuSystem, used(all.system));
+  put(Measure::kCpuIrq, used(all.irq) + used(all.softirq));
+  put(Measure::kCpuIowait, used(all.iowait));
+  put(Measure::kCpuSteal, used(all.steal));
+  put(Measure::kCpuGuest, used(all.guest));
+  for (const Cpu& cpu : cpus.each) {
+    const CpuTimes& times = cpu.times;
+    const double of_it = used(times.user) + used(times.nice) + used(times.system) +
+                         used(times.irq) + used(times.softirq);
+    const double all_of_it = of_it + used(times.idle) + used(times.iowait) + used(times.steal);
+    if (all_of_it <= 0) continue;
+    double& busiest = point[Measure::kCpuBusiest];
+    busiest = std::fmax(busiest, 100 * of_it / all_of_it);
+  }
+}
+
+void add_memory(const Memory& memory, SystemPoint& point) {
+  double available = used(memory.available);
+  if (available <= 0) {  // versions before 2.10 do not store it
+    available = used(memory.free) + used(memory.buffers) + used(memory.cached) +
+                used(memory.slab_reclaimable) - used(memory.shmem);
+  }
+  available = std::clamp(available, 0.0, used(memory.total));
+  point[Measure::kMemoryAvailable] = available;
+  point[Measure::kMemoryUsed] = used(memory.total) - available;
+  point[Measure::kMemoryFree] = used(memory.free);
+  point[Measure::kMemoryCache] = used(memory.cached) + used(memory.buffers);
+  point[Measure::kMemorySlab] = used(memory.slab);
+  point[Measure::kMemoryShmem] = used(memory.shmem);
+  point[Measure::kMemoryDirty] = used(memory.dirty);
+  point[Measure::kMemoryCommitted] = used(memory.committed);
+  point[Measure::kSwapUsed] = used(used(memory.swap_total) - used(memory.swap_free));
+}
+
+void add_memory_rates(const Memory& memory, double page_size, SystemPoint& point) {
+  const auto put = [&](Measure measure, Count count, double factor = 1) {
+    if (count != kUnknown) point[measure] = used(count) * factor / point.seconds;
+  };
+  put(Measure::kSwapIn, memory.swap_ins, page_size);
+  put(Measure::kSwapOut, memory.swap_outs, page_size);
+  put(Measure::kPagesScanned, memory.pages_scanned);
+  put(Measure::kPagesStolen, memory.pages_stolen);
+  put(Measure::kAllocationStalls, memory.allocation_stalls);
+  put(Measure::kOomKills, memory.oom_kills);
+}
+
+void add_pressure(const Pressure& pressure, SystemPoint& point) {
+  if (!pressure.present) return;
+  constexpr double kMicroseconds = 1e6;
+  const auto put = [&](Measure measure, const Stall& stall) {
+    point[measure] = std::min(100 * used(stall.total) / kMicroseconds / point.seconds, 100.0);
+  };
+  put(Measure::kPressureCpuSome, pressure.cpu_some);
+  put(Measure::kPressureMemorySome, pressure.memory_some);
+  put(Measure::kPressureMemoryFull, pressure.memory_full);
+  put(Measure::kPressureIoSome, pressure.io_some);
+  put(Measure::kPressureIoFull, pressure.io_full);
+}
+
+// What is counted task by task.
+constexpr Measure kOfTasks[] = {Measure::kProcesses,  Measure::kThreads, Measure::kRunning,
+                                Measure::kBlocked,    Measure::kZombies, Measure::kExits,
+                                Measure::kMajorFaults};
+
+}  // namespace
+
+// All points tell of the same devices: once there is a real one, what virtual ones did before is
+// none of it, nor what they do while the real ones are away.
+void SystemSeries::follow(const Counted& now, Basis& basis, Measure in, Measure out,
+                          SystemPoint& point) {
+  if (now.basis == Basis::kReal && basis == Basis::kVirtual) {
+    for (SystemPoint& before : points_) {
+      if (!before.since_boot) before[in] = before[out] = 0;
+    }
+  }
+  if (basis != Basis::kReal && now.basis != Basis::kNone) basis = now.basis;
+  const bool is_same = now.basis == basis;
+  point[in] = is_same ? now.amount.in / point.seconds : 0;
+  point[out] = is_same ? now.amount.out / point.seconds : 0;
+}
+
+void SystemSeries::add_disks(const Disks& disks, SystemPoint& point) {
+  follow(counted(disks), disks_counted_, Measure::kDiskRead, Measure::kDiskWritten, point);
+  double& requests = point[Measure::kDiskRequests];
+  double& busiest = point[Measure::kDiskBusiest];
+  double& latency = point[Measure::kDiskLatency];
+  double& queue = point[Measure::kDiskQueue];
+  for (const Disk& disk : disks.physical) {
+    if (class_of(disk, disks.physical) != DeviceClass::kReal) continue;
+    const double done = used(disk.reads) + used(disk.writes);
+    requests = std::fmax(requests, 0) + done / point.seconds;
+    busiest = std::fmax(busiest, std::min(used(disk.busy) / 10 / point.seconds, 100.0));
+    queue = std::fmax(queue, used(disk.queue_time) / 1000 / point.seconds);
+    // A single slow request says nothing.
+    if (done >= point.seconds) latency = std::fmax(latency, used(disk.queue_time) / done);
+  }
+}
+
+void SystemSeries::add_interfaces(const std::vector<Interface>& interfaces, SystemPoint& point) {
+  const Counted network = counted(interfaces);
+  follow(network, interfaces_counted_, Measure::kNetReceived, Measure::kNetSent, point);
+  if (network.basis == interfaces_counted_) interface_class_ = network.device_class;
+  double packets = 0, errors = 0, drops = 0;
+  for (const Interface& interface : interfaces) {
+    if (class_of(interface, interfaces) != interface_class_) continue;
+    packets += used(interface.packets_received) + used(interface.packets_sent);
+    errors += used(interface.receive_errors) + used(interface.send_errors);
+    drops += used(interface.receive_drops) + used(interface.send_drops);
+  }
+  point[Measure::kNetPackets] = packets / point.seconds;
+  point[Measure::kNetErrors] = errors / point.seconds;
+  point[Measure::kNetDrops] = drops / point.seconds;
+}
+
+void SystemSeries::begin(const Host& host, const Sample& sample) {
+  const System& system = sample.system;
+  SystemPoint point;
+  point.values.fill(kNotKnown);
+  point.time = bounded(sample.time);
+  point.seconds = seconds_of(sample);
+  point.since_boot = sample.since_boot;
+  if (sample.since_boot) point.uptime = bounded(sample.interval);
+  if (!points_.empty()) point.gap = gap_before(points_.back().time, sample);
+
+  point[Measure::kLoad1] = static_cast<double>(system.cpus.load1);
+  point[Measure::kLoad5] = static_cast<double>(system.cpus.load5);
+  point[Measure::kLoad15] = static_cast<double>(system.cpus.load15);
+  point[Measure::kTcpConnections] = used(system.protocols.tcp.curr_estab);
+  for (const Measure counted : kOfTasks) point[counted] = 0;
+  accounting_ = sample.accounting;
+  add_memory(system.memory, point);
+  if (!sample.since_boot) {
+    const auto ticks = static_cast<double>(std::max<Count>(host.ticks_per_second, 1));
+    const auto online = static_cast<double>(std::max<Count>(system.cpus.online, 1));
+    const auto put = [&](Measure measure, double count) { point[measure] = count / point.seconds; };
+    add_cpus(system.cpus, point.seconds * ticks * online, point);
+    put(Measure::kForks, used(system.cpus.forks));
+    put(Measure::kContextSwitches, used(system.cpus.context_switches));
+    put(Measure::kInterrupts, used(system.cpus.interrupts));
+    put(Measure::kTcpRetransmits, used(system.protocols.tcp.retrans_segs));
+    put(Measure::kUdpErrors,
+        used(system.protocols.udpv4.in_errors) + used(system.protocols.udpv6.in_errors));
+    add_memory_rates(system.memory, static_cast<double>(host.page_size), point);
+    add_pressure(system.pressure, point);
+    add_disks(system.disks, point);
+    add_interfaces(system.interfaces.each, point);
+  }
+  points_.push_back(point);
+}
+
+void SystemSeries::take(const Task& task) {
+  const TaskIdentity& identity = task.identity;
+  if (!identity.is_process) return;
+  SystemPoint& point = points_.back();
+  point[Measure::kMajorFaults] += used(task.memory.major_faults);
+  if (identity.state == TaskIdentity::kExited) {
+    point[Measure::kExits] += 1;
+    return;
+  }
+  point[Measure::kProcesses] += 1;
+  point[Measure::kThreads] += used(identity.threads);
+  point[Measure::kRunning] += used(identity.threads_running);
+  point[Measure::kBlocked] += used(identity.threads_uninterruptible);
+  if (identity.state == 'Z') point[Measure::kZombies] += 1;
+}
+
+void SystemSeries::end() {
+  SystemPoint& point = points_.back();
+  point[Measure::kMajorFaults] /= point.seconds;
+  point[Measure::kExits] /= point.seconds;
+  if (point.since_boot) point[Measure::kMajorFaults] = kNotKnown;
+  if (point.since_boot || !accounting_) point[Measure::kExits] = kNotKnown;
+}
+
+double SystemSeries::seconds() const {
+  double sum = 0;
+  for (const SystemPoint& point : points_) sum += point.since_boot ? 0 : point.seconds;
+  return sum;
+}
+
+std::vector<SystemPoint> folded(std::span<const SystemPoint> points, std::size_t count) {
+  const std::size_t together = (points.size() + count - 1) / std::max<std::size_t>(count, 1);
+  std::vector<SystemPoint> result;
+  std::size_t in_last = 0;
+  for (const SystemPoint& point : points) {
+    const bool joins = !result.empty() && in_last < together && !point.since_boot &&
+                       !result.back().since_boot && point.gap.value == 0;
+    if (!joins) {
+      result.push_back(point);
+      in_last = 1;
+      continue;
+    }
+    ++in_last;
+    SystemPoint& sum = result.back();
+    const double whole = sum.seconds + point.seconds;
+    for (std::size_t i = 0; i < kMeasureCount; ++i) {
+      double& mean = sum.values[i];
+      const double value = point.values[i];
+      if (std::isnan(value)) continue;
+      mean = std::isnan(mean) ? value : (mean * sum.seconds + value * point.seconds) / whole;
+    }
+    sum.seconds = whole;
+    sum.time = point.time;
+  }
+  return result;
+}
+
+MeanAndPeak mean_and_peak(std::span<const SystemPoint> points, Measure measure) {
+  MeanAndPeak result;
+  double sum = 0, seconds = 0;
+  for (const SystemPoint& point : points) {
+    const double value = point[measure];
+    if (std::isnan(value)) continue;
+    if (!point.since_boot) {
+      sum += value * point.seconds;
+      seconds += point.seconds;
+    }
+    const bool is_worse =
+        row_of(measure).worst_is_least ? value < result.peak : value > result.peak;
+    if (std::isnan(result.peak) || is_worse) {
+      result.peak = value;
+      result.peak_time = point.time;
+    }
+  }
+  if (seconds > 0) result.mean = sum / seconds;
+  if (std::isnan(result.mean)) result.mean = result.peak;
+  return result;
+}
+
+}  // namespace proctape
