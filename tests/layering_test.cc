@@ -80,7 +80,7 @@ const Room kRooms[] = {
       "collector/bpf", "config", "systemd", "base"}},
 
     {"cli/output", {"rawlog/layout", "base"}},
-    {"cli/input", {"cli/output", "query", "rawlog", "config", "base"}},
+    {"cli/input", {"cli/output", "query", "rawlog", "config", "sample", "base"}},
     {"cli/view", {"cli/output", "query", "rawlog", "sample", "base"}},
     {"cli/migration", {"config", "base"}},
     {"cli/command",

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/text/duration_text.h"  // IWYU pragma: export
+#include "base/text/duration_text.h"
 #include "base/units.h"
 
 namespace proctape {

@@ -2,26 +2,29 @@
 #include "cli/output/nearest.h"
 
 #include <algorithm>
-#include <numeric>
 #include <vector>
 
 namespace proctape {
 namespace {
 
-// How many letters have to be put in, taken out or changed (Levenshtein).
+// How many letters have to be put in, taken out, changed, or exchanged with the next.
 std::size_t edits(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t before = row[0];
-    row[0] = i + 1;
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t changed = before + (a[i] == b[j] ? 0 : 1);
-      before = row[j + 1];
-      row[j + 1] = std::min({changed, row[j] + 1, row[j + 1] + 1});
+  // What remains of `a` and `b` from there on, filled from their ends.
+  std::vector<std::vector<std::size_t>> rest(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+  for (std::size_t i = a.size() + 1; i-- > 0;) {
+    for (std::size_t j = b.size() + 1; j-- > 0;) {
+      if (i == a.size() || j == b.size()) {
+        rest[i][j] = a.size() - i + b.size() - j;
+        continue;
+      }
+      rest[i][j] = std::min(
+          {rest[i + 1][j + 1] + (a[i] == b[j] ? 0 : 1), rest[i + 1][j] + 1, rest[i][j + 1] + 1});
+      if (i + 1 < a.size() && j + 1 < b.size() && a[i] == b[j + 1] && a[i + 1] == b[j]) {
+        rest[i][j] = std::min(rest[i][j], rest[i + 2][j + 2] + 1);
+      }
     }
   }
-  return row.back();
+  return rest[0][0];
 }
 
 }  // namespace

@@ -12,7 +12,7 @@
 namespace proctape {
 
 std::size_t terminal_width() {
-  constexpr std::size_t kOtherwise = 120;
+  constexpr std::size_t kOtherwise = 100;
   constexpr Count kLeast = 40;
   winsize size{};
   if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= kLeast) return size.ws_col;

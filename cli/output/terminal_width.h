@@ -5,7 +5,7 @@
 
 namespace proctape {
 
-// Columns of the terminal that standard output is; where it is none, of $COLUMNS, else 120.
+// Columns of the terminal that standard output is; where it is none, of $COLUMNS, else 100.
 std::size_t terminal_width();
 
 }  // namespace proctape

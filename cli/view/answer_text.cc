@@ -9,6 +9,7 @@
 #include <ctime>
 #include <vector>
 
+#include "base/text/text.h"
 #include "base/text/visible_text.h"
 #include "cli/output/human.h"
 #include "cli/view/csv_text.h"
@@ -17,12 +18,30 @@ namespace proctape {
 namespace {
 
 constexpr std::size_t kLongestCell = 48;  // but for the last one
+constexpr std::size_t kMargin = 2;
 
 std::string decimal(double number) {
   std::string text = fmt::format("{:.6f}", number);
   text.erase(text.find_last_not_of('0') + 1);
   if (text.ends_with('.')) text.pop_back();
   return text == "-0" ? "0" : text;
+}
+
+// Each in a line of its own, as wide as the first.
+std::string with_remarks(std::string_view lines, const std::vector<Table::Remark>& remarks,
+                         std::size_t rows) {
+  const std::size_t width = lines.find('\n');
+  std::string text(next_line(lines));
+  text += '\n';
+  auto remark = remarks.begin();
+  for (std::size_t row = 0; row < rows; ++row) {
+    for (; remark != remarks.end() && remark->row == row; ++remark) {
+      text += fmt::format("  {:-^{}}\n", ' ' + remark->text + ' ', width - kMargin);
+    }
+    text += next_line(lines);
+    text += '\n';
+  }
+  return text;
 }
 
 Seconds time_of(double seconds) { return {std::llround(seconds)}; }
@@ -105,7 +124,9 @@ std::string answer_text(const Table& table, const TextStyle& style) {
       cells[row].push_back(std::move(cell));
     }
   }
-  text += aligned(columns, cells, style.width);
+  std::string lines = aligned(columns, cells, style.width);
+  if (!table.remarks.empty()) lines = with_remarks(lines, table.remarks, rows);
+  text += lines;
   if (rows < table.rows.size()) {
     text += fmt::format("  ... and {} more; --top 0 shows all\n", table.rows.size() - rows);
   }

@@ -44,6 +44,7 @@ std::size_t Table::find(std::string_view column) const {
 
 void Table::sort(std::size_t column, bool reversed) {
   most_of = columns[column].name;
+  remarks.clear();
   const bool by_text = columns[column].unit == ColumnUnit::kText;
   const bool descending = by_text == reversed;
   std::ranges::stable_sort(rows, [&](const auto& a, const auto& b) {

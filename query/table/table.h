@@ -61,6 +61,12 @@ struct Table {
   std::string_view most_of;              // the column by which they are in order; or empty
   std::string if_empty;                  // what it means that there are no rows
   std::vector<std::string> notes;        // what has to be said about it
+  // What has to be said before a row, in this order.
+  struct Remark {
+    std::size_t row;
+    std::string text;
+  };
+  std::vector<Remark> remarks;
 
   // Of the column that is called so, with or without its unit; npos if none is.
   static constexpr std::size_t npos = static_cast<std::size_t>(-1);
@@ -91,7 +97,7 @@ std::vector<Value> values_of(const Row& row, std::span<const ColumnOf<Row>> colu
 
 template <typename Row>
 Table table_of(std::string_view name, std::string title, std::span<const ColumnOf<Row>> columns) {
-  Table table{name, std::move(title), {}, {}, {}, {}, {}};
+  Table table{name, std::move(title), {}, {}, {}, {}, {}, {}};
   for (const Column& column : columns) table.columns.push_back(column);
   return table;
 }

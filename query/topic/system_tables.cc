@@ -28,27 +28,27 @@ Value value_of(Seconds time) { return static_cast<double>(time.value); }
 
 Table time_line(std::string_view name, std::string title, std::span<const SystemPoint> points,
                 std::span<const Measure> measures, std::size_t count) {
-  Table table{name, std::move(title), {}, {}, {}, {}, {}};
+  Table table{name, std::move(title), {}, {}, {}, {}, {}, {}};
   table.columns.push_back({"time", "time", ColumnUnit::kTime, "end of the interval"});
   for (const Measure measure : measures) table.columns.push_back(row_of(measure));
   table.columns.push_back(
       {"seconds", "seconds", ColumnUnit::kSeconds, "of the intervals that the row tells of", true});
-  table.columns.push_back({"remark", "", ColumnUnit::kText, "gaps before it; since boot"});
   const std::vector<SystemPoint> all(points.begin(), points.end());
   const auto rows = count == 0 ? all : folded(points, count);
   for (const SystemPoint& point : rows) {
+    if (point.gap.value > 0) {
+      table.remarks.push_back(
+          {table.rows.size(), "nothing recorded for " + duration_text(point.gap.value)});
+    }
+    if (point.since_boot) {
+      table.remarks.push_back(
+          {table.rows.size(),
+           "a recording begins; booted " + duration_text(point.uptime.value) + " before"});
+    }
     auto& row = table.rows.emplace_back();
     row.push_back(value_of(point.time));
     for (const Measure measure : measures) row.push_back(value_of(point[measure]));
     row.push_back(point.since_boot ? Value{} : Value(point.seconds));
-    std::string remark;
-    if (point.since_boot)
-      remark = "first of a recording, booted " + duration_text(point.uptime.value) + " ago";
-    if (point.gap.value > 0) {
-      if (!remark.empty()) remark += "; ";
-      remark += "nothing recorded for " + duration_text(point.gap.value) + " before";
-    }
-    row.push_back(remark.empty() ? Value(std::string{}) : Value(remark));
   }
   if (rows.size() < points.size()) {
     table.notes.push_back("Each line is the mean of up to " +
@@ -60,7 +60,7 @@ Table time_line(std::string_view name, std::string title, std::span<const System
 
 Table breakdown(std::string_view name, std::string title, std::span<const SystemPoint> points,
                 std::span<const Measure> measures) {
-  Table table{name, std::move(title), {}, {}, {}, {}, {}};
+  Table table{name, std::move(title), {}, {}, {}, {}, {}, {}};
   table.columns = {
       {"measure", "", ColumnUnit::kText, "what, with its unit"},
       {"mean", "mean", ColumnUnit::kNumber, "mean over the period"},
