@@ -36,18 +36,26 @@ std::vector<std::string> split(std::string_view patterns) {
   return list;
 }
 
-// Those of `patterns` that name nothing in any version.
-std::vector<std::string> unknown(const std::vector<std::string>& patterns) {
+// What patterns select in all versions.
+struct Selection {
+  std::vector<std::string> unknown;  // those that name nothing
+  bool headers_only = false;
+};
+Selection selection_of(const std::vector<std::string>& patterns) {
   if (patterns.empty()) return {};
   FieldFilter filter(patterns);
-  for (const Version version : kVersions) const RecordDump dump(version, filter);
-  return filter.unused();
+  bool needs_blocks = false;
+  for (const Version version : kVersions) {
+    needs_blocks = RecordDump(version, filter).needs_blocks() || needs_blocks;
+  }
+  return {filter.unused(), !needs_blocks};
 }
 
 int dump(DumpArguments& arguments) {
   constexpr std::size_t kEnough = std::size_t{1} << 16U;  // to be written
   const auto patterns = split(arguments.fields);
-  for (const std::string& pattern : unknown(patterns)) {
+  const Selection selection = selection_of(patterns);
+  for (const std::string& pattern : selection.unknown) {
     complain("no member of any version is named " + pattern);
     return kExitUsage;
   }
@@ -68,17 +76,20 @@ int dump(DumpArguments& arguments) {
     return true;
   };
   Count number = 0;
-  const int exit_code = arguments.logs.read(open, [&](Reader& reader) {
-    ++number;
-    if (arguments.json) {
-      dump->append_json(reader, text, drain);
-    } else if (arguments.csv) {
-      dump->append_csv(reader, number, text, drain);
-    } else {
-      dump->append_lines(reader, text, drain);
-    }
-    return std::ferror(stdout) == 0;
-  });
+  const int exit_code = arguments.logs.read(
+      open,
+      [&](Reader& reader) {
+        ++number;
+        if (arguments.json) {
+          dump->append_json(reader, text, drain);
+        } else if (arguments.csv) {
+          dump->append_csv(reader, number, text, drain);
+        } else {
+          dump->append_lines(reader, text, drain);
+        }
+        return std::ferror(stdout) == 0;
+      },
+      selection.headers_only);
   print(text);
   if (!dump) return exit_code;
   for (const std::string& pattern : filter.unused()) {

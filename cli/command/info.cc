@@ -32,7 +32,8 @@ struct Gap {
   Seconds end;
 };
 
-// What is worth knowing of all records.
+// What is worth knowing of all records, by their headers; of features and unpacked sizes by some of
+// them: unpacking a day takes seconds, and is what `proctape check` is for.
 struct Facts {
   Count samples = 0;
   Count since_boot = 0;
@@ -46,16 +47,29 @@ struct Facts {
   std::uint64_t all_tasks = 0;
   std::uint64_t smallest_record = UINT64_MAX;
   std::uint64_t biggest_record = 0;
-  std::uint64_t unpacked = 0;
-  std::set<std::string_view> features;  // that any record has
+  Count looked_into = 0;
+  std::uint64_t unpacked = 0;           // of these
+  std::set<std::string_view> features;  // that any of these has
 
+  double unpacked_each() const {
+    return static_cast<double>(unpacked) / static_cast<double>(std::max<Count>(looked_into, 1));
+  }
+
+  void add(const RecordHeader& header);
   // The record that `reader` is at, of which `sample` is all but the tasks.
-  void add(const Sample& sample, Reader& reader);
+  void look_into(const Sample& sample, Reader& reader);
 
  private:
-  void add_gap(const Sample& sample);
+  void add_gap(const RecordHeader& header, bool is_since_boot);
   void add_features(const Sample& sample, Reader& reader);
 };
+
+// The first ones, and then one now and then.
+bool is_looked_into(Count number) {
+  constexpr Count kFirst = 16;
+  constexpr Count kEach = 512;
+  return number <= kFirst || number % kEach == 0;
+}
 
 void Facts::add_features(const Sample& sample, Reader& reader) {
   const auto add = [&](bool has, std::string_view name) {
@@ -75,38 +89,43 @@ void Facts::add_features(const Sample& sample, Reader& reader) {
   });
 }
 
-void Facts::add_gap(const Sample& sample) {
+void Facts::add_gap(const RecordHeader& header, bool is_since_boot) {
   // Before since-boot samples nothing was recorded, however long their interval is. Times of
   // a damaged log may be anything.
-  Count begin = sample.time.value;
-  if (!sample.since_boot && __builtin_sub_overflow(begin, sample.interval.value, &begin)) return;
+  Count begin = header.time.value;
+  if (!is_since_boot && __builtin_sub_overflow(begin, Count{header.interval}, &begin)) return;
   Count length = 0;
   if (__builtin_sub_overflow(begin, last.value, &length)) return;
   // A second may be due to rounding; a restart within an interval loses nothing.
   const Count usual = intervals.empty() ? 1 : intervals.rbegin()->first;
-  if (length <= (sample.since_boot ? usual : 1)) return;
+  if (length <= (is_since_boot ? usual : 1)) return;
   if (gaps.size() < kMostLines) gaps.push_back({last, {begin}});
   ++gaps_count;
 }
 
-void Facts::add(const Sample& sample, Reader& reader) {
-  const RawRecord& record = reader.record();
-  const std::uint64_t tasks = record.tasks_size / layout_of<kTstat>(reader.version()).size;
-  if (samples == 0) first = sample.time;
-  if (samples > 0) add_gap(sample);
-  last = sample.time;
+void Facts::add(const RecordHeader& header) {
+  const bool is_since_boot = (header.flags & flag::kSinceBoot) != 0;
+  if (samples == 0) first = header.time;
+  if (samples > 0) add_gap(header, is_since_boot);
+  last = header.time;
   ++samples;
-  if (sample.since_boot) {
+  if (is_since_boot) {
     ++since_boot;
   } else {
-    ++intervals[sample.interval.value];
+    ++intervals[std::max<Count>(header.interval, 1)];
   }
-  fewest_tasks = std::min(fewest_tasks, tasks);
-  most_tasks = std::max(most_tasks, tasks);
-  all_tasks += tasks;
-  smallest_record = std::min(smallest_record, record.size);
-  biggest_record = std::max(biggest_record, record.size);
+  fewest_tasks = std::min<std::uint64_t>(fewest_tasks, header.entries);
+  most_tasks = std::max<std::uint64_t>(most_tasks, header.entries);
+  all_tasks += header.entries;
+  const std::uint64_t size = kRecordHeaderSize + header.blocks_length();
+  smallest_record = std::min(smallest_record, size);
+  biggest_record = std::max(biggest_record, size);
+}
+
+void Facts::look_into(const Sample& sample, Reader& reader) {
+  const RawRecord& record = reader.record();
   add_features(sample, reader);
+  ++looked_into;
   unpacked +=
       record.system.size() + record.tasks_size + record.cgroups.size() + record.cgroup_pids.size();
 }
@@ -149,9 +168,8 @@ std::string facts_text(const Facts& facts) {
                                               : fmt::to_string(fmt::join(facts.features, ", ")));
   text += fmt::format("  tasks     {} to {}, {} on average\n", facts.fewest_tasks, facts.most_tasks,
                       facts.all_tasks / samples);
-  text +=
-      fmt::format("  records   {} to {} bytes, {} unpacked on average\n", facts.smallest_record,
-                  facts.biggest_record, size_text(static_cast<double>(facts.unpacked / samples)));
+  text += fmt::format("  records   {} to {} bytes, {} unpacked on average\n", facts.smallest_record,
+                      facts.biggest_record, size_text(facts.unpacked_each()));
   return text;
 }
 
@@ -208,7 +226,7 @@ std::string info_json(const std::string& path, const Reader& reader, const Facts
       log.add("most_tasks", facts.most_tasks);
       log.add("smallest_record", facts.smallest_record);
       log.add("biggest_record", facts.biggest_record);
-      log.add("unpacked", facts.unpacked);
+      log.add("unpacked_each", static_cast<Count>(facts.unpacked_each()));
     }
     {
       const JsonObject intervals(log, "intervals");  // seconds: how many samples have it
@@ -250,10 +268,14 @@ int inform(const std::string& path, bool as_json) {
   }
   Facts facts;
   Sample sample;
-  auto more = reader->next();
-  for (; more && *more; more = reader->next()) {
+  const auto wanted = [&](const RecordHeader& header) {
+    facts.add(header);
+    return is_looked_into(facts.samples);
+  };
+  auto more = reader->next(wanted);
+  for (; more && *more; more = reader->next(wanted)) {
     reader->decode_without_tasks(sample);
-    facts.add(sample, *reader);
+    facts.look_into(sample, *reader);
   }
 
   print((as_json ? info_json : info_text)(path, *reader, facts, problems));
@@ -273,7 +295,9 @@ void add_info(CLI::App& app, int& exit_code) {
   const auto as_json = std::make_shared<bool>(false);
   info->add_flag("--json", *as_json, "one JSON object per log, on a line of its own");
   info->footer(
-      "A gap is a time between the first and the last sample that no interval covers.\n"
+      "A gap is a time between the first and the last sample that no interval covers. Features "
+      "and\n"
+      "unpacked sizes are those of some records; `proctape check` unpacks all.\n"
       "Offsets of problems are in bytes; of packed logs, as they are unpacked.\n"
       "\n"
       "Examples:\n"

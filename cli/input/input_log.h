@@ -39,6 +39,8 @@ class InputLog {
   // where reading failed.
   bool next() { return told(reader_->next()); }
   bool next(RecordScanner::Wanted wanted) { return told(reader_->next(wanted)); }
+  // The same without unpacking it: only its header can be looked at.
+  bool next_header(RecordScanner::Wanted wanted) { return told(reader_->next_header(wanted)); }
 
   // How many times something was found damaged.
   Count problems() const { return problems_; }

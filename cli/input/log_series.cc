@@ -42,17 +42,19 @@ void LogSeries::add_to(CLI::App& app) {
   period_.add_to(app);
 }
 
-int LogSeries::read(FunctionRef<bool(Reader&)> open, FunctionRef<bool(Reader&)> record) {
+int LogSeries::read(FunctionRef<bool(Reader&)> open, FunctionRef<bool(Reader&)> record,
+                    bool headers_only) {
   int exit_code = kExitFine;
   const auto days = days_of(period_.known(Seconds{std::time(nullptr)}));
   const auto paths = named_logs(names_, exit_code, days);
   // Not before: files are named by the local time zone.
   period_.use_zone();
-  return paths.empty() ? exit_code : std::max(exit_code, read_files(paths, open, record));
+  return paths.empty() ? exit_code
+                       : std::max(exit_code, read_files(paths, open, record, headers_only));
 }
 
 int LogSeries::read_files(const std::vector<std::string>& paths, FunctionRef<bool(Reader&)> open,
-                          FunctionRef<bool(Reader&)> record) {
+                          FunctionRef<bool(Reader&)> record, bool headers_only) {
   int exit_code = kExitFine;
   std::vector<Rereadable> files;
   for (const std::string& path : paths) {
@@ -83,8 +85,12 @@ int LogSeries::read_files(const std::vector<std::string>& paths, FunctionRef<boo
     InputLog log(file);
     if (log) {
       if (!open(log.reader())) return kExitUsage;
-      // Where all is wanted nothing is looked for behind a record: it may come through a pipe.
-      while (period_.is_all() ? log.next() : log.next(wanted)) {
+      const auto next = [&] {
+        // Where all is wanted nothing is looked for behind a record: it may come through a pipe.
+        if (period_.is_all() && (!headers_only || file.path() == "-")) return log.next();
+        return headers_only ? log.next_header(wanted) : log.next(wanted);
+      };
+      while (next()) {
         found = true;
         if (!record(log.reader())) return std::max(exit_code, log.exit_code());
       }

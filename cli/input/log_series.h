@@ -30,12 +30,14 @@ class LogSeries {
 
   // `open` sees each log before its first record, `record` each record of the period; those outside
   // of it are passed by their headers. Either ends the reading by false; from `open` that is wrong
-  // usage, which it has told. Returns the exit status.
-  int read(FunctionRef<bool(Reader&)> open, FunctionRef<bool(Reader&)> record);
+  // usage, which it has told. `headers_only`: nothing of the records is unpacked, where they lie in
+  // files. Returns the exit status.
+  int read(FunctionRef<bool(Reader&)> open, FunctionRef<bool(Reader&)> record,
+           bool headers_only = false);
 
  private:
   int read_files(const std::vector<std::string>& paths, FunctionRef<bool(Reader&)> open,
-                 FunctionRef<bool(Reader&)> record);
+                 FunctionRef<bool(Reader&)> record, bool headers_only);
 
   std::vector<std::string> names_;
   PeriodOptions period_;

@@ -19,6 +19,9 @@ class RecordDump {
   // Of the members that `filter` selects in `version`, and always the record's time.
   RecordDump(Version version, FieldFilter& filter);
 
+  // More is selected than the record's header has.
+  bool needs_blocks() const { return !system_.empty() || !task_.empty() || has_cgroup_values(); }
+
   // These append to `out` what the record that `reader` is at holds. Now and then, and at the
   // end, `drain` may take out of it what is there: that of many tasks shall not gather.
   using Drain = FunctionRef<void(std::string& out)>;

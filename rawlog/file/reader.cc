@@ -76,9 +76,10 @@ void Reader::decode_without_tasks(Sample& sample) {
 
 void Reader::visit_tasks(TaskVisitor visit) {
   const auto& record = record_of<kTstat>(version());
+  // Each replaces all that the version stores of the one before.
+  task_ = {};
   visit_task_block([&](std::span<const std::byte> block) {
     for (; !block.empty(); block = block.subspan(record.size())) {
-      task_ = {};
       record.decode(block.data(), host().page_size, task_);
       // atop leaves the rest undefined then.
       if (task_.gpu->state == 0) task_.gpu = {};

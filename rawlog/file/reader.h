@@ -44,6 +44,9 @@ class Reader {
   Result<bool> next() { return checked(scanner_.next()); }
   Result<bool> next(RecordScanner::Wanted wanted) { return checked(scanner_.next(wanted)); }
 
+  // The same without unpacking that one either (RecordScanner::next_header): not to be decoded.
+  Result<bool> next_header(RecordScanner::Wanted wanted) { return scanner_.next_header(wanted); }
+
   // The next record is the one at `offset`, as record() told it. Not of packed logs, nor of pipes.
   Result<> go_to(std::uint64_t offset) { return scanner_.go_to(offset); }
 

@@ -37,7 +37,7 @@ RecordScanner::RecordScanner(Input input, Version version, DamageReport report)
       is_process_at_(identity_offset("isproc", version)),
       inactive_at_(identity_offset("wasinactive", version)) {}
 
-Result<bool> RecordScanner::next(const Wanted* wanted) {
+Result<bool> RecordScanner::next(const Wanted* wanted, bool header_only) {
   for (;;) {
     input_.skip(static_cast<std::size_t>(std::exchange(record_, {}).size));
     record_.offset = input_.offset();
@@ -46,14 +46,17 @@ Result<bool> RecordScanner::next(const Wanted* wanted) {
     auto wrong = read_header();
     if (!wrong) {
       const bool leads_on = wanted && can_pass_by();
-      if (leads_on && !(*wanted)(record_.header)) {
+      const bool is_wanted = leads_on && (*wanted)(record_.header);
+      if (leads_on && (!is_wanted || header_only)) {
         report_contradictions();
-        continue;
+        if (!is_wanted) continue;
+        record_.stored = input_.peek(static_cast<std::size_t>(record_.size));
+        return true;
       }
       wrong = read_blocks();
       if (!wrong) {
         report_contradictions();
-        if (!wanted || leads_on || (*wanted)(record_.header)) return true;
+        if (!wanted || is_wanted || (*wanted)(record_.header)) return true;
         continue;
       }
     }

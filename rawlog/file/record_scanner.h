@@ -61,6 +61,9 @@ class RecordScanner {
   // What is not wanted is passed by its header, without being unpacked, where its lengths lead to
   // the next record or to the end: damage within its blocks stays unknown.
   Result<bool> next(Wanted wanted) { return next(&wanted); }
+  // The same, and the one that is wanted is not unpacked either, where its lengths lead on: its
+  // record has a header, and no blocks.
+  Result<bool> next_header(Wanted wanted) { return next(&wanted, true); }
   // To the next whole record. Looks at nothing behind it: there may be a writer at work.
   Result<bool> next() { return next(nullptr); }
 
@@ -79,7 +82,7 @@ class RecordScanner {
   const Input& input() const { return input_; }
 
  private:
-  Result<bool> next(const Wanted* wanted);
+  Result<bool> next(const Wanted* wanted, bool header_only = false);
   std::optional<Mismatch> read_header();
   bool can_pass_by();
   std::optional<Mismatch> read_blocks();

@@ -159,14 +159,25 @@ struct Field {
 template <typename Source>
 using Encode = void (*)(const Source&, std::int64_t page_size, std::byte* out);
 
+// Fills the members of a record from `in`.
+template <typename Source>
+using Decode = void (*)(const std::byte* in, std::int64_t page_size, Source&);
+
+// What the compiler made of a table for one version (kIsCompiled): does what the list of members
+// would, but faster. Both may be missing.
+template <typename Source>
+struct Compiled {
+  Encode<Source> encode = nullptr;
+  Decode<Source> decode = nullptr;
+};
+
 // A table worked out for one version: what remains at run time is a list of offsets
 // with a function each.
 template <typename Source>
 class Record {
  public:
-  // `compiled` does what the list would, but faster; it may be missing.
   template <typename Table>
-  Record(const Table& table, Version version, Encode<Source> compiled)
+  Record(const Table& table, Version version, Compiled<Source> compiled)
       : version_(version), compiled_(compiled) {
     std::size_t end = 0;
     for (const Field<Source>& field : table) {
@@ -189,7 +200,7 @@ class Record {
 
   // Writes `source` to `out`, which holds size() zero bytes.
   void encode(const Source& source, std::int64_t page_size, std::byte* out) const {
-    if (compiled_) return compiled_(source, page_size, out);
+    if (compiled_.encode) return compiled_.encode(source, page_size, out);
     for (const Step& step : steps_) {
       step.put(source, {out + step.offset, step.size, page_size}, version_);
     }
@@ -197,6 +208,7 @@ class Record {
 
   // Fills the members of `source` that this version has from size() bytes at `in`.
   void decode(const std::byte* in, std::int64_t page_size, Source& source) const {
+    if (compiled_.decode) return compiled_.decode(in, page_size, source);
     for (const Step& step : steps_) {
       step.take({in + step.offset, step.size, page_size}, source, version_);
     }
@@ -215,7 +227,7 @@ class Record {
   }
 
   Version version_;
-  Encode<Source> compiled_;
+  Compiled<Source> compiled_;
   Layout layout_;
   std::vector<Step> steps_;
 };
@@ -251,34 +263,52 @@ constexpr auto row_offsets(Version version) {
   return offsets;
 }
 
-template <const auto& Table, std::size_t kVersion>
-void encode_compiled(const TableSource<Table>& source, std::int64_t page_size, std::byte* out) {
+// Calls visit.operator()<kRow>(offset) for each row that is stored in the version.
+template <const auto& Table, std::size_t kVersion, typename Visit>
+void for_each_stored_row(const Visit& visit) {
   constexpr Version kOf = kVersions[kVersion];
   static constexpr auto kOffsets = row_offsets<Table>(kOf);
-  const auto put = [&]<std::size_t kRow>() {
+  const auto one = [&]<std::size_t kRow>() {
     constexpr auto kField = Table[kRow];
     static_assert(kField.nested == nullptr, "a record within it has no offset here");
-    if constexpr (kField.in(kOf) && !kField.spare) {
-      kField.put(source, {out + kOffsets[kRow], kField.element_size * kField.count, page_size},
-                 kOf);
-    }
+    if constexpr (kField.in(kOf) && !kField.spare) visit.template operator()<kRow>(kOffsets[kRow]);
   };
-  [&]<std::size_t... kRow>(std::index_sequence<kRow...>) { (put.template operator()<kRow>(), ...); }
+  [&]<std::size_t... kRow>(std::index_sequence<kRow...>) { (one.template operator()<kRow>(), ...); }
   (std::make_index_sequence<std::size(Table)>{});
 }
 
-// None for tables that are not compiled.
+template <const auto& Table, std::size_t kVersion>
+void encode_compiled(const TableSource<Table>& source, std::int64_t page_size, std::byte* out) {
+  for_each_stored_row<Table, kVersion>([&]<std::size_t kRow>(std::size_t offset) {
+    constexpr auto kField = Table[kRow];
+    kField.put(source, {out + offset, kField.element_size * kField.count, page_size},
+               kVersions[kVersion]);
+  });
+}
+
+template <const auto& Table, std::size_t kVersion>
+void decode_compiled(const std::byte* in, std::int64_t page_size, TableSource<Table>& source) {
+  for_each_stored_row<Table, kVersion>([&]<std::size_t kRow>(std::size_t offset) {
+    constexpr auto kField = Table[kRow];
+    kField.take({in + offset, kField.element_size * kField.count, page_size}, source,
+                kVersions[kVersion]);
+  });
+}
+
+// Nothing for tables that are not compiled.
 template <const auto& Table>
-Encode<TableSource<Table>> encode_of(Version version) {
+Compiled<TableSource<Table>> compiled_of(Version version) {
   if constexpr (kIsCompiled<Table>) {
-    static constexpr auto kEncodes = []<std::size_t... kVersion>(std::index_sequence<kVersion...>) {
-      return std::array<Encode<TableSource<Table>>, sizeof...(kVersion)>{
-          encode_compiled<Table, kVersion>...};
+    static constexpr auto kCompiled =
+        []<std::size_t... kVersion>(std::index_sequence<kVersion...>) {
+      return std::array<Compiled<TableSource<Table>>, sizeof...(kVersion)>{
+          Compiled<TableSource<Table>>{encode_compiled<Table, kVersion>,
+                                       decode_compiled<Table, kVersion>}...};
     }
     (std::make_index_sequence<kVersions.size()>{});
-    return kEncodes[index_of(version)];
+    return kCompiled[index_of(version)];
   } else {
-    return nullptr;
+    return {};
   }
 }
 
@@ -291,7 +321,7 @@ const Record<TableSource<Table>>& record_of(Version version) {
   std::atomic<const R*>& slot = records[index_of(version)];
   const R* known = slot.load(std::memory_order_acquire);
   if (!known) {
-    auto made = std::make_unique<const R>(Table, version, encode_of<Table>(version));
+    auto made = std::make_unique<const R>(Table, version, compiled_of<Table>(version));
     // Unless another thread was faster.
     if (slot.compare_exchange_strong(known, made.get(), std::memory_order_acq_rel)) {
       known = made.release();
@@ -533,6 +563,11 @@ void decode_into(const Record<Source>& record, ConstSlot slot, Source& into) {
 }
 template <typename Source>
 void decode_into(const Record<Source>& record, ConstSlot slot, Boxed<Source>& into) {
+  // Of nearly all there is nothing to tell: all bytes are 0, each equal to the next.
+  if (*slot.at == std::byte{0} && std::memcmp(slot.at, slot.at + 1, record.size() - 1) == 0) {
+    into = {};
+    return;
+  }
   Source value = into;
   record.decode(slot.at, slot.page_size, value);
   into = value;
