@@ -6,6 +6,7 @@
 #include <string>
 
 #include "cli/input/input_log.h"
+#include "cli/input/log_names.h"
 #include "cli/output/exit_code.h"
 #include "cli/output/output.h"
 #include "cli/output/output_log.h"
@@ -16,10 +17,15 @@
 namespace proctape {
 namespace {
 
-int convert(const std::string& in, const std::string& out, Version version) {
-  InputLog log(in);
+int convert(const std::string& name, const std::string& out, Version version) {
+  const auto in = named_log(name);
+  if (!in) {
+    complain(in.error().message);
+    return in.error().kind == Error::Kind::kInvalid ? kExitUsage : kExitUnreadable;
+  }
+  InputLog log(*in);
   if (!log) return log.exit_code();
-  auto output = OutputLog::create(out, {in});
+  auto output = OutputLog::create(out, {*in});
   if (!output) return kExitUnreadable;
 
   Reader& reader = log.reader();
@@ -48,7 +54,7 @@ void add_convert(CLI::App& app, int& exit_code) {
   add_version_option(*convert_app, arguments->version,
                      "the version to write, " + supported_versions())
       ->required();
-  convert_app->add_option("IN", arguments->in, kLogHelp)->type_name("")->required();
+  convert_app->add_option("IN", arguments->in, kOneLogHelp)->type_name("")->required();
   add_output_option(*convert_app, arguments->out)->required();
   convert_app->footer(
       "From any version to any other. What both versions have is kept exactly, also where it\n"

@@ -8,10 +8,12 @@
 #include <string>
 #include <vector>
 
+#include "cli/input/filter_options.h"
 #include "cli/input/log_series.h"
 #include "cli/output/exit_code.h"
 #include "cli/output/output.h"
 #include "cli/view/record_dump.h"
+#include "query/measure/cgroup_paths.h"
 #include "rawlog/layout/version.h"
 
 namespace proctape {
@@ -21,6 +23,7 @@ enum class Format { kLines, kJson, kCsv };
 
 struct DumpArguments {
   LogSeries logs;
+  FilterOptions tasks;
   std::string fields;  // patterns, commas between
   bool json = false;
   bool csv = false;
@@ -59,6 +62,14 @@ int dump(DumpArguments& arguments) {
     complain("no member of any version is named " + pattern);
     return kExitUsage;
   }
+  const auto tasks = arguments.tasks.filter();
+  if (!tasks) {
+    complain(tasks.error().message);
+    return kExitUsage;
+  }
+  Sample sample;
+  CgroupPaths cgroups;
+  const auto cgroup_of = [&](const TaskIdentity& task) { return cgroups.of(task); };
   FieldFilter filter(patterns);
   std::optional<RecordDump> dump;
   std::string text;
@@ -71,6 +82,10 @@ int dump(DumpArguments& arguments) {
   const auto open = [&](Reader& reader) {
     if (arguments.csv && !dump) text = RecordDump::kCsvHeading;
     dump.emplace(reader.version(), filter);
+    if (!tasks->is_all()) {
+      dump->choose_tasks(
+          [&](const Task& task) { return tasks->accepts(task.identity, cgroup_of); });
+    }
     const std::string version = to_string(reader.version());
     if (!versions.ends_with(version)) versions += (versions.empty() ? "" : ", ") + version;
     return true;
@@ -105,6 +120,7 @@ void add_dump(CLI::App& app, int& exit_code) {
   const auto arguments = std::make_shared<DumpArguments>();
   CLI::App* dump_app = app.add_subcommand("dump", "Print every value of a log with its name");
   arguments->logs.add_to(*dump_app);
+  arguments->tasks.add_to(*dump_app);
   dump_app->add_option("--fields", arguments->fields, "only these members")
       ->type_name("GLOB[,GLOB...]");
   CLI::Option* json =

@@ -131,20 +131,42 @@ bool names_log(const std::string& name) {
          day_of(name, Seconds{std::time(nullptr)}).has_value();
 }
 
+namespace {
+
+// Where logs are recorded here, by the configuration; `problem` is what is wrong with that.
+std::string recorded_directory(std::optional<Error>& problem) {
+  const auto config = load_config_if_present(kConfigFile, version_names());
+  if (!config) problem = config.error();
+  const Config defaults;
+  return (config ? *config : defaults).logs.front().directory;
+}
+
+}  // namespace
+
+Result<std::string> named_log(const std::string& name) {
+  std::optional<Error> problem;
+  const Seconds now{std::time(nullptr)};
+  const NamedLogs logs = find_logs(std::span(&name, 1), Days{}, recorded_directory(problem), now);
+  if (!logs.problems.empty()) return Error{Error::Kind::kMissing, logs.problems.front()};
+  if (logs.paths.size() == 1) return logs.paths.front();
+  return Error{Error::Kind::kInvalid, name + ": expected one log, found " +
+                                          std::to_string(logs.paths.size()) +
+                                          "; `proctape cat` makes one of them"};
+}
+
 std::vector<std::string> named_logs(std::span<const std::string> names, int& exit_code,
                                     std::optional<Days> days) {
   const Seconds now{std::time(nullptr)};
-  const auto config = load_config_if_present(kConfigFile, version_names());
-  const Config defaults;
-  const auto& log = (config ? *config : defaults).logs.front();
+  std::optional<Error> problem;
+  const std::string directory = recorded_directory(problem);
   if (!days) days = Days{local_date(now), local_date(now)};
-  NamedLogs logs = find_logs(names, *days, log.directory, now);
-  for (const std::string& problem : logs.problems) {
-    complain(problem);
+  NamedLogs logs = find_logs(names, *days, directory, now);
+  for (const std::string& each : logs.problems) {
+    complain(each);
     exit_code = kExitUnreadable;
   }
   // It may be why nothing was found.
-  if (!config && exit_code != kExitFine) complain(config.error().message);
+  if (problem && exit_code != kExitFine) complain(problem->message);
   return std::move(logs.paths);
 }
 

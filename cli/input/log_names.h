@@ -18,6 +18,7 @@
 #include <string>
 #include <vector>
 
+#include "base/result.h"
 #include "base/units.h"
 #include "rawlog/directory/filename.h"
 
@@ -43,6 +44,15 @@ struct Days {
 // `directory` is where logs are recorded, `now` when it is said.
 NamedLogs find_logs(std::span<const std::string> names, const Days& days,
                     const std::string& directory, Seconds now);
+
+// Of a subcommand that takes one.
+inline constexpr char kOneLogHelp[] =
+    "the log, also packed by gzip, xz, zstd or bzip2; a day of which there is one log; - is "
+    "standard\n"
+    "input";
+
+// The path of the one log that `name` means; kInvalid if it means several.
+Result<std::string> named_log(const std::string& name);
 
 // A file, a directory or a day is called so.
 bool names_log(const std::string& name);

@@ -3,7 +3,6 @@
 // What subcommands say: results by base/text/output.h, and to the user:
 #pragma once
 
-#include <string>
 #include <string_view>
 
 #include "base/text/output.h"
@@ -11,6 +10,9 @@
 namespace proctape {
 
 // One line on standard error.
-inline void complain(std::string_view text) { print_error_line("proctape: " + std::string(text)); }
+void complain(std::string_view text);
+
+// From now on each is a JSON object there: {"error": TEXT}.
+void complain_in_json();
 
 }  // namespace proctape

@@ -138,14 +138,6 @@ const std::byte* bytes_of(std::string_view text) {
 }
 
 // Calls visit(entry) for each task of the record that `reader` is at.
-template <typename Visit>
-void for_each_task(Reader& reader, const Visit& visit) {
-  const std::size_t size = layout_of<kTstat>(reader.version()).size;
-  reader.visit_task_block([&](std::span<const std::byte> block) {
-    for (std::size_t at = 0; at < block.size(); at += size) visit(&block[at]);
-  });
-}
-
 FieldFilter& with_time(FieldFilter& filter) {
   filter.always("record.curtime");
   return filter;
@@ -186,6 +178,23 @@ void RecordDump::for_each_cgroup(const RawRecord& record, Visit visit) {
   }
 }
 
+// Calls visit(number, bytes) for each that is chosen.
+template <typename Visit>
+void RecordDump::for_each_task(Reader& reader, const Visit& visit) {
+  std::size_t number = 0;
+  if (is_chosen_) {
+    reader.visit_tasks([&](const Task& task, const std::byte* stored) {
+      if (is_chosen_(task)) visit(number, stored);
+      ++number;
+    });
+    return;
+  }
+  const std::size_t size = layout_of<kTstat>(reader.version()).size;
+  reader.visit_task_block([&](std::span<const std::byte> block) {
+    for (std::size_t at = 0; at < block.size(); at += size) visit(number++, &block[at]);
+  });
+}
+
 void RecordDump::append_json(Reader& reader, std::string& out, Drain drain) {
   const RawRecord& record = reader.record();
   append_json_steps(out, header_.steps(), record.stored.data());
@@ -196,7 +205,7 @@ void RecordDump::append_json(Reader& reader, std::string& out, Drain drain) {
   if (!task_.empty()) {
     out += ",\"tasks\":[";
     bool first = true;
-    for_each_task(reader, [&](const std::byte* task) {
+    for_each_task(reader, [&](std::size_t, const std::byte* task) {
       if (!std::exchange(first, false)) out += ',';
       proctape::append_json(out, task_, task);
       drain(out);
@@ -257,9 +266,8 @@ void RecordDump::for_each_row(Reader& reader, const Row& row, const After& after
     place_ += ']';
   };
   if (!task_.empty()) {
-    std::size_t number = 0;
-    for_each_task(reader, [&](const std::byte* task) {
-      numbered("tasks[", number++);
+    for_each_task(reader, [&](std::size_t number, const std::byte* task) {
+      numbered("tasks[", number);
       for_each_value(task_.steps(), task, place_, row);
       after();
     });

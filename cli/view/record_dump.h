@@ -4,13 +4,16 @@
 // nothing, and keeps all its memory from record to record.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/function_ref.h"
 #include "cli/view/field_plan.h"
 #include "rawlog/file/reader.h"
+#include "sample/task.h"
 
 namespace proctape {
 
@@ -18,6 +21,11 @@ class RecordDump {
  public:
   // Of the members that `filter` selects in `version`, and always the record's time.
   RecordDump(Version version, FieldFilter& filter);
+
+  // From now on only these tasks; their number in a path stays what it is in the record.
+  void choose_tasks(std::function<bool(const Task&)> is_chosen) {
+    is_chosen_ = std::move(is_chosen);
+  }
 
   // More is selected than the record's header has.
   bool needs_blocks() const { return !system_.empty() || !task_.empty() || has_cgroup_values(); }
@@ -46,6 +54,8 @@ class RecordDump {
     std::span<const std::byte> pids;
   };
   template <typename Visit>
+  void for_each_task(Reader& reader, const Visit& visit);
+  template <typename Visit>
   void for_each_cgroup(const RawRecord& record, Visit visit);
   // Calls row(step, at) for each value, place_ being its path then, and after(), where a value may
   // be the last for a while.
@@ -57,6 +67,7 @@ class RecordDump {
   }
 
   Version version_;
+  std::function<bool(const Task&)> is_chosen_;
   FieldPlan header_;
   FieldPlan system_;
   FieldPlan task_;

@@ -75,6 +75,10 @@ void Reader::decode_without_tasks(Sample& sample) {
 }
 
 void Reader::visit_tasks(TaskVisitor visit) {
+  visit_tasks([&](const Task& task, const std::byte*) { visit(task); });
+}
+
+void Reader::visit_tasks(FunctionRef<void(const Task&, const std::byte* stored)> visit) {
   const auto& record = record_of<kTstat>(version());
   // Each replaces all that the version stores of the one before.
   task_ = {};
@@ -84,7 +88,7 @@ void Reader::visit_tasks(TaskVisitor visit) {
       // atop leaves the rest undefined then.
       if (task_.gpu->state == 0) task_.gpu = {};
       task_.identity.cgroup_index = cgroup_finder_.find(task_.identity);
-      visit(task_);
+      visit(task_, block.data());
     }
   });
 }

@@ -62,6 +62,8 @@ class Reader {
   void decode_without_tasks(Sample& sample);
   // Then the tasks, one after another.
   void visit_tasks(TaskVisitor visit);
+  // With each also as it is stored.
+  void visit_tasks(FunctionRef<void(const Task&, const std::byte* stored)> visit);
   // The task block as it is stored, in pieces of whole entries.
   void visit_task_block(FunctionRef<void(std::span<const std::byte>)> visit) {
     scanner_.visit_tasks(visit);
