@@ -6,7 +6,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cstdio>
 #include <memory>
 #include <sstream>
 #include <string>
@@ -42,10 +41,14 @@ void add_help(CLI::App& app, int& exit_code) {
   CLI::App* help = app.add_subcommand("help", "Tell what proctape does, or one subcommand");
   help->add_option("SUBCOMMAND", *name, "the one to tell of")->type_name("");
   help->callback([&app, &exit_code, name] {
-    if (name->empty()) return print(app.help());
+    // Its own help() would tell of the subcommand that was given: of this one.
+    if (name->empty()) {
+      return print(
+          app.get_formatter()->make_help(&app, app.get_name(), CLI::AppFormatMode::Normal));
+    }
     const auto names = names_of_subcommands(app);
     if (std::ranges::find(names, *name) != names.end()) {
-      return print(app.get_subcommand(*name)->help());
+      return print(app.get_subcommand(*name)->help(app.get_name()));
     }
     complain("there is no subcommand " + *name + suggestion(*name, names));
     exit_code = kExitUsage;
@@ -117,7 +120,7 @@ int run(int argc, char** argv) {
     return kExitUsage;
   }
   // A full disk behind a redirection must not pass for success.
-  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+  if (!flush_output()) {
     complain("the output could not be written");
     return kExitUnreadable;
   }

@@ -35,7 +35,11 @@ fail() {
 offers _proctape 'show info migrate !Subcommands' "$proctape" ''
 offers _proctape 'check convert cat cut !show' "$proctape" c
 offers _proctape '--help --version !--json' "$proctape" -
-offers _proctape '--rows --top --all --help !--json' "$proctape" show -
+offers _proctape '--rows --top --all --sort --watch --help --json !--write' "$proctape" show -
+offers _proctape 'processes programs overview !Examples' "$proctape" show ''
+offers _proctape 'processes !programs' "$proctape" show proce
+offers _proctape '10m 1h' "$proctape" show --step ''
+offers _proctape 'root' "$proctape" show --user ro
 offers _proctape '--write --force !--rows' "$proctape" migrate --
 offers _proctape '2.3 2.8 2.13 !auto' "$proctape" convert --to ''
 offers _proctape 'completion_test.sh' "$proctape" show comp

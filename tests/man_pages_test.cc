@@ -42,7 +42,7 @@ Options options_in_help(std::vector<std::string> command) {
   command.emplace_back("--help");
   const Finished help = run(command);
   EXPECT_EQ(help.exit_code, 0) << help.err;
-  const std::regex option("^ +(-[a-z])?,?(--[a-z-]+)");
+  const std::regex option("^ +(-[A-Za-z])?,?(--[a-z-]+)");
   Options options;
   std::istringstream lines(help.out);
   for (std::string line; std::getline(lines, line);) {
@@ -58,7 +58,7 @@ Options options_in_help(std::vector<std::string> command) {
 // that begins with one of `until`.
 Options options_in_page(const std::string& page, const std::string& from,
                         const std::vector<std::string>& until) {
-  const std::regex option(R"(\bFl (-?[a-z-]+))");
+  const std::regex option(R"(\bFl (-?[A-Za-z-]+))");
   Options options;
   bool inside = false;
   for (const std::string& line : lines_of(page_path(page))) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/text/output.h"
 
+#include <unistd.h>
+
 #include <cstdio>
 #include <string>
 
@@ -24,6 +26,12 @@ void put_visible(std::string_view text, std::FILE* stream) {
 void print(std::string_view text) { put_visible(text, stdout); }
 
 void print_error(std::string_view text) { put_visible(text, stderr); }
+
+void begin_screen() {
+  if (::isatty(STDOUT_FILENO) == 1) put("\033[H\033[2J", stdout);
+}
+
+bool flush_output() { return std::fflush(stdout) == 0 && std::ferror(stdout) == 0; }
 
 void print_line(std::string_view text) { put(visible(text) + '\n', stdout); }
 

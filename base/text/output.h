@@ -13,6 +13,11 @@ namespace proctape {
 void print(std::string_view text);
 void print_error(std::string_view text);
 
+// Where standard output is a terminal, what is printed next begins a screen.
+void begin_screen();
+// What was printed so far is to be seen now. False if it could not be written.
+bool flush_output();
+
 // One line, whatever is in it.
 void print_line(std::string_view text);
 void print_error_line(std::string_view text);

@@ -2,9 +2,11 @@
 #include "cli/command/show.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cmath>
+#include <ctime>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -41,6 +43,8 @@ struct ShowArguments {
   bool wide = false;
   bool json = false;
   bool csv = false;
+  bool watch = false;
+  Count count = 0;  // of samples that are watched; 0: no end
 
   bool for_people() const { return !json && !csv; }
 };
@@ -85,11 +89,15 @@ class Show : public SampleTaker {
   void take(const Task& task, bool is_meant) override { answer_->take(task, is_meant); }
   bool end() override {
     answer_->end();
-    return problem_.empty();
+    if (arguments_.watch && problem_.empty()) show_what_is_new();
+    const bool has_seen_all = arguments_.count > 0 && watched_ == arguments_.count;
+    return problem_.empty() && is_heard_ && !has_seen_all;
   }
 
   // False: it has told why not.
   bool finish() {
+    if (arguments_.watch && !problem_.empty()) complain(problem_);
+    if (arguments_.watch) return problem_.empty();
     if (samples_ == 0) return true;
     if (in_parts()) {
       close_part();
@@ -101,14 +109,7 @@ class Show : public SampleTaker {
       complain(problem_);
       return false;
     }
-    if (arguments_.csv) {
-      print_csv();
-    } else if (arguments_.json) {
-      print_json();
-    } else {
-      print(heading_text());
-      for (const Table& table : tables_) print('\n' + answer_text(table, style()));
-    }
+    print_tables();
     return true;
   }
 
@@ -135,7 +136,7 @@ class Show : public SampleTaker {
     std::vector<std::string> names;
     for (Table& table : tables) {
       const std::size_t column = table.find(name);
-      for (const Column& each : table.columns) names.push_back(full_name(each));
+      for (const Column& each : table.columns) names.emplace_back(each.name);
       if (column == Table::npos) continue;
       table.sort(column, reversed);
       found = true;
@@ -144,6 +145,30 @@ class Show : public SampleTaker {
       problem_ = "--sort: " + std::string(topic_.name) + " has no column " + name +
                  suggestion(name, names) +
                  "; its columns: " + fmt::format("{}", fmt::join(names, ", "));
+    }
+  }
+
+  // Each sample by itself, on a screen of its own where that is a terminal.
+  void show_what_is_new() {
+    tables_ = answer_->answer();
+    sort(tables_);
+    if (arguments_.for_people()) begin_screen();
+    print_tables();
+    is_heard_ = flush_output();
+    answer_ = topic_.make(question_);
+    ++watched_;
+    samples_ = 0;
+    seconds_ = 0;
+  }
+
+  void print_tables() {
+    if (arguments_.csv) {
+      print_csv();
+    } else if (arguments_.json) {
+      print_json();
+    } else {
+      print(heading_text());
+      for (const Table& table : tables_) print('\n' + answer_text(table, style()));
     }
   }
 
@@ -233,6 +258,8 @@ class Show : public SampleTaker {
   std::vector<Table> tables_;
   std::string problem_;
   bool has_heading_ = false;
+  Count watched_ = 0;
+  bool is_heard_ = true;  // what is printed can be written
   Count samples_ = 0;
   Seconds first_, last_;
   double seconds_ = 0;
@@ -251,7 +278,8 @@ int show(const TopicRow& topic, ShowArguments& arguments) {
     step = *duration;
   }
   Show shown(topic, arguments, step);
-  const int exit_code = arguments.samples.read(shown);
+  const int exit_code =
+      arguments.watch ? arguments.samples.watch(shown) : arguments.samples.read(shown);
   if (exit_code == kExitUsage) return exit_code;
   return shown.finish() ? exit_code : int{kExitUsage};
 }
@@ -315,6 +343,13 @@ void add_show(CLI::App& app, int& exit_code) {
       ->type_name("N")
       ->check(CLI::Range(1, 1'000'000).description(""));
   show_app->add_flag("--all", arguments->all, "a line of the time line for every sample");
+  show_app
+      ->add_flag("--watch", arguments->watch,
+                 "each sample as it is recorded, in the configured directory or the one named")
+      ->excludes(each);
+  show_app->add_option("--count", arguments->count, "with --watch: end after so many samples")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1'000'000'000).description(""));
   show_app->add_flag("--wide", arguments->wide, "all columns, whatever the terminal's width");
   CLI::Option* json = show_app->add_flag("--json", arguments->json, "one JSON object");
   show_app->add_flag("--csv", arguments->csv, "CSV with a heading; of the topic's first table")
@@ -335,6 +370,7 @@ void add_show(CLI::App& app, int& exit_code) {
       "  proctape show processes --at 03:17 yesterday\n"
       "  proctape show exits --name 'cc1*' --from 14:00 --to 15:00\n"
       "  proctape show cpus --step 1h --csv y > cpus.csv\n"
+      "  proctape show programs --watch                 as it happens; Ctrl-C ends it\n"
       "  proctape show process mysqld --sort resident yy y today\n"
       "  ssh host cat /var/log/atop/atop_20261121 | proctape show -");
   show_app->callback([arguments, &exit_code] {

@@ -131,17 +131,12 @@ bool names_log(const std::string& name) {
          day_of(name, Seconds{std::time(nullptr)}).has_value();
 }
 
-namespace {
-
-// Where logs are recorded here, by the configuration; `problem` is what is wrong with that.
 std::string recorded_directory(std::optional<Error>& problem) {
   const auto config = load_config_if_present(kConfigFile, version_names());
   if (!config) problem = config.error();
   const Config defaults;
   return (config ? *config : defaults).logs.front().directory;
 }
-
-}  // namespace
 
 Result<std::string> named_log(const std::string& name) {
   std::optional<Error> problem;

@@ -45,6 +45,9 @@ struct Days {
 NamedLogs find_logs(std::span<const std::string> names, const Days& days,
                     const std::string& directory, Seconds now);
 
+// Where logs are recorded here, by the configuration; `problem` is what is wrong with that.
+std::string recorded_directory(std::optional<Error>& problem);
+
 // Of a subcommand that takes one.
 inline constexpr char kOneLogHelp[] =
     "the log, also packed by gzip, xz, zstd or bzip2; a day of which there is one log; - is "

@@ -43,12 +43,18 @@ class SampleSeries {
   // Those of LogSeries and of FilterOptions.
   void add_to(CLI::App& app);
 
+  // The samples that are recorded from now on, in the directory that was named, else in the
+  // configured one; until the taker wants no more. None yet is no error.
+  int watch(SampleTaker& taker);
+
   std::vector<std::string>& names() { return logs_.names(); }
 
   // Returns the exit status; what is wrong is told.
   int read(SampleTaker& taker);
 
  private:
+  class Pass;
+
   LogSeries logs_;
   FilterOptions filters_;
 };
