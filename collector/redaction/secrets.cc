@@ -861,7 +861,7 @@ void SecretFinder::inside(Part part, Command& command) {
       ++at;
       if (!name.empty() && name.begin > part.begin && text_[name.begin - 1] == '<' &&
           secret_kind(view(name)) == SecretKind::kPassword) {
-        const auto end = std::min(text_.find('<', at), part.end);
+        const auto end = at + std::min(view({at, part.end}).find('<'), part.end - at);
         hide({.kind = SecretKind::kPassword}, {at, end});
         spend(end - at);
         at = end;
