@@ -17,6 +17,7 @@
 #include "tests/support/cgroup_host.h"
 #include "tests/support/logs.h"
 #include "tests/support/random_values.h"
+#include "tests/support/real_atop.h"
 #include "tests/support/run.h"
 #include "tests/support/settings.h"
 
@@ -155,7 +156,7 @@ TEST_F(HostileHost, IsRecordedInEveryVersionAndEachLogIsWhole) {
       const LogReading reading = read_all(std::move(*Input::open(paths[0])));
       ASSERT_FALSE(reading.samples.empty());
       EXPECT_GE(reading.samples[0].tasks.size(), 40U) << to_string(version);
-      if (version != v2_8 || !fs::exists("/usr/bin/atop")) continue;
+      if (version != real_atop()) continue;
       const auto atop = run({"atop", "-r", paths[0], "-P", "ALL"});
       EXPECT_EQ(atop.exit_code, 0) << atop.err;
       EXPECT_EQ(atop.err, "");

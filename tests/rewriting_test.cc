@@ -24,6 +24,7 @@
 #include "tests/support/layout_words.h"
 #include "tests/support/logs.h"
 #include "tests/support/plausible_sample.h"
+#include "tests/support/real_atop.h"
 #include "tests/support/run.h"
 #include "tests/support/time_zone.h"
 
@@ -365,7 +366,6 @@ std::vector<std::vector<std::string>> cpu_lines(std::string_view text) {
 // Whatever the log is like, what is made of it is whole.
 TEST_P(Conversion, ToEveryVersionPassesCheckAndRightOnesAreReadByTheRealAtop) {
   const TestDirectory directory;
-  const bool atop_2_8 = run({"atop", "-V"}).out.find("Version: 2.8") != std::string::npos;
   for (const Version version : kTargets) {
     const std::string where = GetParam() + " to " + to_string(version);
     const std::string out = (directory.path() / "out").string();
@@ -378,7 +378,7 @@ TEST_P(Conversion, ToEveryVersionPassesCheckAndRightOnesAreReadByTheRealAtop) {
       const auto checked = proctape({"check", out});
       EXPECT_EQ(checked.exit_code, 0) << where << checked.out;
       EXPECT_EQ(checked.err, "");
-      if (version != v2_8 || !atop_2_8) continue;
+      if (version != real_atop()) continue;
       const auto atop = run({"atop", "-r", out, "-P", "ALL"});
       EXPECT_EQ(atop.exit_code, 0) << where << atop.err;
     }
@@ -460,13 +460,14 @@ TEST_P(Conversion, ToEveryVersionNamesAllThatIsLost) {
   }
 }
 
-TEST_P(Conversion, To2_8IsReadByTheRealAtop) {
-  if (!fs::exists("/usr/bin/atop")) {
-    GTEST_SKIP() << "atop is not installed: nobody tells whether it reads our logs";
-  }
+TEST_P(Conversion, ToTheVersionOfTheRealAtopIsReadByIt) {
+  const auto version = real_atop();
+  if (!version) GTEST_SKIP() << "atop is not installed: nobody tells whether it reads our logs";
   const TestDirectory directory;
   const std::string out = (directory.path() / "out").string();
-  ASSERT_EQ(proctape({"convert", "--to", "2.8", log_path(GetParam()), "-o", out}).exit_code, 0);
+  ASSERT_EQ(
+      proctape({"convert", "--to", to_string(*version), log_path(GetParam()), "-o", out}).exit_code,
+      0);
   const auto atop = run({"atop", "-r", out, "-P", "ALL"});
   EXPECT_EQ(atop.exit_code, 0);
   EXPECT_EQ(atop.err, "");

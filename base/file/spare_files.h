@@ -24,11 +24,13 @@ class SpareFiles {
   std::array<Fd, 12> files_;
 };
 
-// Whether `file`, which is to stay open, leaves half of all for others.
+// Whether `file`, which is to stay open, leaves what the rest may need: three for each of 16 logs,
+// which are opened later, and some for a sample. Half was too little for three logs.
 inline bool leaves_room(const Fd& file) {
+  constexpr rlim_t kForTheRest = 64;
   struct rlimit limit {};
   return ::getrlimit(RLIMIT_NOFILE, &limit) != 0 ||
-         static_cast<rlim_t>(file.get()) < limit.rlim_cur / 2;
+         static_cast<rlim_t>(file.get()) + kForTheRest < limit.rlim_cur;
 }
 
 }  // namespace proctape

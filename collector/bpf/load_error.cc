@@ -23,7 +23,7 @@ Error bpf_load_error(const KernelFs& fs, int error_number) {
     hint = " (needs CAP_BPF and CAP_PERFMON)";
   } else if (!fs.exists("sys/kernel/btf/vmlinux")) {
     hint = " (the kernel has no /sys/kernel/btf/vmlinux)";
-  } else if (error_number != ENOMEM) {
+  } else if (error_number != ENOMEM && error_number != EMFILE && error_number != ENFILE) {
     hint = " (needs a kernel from 5.17 on)";
   }
   Error error = error_from_errno(error_number, "BPF");

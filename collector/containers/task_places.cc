@@ -53,11 +53,9 @@ TaskPlaces::TaskPlaces(KernelFs fs, Fd proc, const Host& host)
     : fs_(std::move(fs)), proc_(std::move(proc)), uts_names_(proc_.get(), host.node_name) {}
 
 Result<TaskPlaces> TaskPlaces::open(const KernelFs& fs, const Host& host) {
-  auto own_fs = KernelFs::open(fs.root());
-  if (!own_fs) return std::move(own_fs.error());
   auto proc = fs.open_directory("proc");
   if (!proc) return std::move(proc.error());
-  TaskPlaces places(std::move(*own_fs), std::move(*proc), host);
+  TaskPlaces places(fs, std::move(*proc), host);
   if (const auto hierarchy = find_cgroup2(fs)) {
     if (auto directory = fs.open_directory(*hierarchy)) {
       places.limits_.emplace(std::move(*directory));

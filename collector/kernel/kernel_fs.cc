@@ -92,7 +92,7 @@ Result<KernelFs> KernelFs::open(const std::string& root) {
   if (!fd) return error_from_errno(errno, "open " + normal);
   KernelFs fs(std::move(normal), std::move(fd));
   struct stat status {};
-  if (::fstatat(fs.fd_.get(), "proc", &status, 0) != 0 || !S_ISDIR(status.st_mode)) {
+  if (::fstatat(fs.fd_->get(), "proc", &status, 0) != 0 || !S_ISDIR(status.st_mode)) {
     return Error{Error::Kind::kMissing, fs.full("proc") + ": no such directory"};
   }
   fs.has_sysfs_ = is_sysfs(fs);
@@ -108,14 +108,14 @@ std::string KernelFs::full(const std::string& path) const {
 }
 
 Result<std::string_view> KernelFs::read(const std::string& path, FileBuffer& buffer) const {
-  auto text = read_whole(fd_.get(), path.c_str(), buffer);
+  auto text = read_whole(fd_->get(), path.c_str(), buffer);
   // The message begins with the relative path; only the root is missing.
   if (!text) text.error().message.insert(0, full(""));
   return text;
 }
 
 Result<Fd> KernelFs::open_file(const char* path) const {
-  Fd file(::openat(fd_.get(), path, O_RDONLY | O_CLOEXEC));
+  Fd file(::openat(fd_->get(), path, O_RDONLY | O_CLOEXEC));
   if (!file) return error_from_errno(errno, full(path));
   return file;
 }
@@ -134,16 +134,16 @@ Result<std::string_view> KernelFs::read_line(const std::string& path, FileBuffer
 }
 
 bool KernelFs::exists(const std::string& path) const {
-  return ::faccessat(fd_.get(), path.c_str(), F_OK, 0) == 0;
+  return ::faccessat(fd_->get(), path.c_str(), F_OK, 0) == 0;
 }
 
 std::uint64_t KernelFs::sysfs_inode(const char* path) const {
   struct stat status {};
-  return has_sysfs_ && ::fstatat(fd_.get(), path, &status, 0) == 0 ? status.st_ino : 0;
+  return has_sysfs_ && ::fstatat(fd_->get(), path, &status, 0) == 0 ? status.st_ino : 0;
 }
 
 Result<Fd> KernelFs::open_directory(const std::string& path) const {
-  Fd fd(::openat(fd_.get(), path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  Fd fd(::openat(fd_->get(), path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd) return error_from_errno(errno, full(path));
   return fd;
 }

@@ -5,8 +5,10 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/file/fd.h"
@@ -85,11 +87,12 @@ class KernelFs {
   const std::string& root() const { return root_; }
 
  private:
-  KernelFs(std::string root, Fd fd) : root_(std::move(root)), fd_(std::move(fd)) {}
+  KernelFs(std::string root, Fd fd)
+      : root_(std::move(root)), fd_(std::make_shared<const Fd>(std::move(fd))) {}
   std::string full(const std::string& path) const;
 
   std::string root_;
-  Fd fd_;
+  std::shared_ptr<const Fd> fd_;  // with copies
   std::string net_directory_ = "proc/net/";
   bool has_own_pids_ = true;
   bool has_sysfs_ = false;

@@ -16,6 +16,7 @@
 //   !--x    this option has no value, or none that is a secret; !--x= behind '=' neither
 //   ~abc    these letters are options with a value, which is none
 //   $       an argument with spaces is a command of its own
+//   ^       at the beginning: letters of options may stand together, "-rP"
 //   w       the words behind its options are a command
 // "&word" at the end: only if that word was there before; "&-b": that letter among its options.
 #pragma once

@@ -51,6 +51,9 @@ constexpr std::size_t kLongestName = 64;
 // A text in a text: sh -c "ssh host 'tool --x y'".
 constexpr int kDeepest = 4;
 
+// What stands between a name and its value; Ruby's, and Logstash's, too.
+bool is_equals(std::string_view word) { return word == "=" || word == ":" || word == "=>"; }
+
 // Of what an echo prints to them, as a secret.
 constexpr auto kReaders = std::to_array<std::string_view>(
     {"chpasswd", "sudo -S", "sudo -kS", "--stdin", "password-stdin", "--with-token", "cryptsetup",
@@ -76,6 +79,7 @@ class SecretFinder {
     char pair = '\0';     // what stands between a name and the secret, ...
     bool or_all = false;  // ... without which all of it is one
     bool only_in_quotes = false;
+    bool no_number = false;  // nor a port, nor a path
     explicit operator bool() const { return kind != SecretKind::kNone; }
   };
   // A command, as far as it was read.
@@ -86,6 +90,7 @@ class SecretFinder {
     Part last_word;
     std::uint64_t letters = 0;  // of its options, as bits
     Part before;                // the word before this one
+    Part option_before;         // the option before that, if that was no option
     Pending pending;
     bool is_text = false;  // in one argument
     bool skips_next = false;
@@ -108,6 +113,8 @@ class SecretFinder {
   // True: nothing in it is a secret.
   bool option(Part part, Command& command);
   bool option_rule(std::string_view rule, Part part, Command& command);
+  static bool ends_letters(std::string_view shown, std::string_view rule, const Command& command);
+  bool logs_in(std::string_view shown, const Command& command) const;
   void bare_word(Part part, Command& command);
   void end_command(Command& command);
   bool applies(std::string_view& rule, const Command& command) const;
@@ -160,7 +167,15 @@ void SecretFinder::argument(Part part, Command& outer, bool is_only) {
       (before.size() > 1 && before.size() < 6 && before[0] == '-' && before.back() == 'c');
   SecretKind kind = SecretKind::kNone;
   const auto value = is_command ? std::nullopt : whole_value(part, kind);
-  if (!value || !hide({.kind = kind}, *value)) text(part, 1);
+  if (!value || !hide({.kind = kind}, *value)) {
+    text(part, 1);
+    // --rsh="sshpass -p x ssh": a command, too.
+    const auto sign = all.find('=');
+    if (all.starts_with("--") && sign < all.find_first_of(" \t") && spend(all.size()) &&
+        !secret_rules(all.substr(sign + 1, all.find(' ') - sign - 1)).empty()) {
+      text({part.begin + sign + 1, part.end}, 1);
+    }
+  }
   ++outer.words;
   outer.before = outer.last_word = part;
   outer.begins = false;
@@ -277,6 +292,7 @@ void SecretFinder::word(Part raw, Command& command, int depth) {
   if (quoted && command.is_text) part = {raw.begin + 1, raw.end - 1};
   const std::string_view shown = view(part);
   const auto done = [&](bool counts) {
+    command.option_before = view(part).starts_with('-') ? Part() : command.before;
     command.before = part;
     command.begins = false;
     if (!counts) return;
@@ -316,10 +332,12 @@ void SecretFinder::word(Part raw, Command& command, int depth) {
 // Whether the word was taken as the value that is waited for.
 bool SecretFinder::take_pending(Part raw, Command& command) {
   const std::string_view shown = view(raw);
-  if (shown == "=" || shown == ":") {
+  if (is_equals(shown)) {
     command.pending.only_in_quotes = false;
     return true;
   }
+  // PowerShell's: the text that it makes one of follows.
+  if (shown == "ConvertTo-SecureString") return true;
   Pending what = std::exchange(command.pending, {});
   Part value = raw;
   std::size_t quotes = 0;
@@ -341,6 +359,10 @@ bool SecretFinder::take_pending(Part raw, Command& command) {
     }
   }
   const std::string_view found = view(value);
+  if (what.no_number && (found.find_first_not_of("0123456789:-,") == found.npos ||
+                         found.find('/') != found.npos || found.find(':') != found.npos)) {
+    return false;
+  }
   if (what.kind == SecretKind::kHeader) {
     if (is_scheme(found)) {
       command.pending = {.kind = SecretKind::kPassword};
@@ -422,6 +444,28 @@ bool SecretFinder::mentions(std::string_view rules, std::string_view word) {
   return false;
 }
 
+// "-rP" ends in -P, if the program's letters may stand together, and those before it are ones that
+// have no value.
+bool SecretFinder::ends_letters(std::string_view shown, std::string_view rule,
+                                const Command& command) {
+  constexpr std::string_view kWithoutValue = "sSfLkvigInNjJRaqre0123456789";
+  return command.rules.starts_with('^') && rule.size() == 2 && shown.size() > 2 &&
+         shown.size() < 8 && shown[0] == '-' && shown.back() == rule[1] &&
+         shown.substr(1, shown.size() - 2).find_first_not_of(kWithoutValue) == shown.npos;
+}
+
+// "-u NAME -p" of a program that is not known: what follows is a password, but for what looks like
+// a port, a number or a path.
+bool SecretFinder::logs_in(std::string_view shown, const Command& command) const {
+  const bool of_wrapper = command.rules == "w" || command.rules.ends_with(" w");
+  if (!command.rules.empty() && (!of_wrapper || command.words < 2)) return false;
+  constexpr std::string_view kUsers[] = {"-u", "-U", "-l", "--user", "--username", "--login"};
+  const std::string_view user = view(command.before);
+  return std::ranges::find(kUsers, view(command.option_before)) != std::end(kUsers) &&
+         user.find_first_not_of("0123456789.") != user.npos &&
+         (shown == "-p" || shown == "-P" || shown == "-pw");
+}
+
 // Whether the rule is about this option.
 bool SecretFinder::option_rule(std::string_view rule, Part part, Command& command) {
   const std::string_view shown = view(part);
@@ -439,6 +483,10 @@ bool SecretFinder::option_rule(std::string_view rule, Part part, Command& comman
   const bool has_mark = std::string_view("+_?%,*").find(last) != std::string_view::npos ||
                         (last == ':' && rule[0] == '-');
   if (has_mark) rule.remove_suffix(1);
+  if (ends_letters(shown, rule, command)) {
+    command.pending = what;
+    return true;
+  }
   if (!shown.starts_with(rule)) return false;
   if (shown.size() == rule.size()) {
     if (!separate) return false;
@@ -492,7 +540,11 @@ bool SecretFinder::option(Part part, Command& command) {
   }
   if (shown.find('=') != shown.npos) return false;
   const SecretKind kind = secret_kind(shown);
-  if (kind != SecretKind::kNone && kind != SecretKind::kSignature) command.pending = {.kind = kind};
+  if (kind != SecretKind::kNone && kind != SecretKind::kSignature) {
+    command.pending = {.kind = kind};
+  } else if (logs_in(shown, command)) {
+    command.pending = {.kind = SecretKind::kPassword, .no_number = true};
+  }
   return false;
 }
 
@@ -512,7 +564,7 @@ void SecretFinder::bare_word(Part part, Command& command) {
   const std::string_view before = view(command.before);
   const bool of_wrapper = command.rules == "w" || command.rules.ends_with(" w");
   const bool is_place = command.begins || before == "--" || command.words == 0 ||
-                        (of_wrapper && program.size() > 1) ||
+                        (of_wrapper && program.size() > 1) || before == "-exec" ||
                         (program.size() > 2 && !before.starts_with('-'));
   if (is_place) {
     if (command.is_text && command.begins && (program == "echo" || program == "printf")) {
@@ -572,7 +624,7 @@ void SecretFinder::bare_word(Part part, Command& command) {
   if (!command.is_text || command.pending) return;
   // password = x, password 'x', IDENTIFIED BY 'x'
   const std::string_view last = view(command.before);
-  if (shown == "=" || shown == ":") {
+  if (is_equals(shown)) {
     std::string_view name = last;
     while (!name.empty() && (is_quote(name.back()) || name.back() == '\\')) name.remove_suffix(1);
     const SecretKind kind = secret_kind(name);
@@ -674,7 +726,9 @@ std::size_t SecretFinder::assignment(std::size_t at, Part part, Command& command
     }
     return begin;
   }
-  if (kind == SecretKind::kSignature && before != '?' && before != '&') return begin;
+  if (kind == SecretKind::kSignature && before != '?' && before != '&' && before != ';') {
+    return begin;
+  }
   const bool at_begin = name.begin == part.begin;
   if (before == ':' && view(part).find("pkcs11:") != text_.npos) return begin;  // names a device
   if (before == '/' && sign == ':' && name.begin - 1 != part.begin &&
@@ -704,7 +758,19 @@ std::size_t SecretFinder::assignment(std::size_t at, Part part, Command& command
       return begin;
     }
   }
-  if (sign == '=' && at_begin && command.is_text && found.starts_with('(')) return begin;
+  if (sign == '=' && at_begin && command.is_text && found.starts_with('(')) {
+    // Not an array of the shell's, but Python's auth=('user', 'password').
+    if (view(name) == "auth" && found.size() > 1 && is_quote(found[1])) {
+      const std::string_view rest = view({begin, part.end});
+      const auto comma = rest.find(',');
+      if (comma + 1 == rest.size()) {
+        command.pending = {.kind = SecretKind::kPassword, .only_in_quotes = true};
+      } else if (comma != rest.npos) {
+        hide({.kind = SecretKind::kPassword}, value_at(begin + comma + 1, part, '\0'));
+      }
+    }
+    return begin;
+  }
   Pending what{.kind = kind};
   if (kind == SecretKind::kHeader) {
     if (is_scheme(found)) {
@@ -752,6 +818,14 @@ void SecretFinder::inside(Part part, Command& command) {
       const std::string_view all = view(part);
       const auto here = at - part.begin;
       if (!spend(here)) return;
+      // Oracle's: jdbc:oracle:thin:user/password@host
+      const auto thin = all.substr(0, here).find(":thin:");
+      const auto slash = thin == all.npos ? all.npos : all.substr(0, here).find('/', thin);
+      if (slash != all.npos) {
+        spans_.add(part.begin + slash + 1, part.begin + here);
+        ++at;
+        continue;
+      }
       const auto first = all.substr(0, here).find_last_of("=/,'\"") + 1;  // npos + 1 is 0
       const auto colon = all.substr(0, here).find(':', first);
       const std::string_view host = all.substr(here + 1);
@@ -762,7 +836,7 @@ void SecretFinder::inside(Part part, Command& command) {
       const auto name_only = [](std::string_view text) {
         return std::ranges::all_of(text, is_name_byte);
       };
-      const auto host_end = std::min(host.find_first_of(":/,"), host.size());
+      const auto host_end = std::min(host.find_first_of(":/,("), host.size());
       if (!name_only(user) || !name_only(host.substr(0, host_end)) || host.starts_with("sha256") ||
           user == "npm" || user == "mailto" || user == "sip" || user == "workspace" ||
           user == "git" || user == "jdbc" || host_end == 0 || is_digit(user[0]) ||
@@ -780,6 +854,17 @@ void SecretFinder::inside(Part part, Command& command) {
       ++at;
       if (!name.empty() && secret_kind(view(name)) == SecretKind::kPassword) {
         hide({.kind = SecretKind::kPassword}, value_at(at, part, '\0'));
+      }
+    } else if (c == '>' && at > part.begin) {
+      // <password>x</password>
+      const Part name = name_before(at, part.begin);
+      ++at;
+      if (!name.empty() && name.begin > part.begin && text_[name.begin - 1] == '<' &&
+          secret_kind(view(name)) == SecretKind::kPassword) {
+        const auto end = at + std::min(view({at, part.end}).find('<'), part.end - at);
+        hide({.kind = SecretKind::kPassword}, {at, end});
+        spend(end - at);
+        at = end;
       }
     } else {
       ++at;

@@ -228,12 +228,20 @@ Result<> LogDirectory::enter() {
 }
 
 Result<> LogDirectory::make_directory() {
-  if (mkdir(path_.c_str(), 0700) == 0) {
-    const Fd made(open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+  // Nor is it made behind a link of somebody who chooses for us where that is.
+  const auto end = path_.find_last_not_of('/') + 1;  // npos + 1 is 0
+  const auto slash = path_.substr(0, end).rfind('/');
+  const std::string above = slash == path_.npos ? "." : path_.substr(0, slash + 1);
+  const std::string name = path_.substr(slash + 1, end - slash - 1);
+  const auto parent = find_directory(above);
+  if (!parent && access(above.c_str(), F_OK) == 0) return parent.error();
+  if (parent && !name.empty() && mkdirat(parent->get(), name.c_str(), 0700) == 0) {
+    constexpr int kHow = O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW;
+    const Fd made(openat(parent->get(), name.c_str(), kHow));
     if (!made) return failed("open", path_);
     give_to_group(made.get(), path_);
     if (fchmod(made.get(), options_.directory_mode) != 0) return failed("chmod", path_);
-  } else if (errno != EEXIST) {
+  } else if (!name.empty() && errno != EEXIST) {
     Error error = failed("create the directory", path_);
     if (error.kind == Error::Kind::kDenied) error.kind = Error::Kind::kGone;
     return error;

@@ -219,6 +219,25 @@ TEST_F(LogDirectoryTest, AGroupThatIsRefusedIsToldOnceAndNoReasonNotToRecord) {
             Notices{"chgrp " + path("atop_20240301") + ": Operation not permitted"});
 }
 
+TEST_F(LogDirectoryTest, IsNotMadeBehindALinkOfSomebodyElse) {
+  if (geteuid() != 0) GTEST_SKIP() << "only root may give links away";
+  const fs::path open_to_all = directory_.path() / "tmp";
+  const fs::path chosen = directory_.path() / "chosen";
+  fs::create_directories(open_to_all);
+  fs::create_directories(chosen);
+  ASSERT_EQ(chmod(open_to_all.c_str(), 01777), 0);
+  fs::create_symlink(chosen, open_to_all / "link");
+  ASSERT_EQ(lchown((open_to_all / "link").c_str(), 1234, 0), 0);
+  for (const char* const below : {"link/logs", "link/logs/", "link//logs"}) {
+    LogDirectory directory((open_to_all / below).string());
+    const auto refused = directory.enter();
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().message.find("the link 'link' of user 1234"), std::string::npos)
+        << refused.error().message;
+    EXPECT_TRUE(fs::is_empty(chosen)) << below;
+  }
+}
+
 TEST_F(LogDirectoryTest, PrepareTouchesNoFileThatIsNotThere) {
   LogDirectory directory(path());
   ASSERT_TRUE(directory.prepare(encoder_.file_header(), kNoon));
