@@ -43,12 +43,11 @@ constexpr std::size_t kFullDisks = 255;
 void HardwareEvents::compare(EventKind kind, std::string_view thing, std::vector<std::string> now,
                              Things& before) {
   now = in_order(std::move(now));
-  const auto tell = [&](const std::vector<std::string>& names, std::string_view did) {
+  const auto tell = [&](const std::vector<std::string>& names, std::string_view did, Seconds time) {
     std::map<std::string, Count> by_stem;
     for (const std::string& name : names) ++by_stem[stem_of(name)];
     for (const auto& [stem, number] : by_stem) {
-      log_->add(kind, time_, stem, std::string(thing) + ' ' + stem + ' ' + std::string(did),
-                number);
+      log_->add(kind, time, stem, std::string(thing) + ' ' + stem + ' ' + std::string(did), number);
     }
   };
   if (!is_first_) {
@@ -58,8 +57,8 @@ void HardwareEvents::compare(EventKind kind, std::string_view thing, std::vector
       all.insert(all.end(), before.missing.begin(), before.missing.end());
       return in_order(std::move(all));
     }();
-    tell(difference(now, here_or_missing), "came");
-    tell(difference(before.missing, now), "went");
+    tell(difference(now, here_or_missing), "came", time_);
+    tell(difference(before.missing, now), "went", previous_time_);
     before.missing = difference(before.there, now);
   }
   before.there = std::move(now);
@@ -111,6 +110,7 @@ void HardwareEvents::begin(const Sample& sample) {
   compare_size("memory", system.memory.total, memory_);
   compare_size("swap", system.memory.swap_total, swap_);
   is_first_ = false;
+  previous_time_ = time_;
 }
 
 }  // namespace proctape

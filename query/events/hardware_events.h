@@ -33,7 +33,7 @@ class HardwareEvents {
 
   EventLog* log_;
   bool is_first_ = true;
-  Seconds time_;
+  Seconds time_, previous_time_;
   Things cpus_, disks_, interfaces_, nodes_;
   Bytes memory_, swap_;
 };

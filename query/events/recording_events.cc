@@ -101,13 +101,12 @@ void RecordingEvents::add_suspend() {
   if (!ticks_were_right_ || missing_ < kLeast || missing_ < kShare * seconds_) return;
   log_->add(EventKind::kSuspend, time_, {},
             "no CPU counted any time for about " + length_of(missing_) +
-                ": suspended, or a virtual machine that was paused");
+                ": a suspend, a paused virtual machine, or a clock that was set forward");
 }
 
-void RecordingEvents::add_times() {
+void RecordingEvents::add_times(Count step) {
   const double overlap =
       static_cast<double>(previous_.value) - (static_cast<double>(time_.value) - seconds_);
-  const Count step = clock_step();
   const bool overlaps = overlap > static_cast<double>(kSlack);
   if (step != 0) {
     log_->add(EventKind::kClock, time_, {},
@@ -134,16 +133,20 @@ void RecordingEvents::end() {
     previous_uptime_ = std::llround(seconds_);
     overlapped_ = false;
   } else if (!is_first_) {
-    // The first sample of a recording need not be one since boot.
-    const bool is_reboot = started_first_.value > previous_.value + kSlack && clock_step() == 0;
-    if (is_reboot && gap_.value > 0) {
+    // The first sample of a recording need not be one since boot. If the clock was set, what seems
+    // to be a gap is as long as the step.
+    Count step = clock_step();
+    const bool is_reboot = gap_.value > 0 && started_first_.value > previous_.value + kSlack &&
+                           (step == 0 || std::abs(step - gap_.value) > 2 * kSlack);
+    if (is_reboot) {
+      step = 0;
       add_start(started_first_);
       previous_uptime_ = time_.value - started_first_.value;
     } else if (previous_uptime_ >= 0) {
       previous_uptime_ += std::llround(seconds_);
     }
-    add_times();
-    if (clock_step() == 0) add_suspend();
+    add_times(step);
+    if (step == 0 && !is_reboot) add_suspend();
   }
   is_first_ = false;
   previous_ = time_;

@@ -37,7 +37,7 @@ class RecordingEvents {
 
   void add_start(Seconds booted);
   void add_suspend();
-  void add_times();
+  void add_times(Count step);
   Count clock_step() const;
 
   EventLog* log_;

@@ -20,7 +20,7 @@ constexpr double kStartRounding = 2;
 // A crafted log may have any number.
 constexpr std::size_t kMostMains = 20'000;
 constexpr std::size_t kMostNames = 2'000;
-constexpr std::size_t kMostDeathsOfAName = 64;
+constexpr std::size_t kMostOfAName = 64;
 
 constexpr std::string_view kServiceSuffix = ".service";
 
@@ -43,7 +43,6 @@ void RestartEvents::begin(const Host& host, const Sample& sample) {
   seconds_ = seconds_of(sample);
   since_boot_ = sample.since_boot;
   ticks_per_second_ = static_cast<double>(std::max<Count>(host.ticks_per_second, 1));
-  begun_.clear();
   if (since_boot_) mains_.clear();
   std::swap(in_service_, was_in_service_);
   in_service_.clear();
@@ -94,12 +93,15 @@ void RestartEvents::take(const Task& task) {
   main.sample = sample_;
   main.started = identity.started;
   if (main.name != identity.name.view()) main.name = identity.name.view();
-  if (main.command_line != identity.command_line) main.command_line = identity.command_line;
-  if (main.unit != service) main.unit = service;
+  // A zombie has none any more.
+  if (!identity.command_line.empty() && main.command_line != identity.command_line) {
+    main.command_line = identity.command_line;
+  }
+  if (!service.empty() && main.unit != service) main.unit = service;
   const bool is_new = (identity.exit_code & TaskIdentity::kNewBit) != 0;
   if (began && is_new && !since_boot_) {
-    begun_.push_back({used(bounded(identity.started)), main.name,
-                      std::string(identity.command_line.view()), main.unit});
+    add(main.name, Begin{identity.pid, used(bounded(identity.started)),
+                         std::string(identity.command_line.view()), main.unit});
   }
 }
 
@@ -113,60 +115,86 @@ void RestartEvents::take_end(const TaskIdentity& task) {
                                    kSecond;
   if (!was_seen && task.ppid != 1) return;
   const double life = used(task.elapsed) / ticks_per_second_;
-  Death death{began + life, life, exit_status(task.exit_code),
-              std::string(task.command_line.view()), std::string(service_of(task))};
+  Death death{task.pid,
+              began,
+              began + life,
+              exit_status(task.exit_code),
+              std::string(task.command_line.view()),
+              std::string(service_of(task))};
   const std::string name(task.name.view());
   if (was_seen) {
     if (death.command_line.empty()) death.command_line = known->second.command_line.view();
     if (death.unit.empty()) death.unit = known->second.unit;
     mains_.erase(known);
   } else if ((task.exit_code & TaskIdentity::kNewBit) != 0 && !since_boot_) {
-    begun_.push_back({began, name, death.command_line, death.unit});
+    add(name, Begin{task.pid, began, death.command_line, death.unit});
   }
-  add_death(name, std::move(death));
+  add(name, std::move(death));
 }
 
-void RestartEvents::add_death(const std::string& name, Death death) {
-  if (deaths_.size() >= kMostNames && !deaths_.contains(name)) return;
-  auto& all = deaths_[name];
-  if (all.size() >= kMostDeathsOfAName) all.erase(all.begin());
-  all.push_back(std::move(death));
+RestartEvents::Halves* RestartEvents::halves_of(const std::string& name) {
+  if (halves_.size() >= kMostNames && !halves_.contains(name)) return nullptr;
+  Halves& halves = halves_[name];
+  halves.is_changed = true;
+  return &halves;
 }
 
-// Is it the one that ended shortly before?
-void RestartEvents::settle(const Begun& begun) {
-  const auto found = deaths_.find(begun.name);
-  if (found == deaths_.end()) return;
-  const auto is_it = [&](const Death& death) {
-    const double pause = begun.began - death.ended;
-    if (pause < -kStartRounding || pause > kSoon) return false;
-    // The same that is still starting.
-    if (begun.began + kStartRounding < death.ended) return false;
-    if (!death.status.failed() && !death.status.was_killed() && death.life < kDaemonAge) {
-      return false;
-    }
-    if (!death.unit.empty() && !begun.unit.empty() && death.unit != begun.unit) return false;
-    if (!death.command_line.empty() && !begun.command_line.empty()) {
-      return death.command_line == begun.command_line;
-    }
-    return !death.unit.empty() && death.unit == begun.unit;
+void RestartEvents::add(const std::string& name, Death death) {
+  Halves* halves = halves_of(name);
+  if (!halves) return;
+  if (halves->deaths.size() >= kMostOfAName) halves->deaths.erase(halves->deaths.begin());
+  halves->deaths.push_back(std::move(death));
+}
+
+void RestartEvents::add(const std::string& name, Begin begin) {
+  Halves* halves = halves_of(name);
+  if (!halves) return;
+  if (halves->begins.size() >= kMostOfAName) halves->begins.erase(halves->begins.begin());
+  halves->begins.push_back(std::move(begin));
+}
+
+// Finds for each end the beginning that followed it.
+void RestartEvents::settle(const std::string& name, Halves& halves) {
+  std::ranges::stable_sort(halves.deaths, {}, &Death::ended);
+  std::ranges::stable_sort(halves.begins, {}, &Begin::began);
+  const auto followed = [&](const Death& death) {
+    const bool was_no_job = death.status.failed() || death.status.was_killed() ||
+                            death.ended - death.began >= kDaemonAge;
+    if (!was_no_job) return false;
+    const auto next = std::ranges::find_if(halves.begins, [&](const Begin& begin) {
+      if (begin.pid == death.pid || begin.began < death.began) return false;
+      // In the same second the pid says which was first.
+      if (begin.began == death.began && begin.pid < death.pid) return false;
+      const double pause = begin.began - death.ended;
+      if (pause < -kStartRounding || pause > kSoon) return false;
+      if (!death.unit.empty() && !begin.unit.empty() && death.unit != begin.unit) return false;
+      if (!death.command_line.empty() && !begin.command_line.empty()) {
+        return death.command_line == begin.command_line;
+      }
+      return !death.unit.empty() && death.unit == begin.unit;
+    });
+    if (next == halves.begins.end()) return false;
+    const std::string& unit = next->unit.empty() ? death.unit : next->unit;
+    const std::string how = death.status.is_known ? " (" + to_text(death.status) + ")" : "";
+    const Seconds time{std::min(static_cast<Count>(next->began), time_.value)};
+    log_->add(EventKind::kRestart, time, unit.empty() ? name : unit,
+              name + " ended" + how + " and was started again");
+    halves.begins.erase(next);
+    return true;
   };
-  const auto death = std::ranges::find_if(found->second, is_it);
-  if (death == found->second.end()) return;
-  const std::string& unit = begun.unit.empty() ? death->unit : begun.unit;
-  const std::string how = death->status.is_known ? " (" + to_text(death->status) + ")" : "";
-  const Seconds time{std::min(static_cast<Count>(begun.began), time_.value)};
-  log_->add(EventKind::kRestart, time, unit.empty() ? begun.name : unit,
-            begun.name + " ended" + how + " and was started again");
-  found->second.erase(death);
+  std::erase_if(halves.deaths, followed);
+  halves.is_changed = false;
 }
 
 void RestartEvents::forget_old() {
   const double oldest = used(time_) - seconds_ - kSoon;
-  for (auto& [name, all] : deaths_) {
-    std::erase_if(all, [&](const Death& death) { return death.ended < oldest; });
+  for (auto& [name, halves] : halves_) {
+    std::erase_if(halves.deaths, [&](const Death& death) { return death.ended < oldest; });
+    std::erase_if(halves.begins, [&](const Begin& begin) { return begin.began < oldest; });
   }
-  std::erase_if(deaths_, [](const auto& entry) { return entry.second.empty(); });
+  std::erase_if(halves_, [](const auto& entry) {
+    return entry.second.deaths.empty() && entry.second.begins.empty();
+  });
 }
 
 void RestartEvents::end() {
@@ -175,12 +203,12 @@ void RestartEvents::end() {
     if (main.sample == sample_) continue;
     const double began = used(bounded(main.started));
     const double ended = std::max(used(time_) - seconds_, began);
-    add_death(main.name,
-              {ended, ended - began, {}, std::string(main.command_line.view()), main.unit});
+    add(main.name, Death{pid, began, ended, {}, std::string(main.command_line.view()), main.unit});
   }
   std::erase_if(mains_, [&](const auto& entry) { return entry.second.sample != sample_; });
-  std::ranges::stable_sort(begun_, {}, &Begun::began);
-  for (const Begun& begun : begun_) settle(begun);
+  for (auto& [name, halves] : halves_) {
+    if (halves.is_changed) settle(name, halves);
+  }
   forget_old();
 }
 

@@ -37,31 +37,39 @@ class RestartEvents {
     Count sample = 0;
   };
   struct Death {
+    Count pid = 0;
+    double began = 0;
     double ended = 0;
-    double life = 0;
     ExitStatus status;
     std::string command_line;
     std::string unit;
   };
-  // Of this sample.
-  struct Begun {
+  struct Begin {
+    Count pid = 0;
     double began = 0;
-    std::string name;
     std::string command_line;
     std::string unit;
+  };
+  // Of one name, in the last minute, what has not found its other half yet: the end of a process
+  // may be recorded after the beginning of the next one, as long as nobody waited for it.
+  struct Halves {
+    std::vector<Death> deaths;
+    std::vector<Begin> begins;
+    bool is_changed = false;
   };
 
   std::string_view service_of(const TaskIdentity& task) const;
   bool is_main(const TaskIdentity& task, std::string_view service) const;
   void take_end(const TaskIdentity& task);
-  void add_death(const std::string& name, Death death);
-  void settle(const Begun& begun);
+  Halves* halves_of(const std::string& name);
+  void add(const std::string& name, Death death);
+  void add(const std::string& name, Begin begin);
+  void settle(const std::string& name, Halves& halves);
   void forget_old();
 
   EventLog* log_;
-  std::unordered_map<Count, Main> mains_;                       // by pid
-  std::unordered_map<std::string, std::vector<Death>> deaths_;  // by name, of the last minute
-  std::vector<Begun> begun_;
+  std::unordered_map<Count, Main> mains_;           // by pid
+  std::unordered_map<std::string, Halves> halves_;  // by name
 
   // Of the sample that is being added.
   Count sample_ = 0;

@@ -2,6 +2,7 @@
 #include "query/topic/events.h"
 #include "query/topic/exits.h"
 #include "query/topic/overview.h"
+#include "query/topic/process.h"
 #include "query/topic/task_topics.h"
 #include "query/topic/topic.h"
 
@@ -17,6 +18,7 @@ std::span<const TopicRow> topics() {
       {"containers", "", "by container or pod", containers_topic},
       {"events", "", "boots, gaps, kills, crashes, restarts, hardware that came or went",
        events_topic},
+      {"process", "PID|NAME", "one process over time, from its start to its end", process_topic},
       {"exits", "", "processes that ended: when, how, and what they used", exits_topic},
   };
   return kTopics;
