@@ -62,7 +62,8 @@ const Room kRooms[] = {
     {"query/table", {}},
     {"query/measure", {"query/table", "sample", "base"}},
     {"query/filter", {"sample", "base"}},
-    {"query/topic", {"query/measure", "query/table", "sample", "base"}},
+    {"query/events", {"query/measure", "query/table", "sample", "base"}},
+    {"query/topic", {"query/events", "query/measure", "query/table", "sample", "base"}},
     {"query/why", {"query/measure", "query/table", "sample", "base"}},
 
     {"config", {"base"}},

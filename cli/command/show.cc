@@ -62,6 +62,7 @@ class Show : public SampleTaker {
   Show(const TopicRow& topic, const ShowArguments& arguments, Count step)
       : topic_(topic), arguments_(arguments), step_(step) {
     question_.subject = arguments.subject;
+    question_.for_people = arguments.for_people();
     question_.top = arguments.top.value_or(kRowsOfList);
     question_.points =
         arguments.all || !arguments.for_people() ? 0 : arguments.rows.value_or(kRowsOfTimeLine);

@@ -110,7 +110,7 @@ std::string answer_text(const Table& table, const TextStyle& style) {
     if (!table.columns[i].wide || style.wide || is_sorted) shown.push_back(i);
   }
   const std::size_t rows =
-      style.top == 0 ? table.rows.size() : std::min(style.top, table.rows.size());
+      style.top == 0 || table.is_whole ? table.rows.size() : std::min(style.top, table.rows.size());
   std::vector<TextColumn> columns;
   std::vector<TextRow> cells(rows);
   for (const std::size_t i : shown) {

@@ -6,11 +6,13 @@
 #include <utility>
 #include <vector>
 
+#include "query/events/event_finder.h"
 #include "query/measure/device_use.h"
 #include "query/measure/elapsed.h"
 #include "query/measure/system_series.h"
 #include "query/measure/task_groups.h"
 #include "query/topic/device_tables.h"
+#include "query/topic/events.h"
 #include "query/topic/system_tables.h"
 #include "query/topic/task_columns.h"
 
@@ -70,6 +72,7 @@ class Overview : public Topic {
 
   void begin(const Host& host, const Sample& sample) override {
     series_.begin(host, sample);
+    events_.begin(host, sample);
     processes_.begin(host, sample);
     programs_.begin(host, sample);
     if (!sample.since_boot) {
@@ -79,12 +82,14 @@ class Overview : public Topic {
   }
   void take(const Task& task, bool is_meant) override {
     series_.take(task);
+    events_.take(task, is_meant);
     if (!is_meant) return;
     processes_.take(task);
     programs_.take(task);
   }
   void end() override {
     series_.end();
+    events_.end();
     processes_.end();
     programs_.end();
   }
@@ -94,6 +99,7 @@ class Overview : public Topic {
  private:
   Question question_;
   SystemSeries series_;
+  EventFinder events_;
   DeviceUses devices_;
   TaskGroups processes_;
   TaskGroups programs_;
@@ -151,6 +157,8 @@ std::vector<Table> Overview::answer() const {
   }
   if (seconds == 0) return tables;
   tables.push_back(breakdown("measures", "Mean and worst", series_.points(), kBreakdown));
+  Table events = table_of_events(events_, question_.for_people ? 2 * top : 0);
+  if (!events.rows.empty()) tables.push_back(std::move(events));
   const auto by_cpu = chosen(process_columns(), {"pid", "cpu_time", "cpu", "name", "command"});
   const auto by_disk =
       chosen(process_columns(), {"pid", "read_total", "written_total", "name", "command"});

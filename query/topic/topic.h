@@ -21,9 +21,10 @@ namespace proctape {
 
 // What is asked.
 struct Question {
-  std::size_t top = 0;     // rows of each list in a table of several lists; 0: all
-  std::size_t points = 0;  // rows of a time line, of which each is a mean then; 0: all
-  std::string subject;     // "process": which one
+  std::size_t top = 0;      // rows of each list in a table of several lists; 0: all
+  std::size_t points = 0;   // rows of a time line, of which each is a mean then; 0: all
+  std::string subject;      // "process": which one
+  bool for_people = false;  // a summary is wanted, not every row
   // The name of a user; numbers where it is not known.
   std::function<std::string(Count uid)> user_name;
 };

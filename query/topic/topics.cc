@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "query/topic/events.h"
+#include "query/topic/exits.h"
 #include "query/topic/overview.h"
+#include "query/topic/process.h"
 #include "query/topic/task_topics.h"
 #include "query/topic/topic.h"
 
@@ -13,6 +16,10 @@ std::span<const TopicRow> topics() {
       {"programs", "", "the same by name of the program, short lives included", programs_topic},
       {"users", "", "by user", users_topic},
       {"containers", "", "by container or pod", containers_topic},
+      {"events", "", "boots, gaps, kills, crashes, restarts, hardware that came or went",
+       events_topic},
+      {"process", "PID|NAME", "one process over time, from its start to its end", process_topic},
+      {"exits", "", "processes that ended: when, how, and what they used", exits_topic},
   };
   return kTopics;
 }

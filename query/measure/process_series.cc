@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "query/measure/process_series.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+#include "base/time_bounds.h"
+#include "query/measure/elapsed.h"
+#include "query/table/table.h"
+
+namespace proctape {
+namespace {
+
+constexpr double ProcessPoint::*kSums[] = {
+    &ProcessPoint::seconds,
+    &ProcessPoint::user,
+    &ProcessPoint::system,
+    &ProcessPoint::run_delay,
+    &ProcessPoint::block_io_delay,
+    &ProcessPoint::read,
+    &ProcessPoint::written,
+    &ProcessPoint::minor_faults,
+    &ProcessPoint::major_faults,
+    &ProcessPoint::voluntary_switches,
+    &ProcessPoint::involuntary_switches,
+};
+constexpr double ProcessPoint::*kLevels[] = {
+    &ProcessPoint::resident,
+    &ProcessPoint::proportional,
+    &ProcessPoint::swap,
+    &ProcessPoint::threads,
+};
+
+void add_point(const ProcessPoint& point, ProcessPoint& sum) {
+  for (auto member : kSums) sum.*member += point.*member;
+  // fmax prefers what is known.
+  for (auto member : kLevels) sum.*member = std::fmax(sum.*member, point.*member);
+  sum.time = point.time;
+  sum.state = point.state;
+}
+
+// `any`: also over gaps.
+std::vector<ProcessPoint> joined_by(std::span<const ProcessPoint> points, std::size_t together,
+                                    bool any) {
+  std::vector<ProcessPoint> result;
+  std::size_t in_last = 0;
+  for (const ProcessPoint& point : points) {
+    const bool follows =
+        !result.empty() && !point.since_boot && !result.back().since_boot && point.gap.value == 0;
+    const bool joins = !result.empty() && in_last < together && (follows || any);
+    if (joins) {
+      add_point(point, result.back());
+      ++in_last;
+    } else {
+      result.push_back(point);
+      in_last = 1;
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
+std::vector<ProcessPoint> folded(std::span<const ProcessPoint> points, std::size_t count) {
+  if (count == 0) return {points.begin(), points.end()};
+  return joined_by(points, (points.size() + count - 1) / count, false);
+}
+
+void ProcessSeries::begin(const Host& host, const Sample& sample) {
+  gap_ = is_first_ ? Seconds{} : gap_before(time_, sample);
+  is_first_ = false;
+  time_ = bounded(sample.time);
+  seconds_ = seconds_of(sample);
+  since_boot_ = sample.since_boot;
+  ticks_per_second_ = static_cast<double>(std::max<Count>(host.ticks_per_second, 1));
+}
+
+ProcessStory* ProcessSeries::story_of(const TaskIdentity& task) {
+  const Seconds started = bounded(task.started);
+  const auto found = by_pid_.find(task.pid);
+  if (found != by_pid_.end()) {
+    ProcessStory& known = stories_[found->second];
+    // The start time of one process may differ by a second between runs and in accounting.
+    if (std::abs(known.started.value - started.value) <= 1) return &known;
+  }
+  if (stories_.size() >= most_processes_) return nullptr;
+  by_pid_[task.pid] = stories_.size();
+  ProcessStory& story = stories_.emplace_back();
+  story.pid = task.pid;
+  story.started = started;
+  story.begun_within = !since_boot_ && (task.exit_code & TaskIdentity::kNewBit) != 0;
+  return &story;
+}
+
+void ProcessSeries::take(const Task& task) {
+  ProcessStory* story = story_of(task.identity);
+  if (!story) {
+    ++left_out_;
+    return;
+  }
+  if (points_ >= most_points_) join();
+  constexpr double kNanoseconds = 1e9;
+  ProcessPoint& point = story->points.emplace_back();
+  ++points_;
+  point.time = time_;
+  point.gap = story->points.size() > 1 ? gap_ : Seconds{};
+  point.since_boot = since_boot_;
+  point.state = task.identity.state;
+  if (!since_boot_) {
+    point.seconds = seconds_;
+    point.user = used(task.cpu.user) / ticks_per_second_;
+    point.system = used(task.cpu.system) / ticks_per_second_;
+    point.run_delay = used(task.cpu.run_delay) / kNanoseconds;
+    point.block_io_delay = used(task.cpu.block_io_delay) / ticks_per_second_;
+    point.read = used(task.disk.read) * kBytesPerSector;
+    point.written = used(task.disk.written) * kBytesPerSector;
+    point.minor_faults = used(task.memory.minor_faults);
+    point.major_faults = used(task.memory.major_faults);
+    point.voluntary_switches = used(task.cpu.voluntary_switches);
+    point.involuntary_switches = used(task.cpu.involuntary_switches);
+    story->cpu += point.user + point.system;
+  }
+  if (task.identity.state == TaskIdentity::kExited) {
+    for (auto member : kLevels) point.*member = kNotKnown;
+    return;
+  }
+  point.resident = used(task.memory.resident);
+  point.proportional = used(task.memory.proportional);
+  point.swap = used(task.memory.swap);
+  point.threads = used(task.identity.threads);
+}
+
+void ProcessSeries::join() {
+  points_ = 0;
+  for (ProcessStory& story : stories_) {
+    story.points = joined_by(story.points, 2, true);
+    points_ += story.points.size();
+  }
+  joined_ *= 2;
+}
+
+}  // namespace proctape
