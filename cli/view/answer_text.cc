@@ -57,8 +57,11 @@ std::string value_text(const Value& value, ColumnUnit unit, bool one_day) {
     case ColumnUnit::kSeconds:
       if (*number >= kMinute) return duration_text(std::llround(*number));
       return *number == 0 ? "0" : fmt::format("{:.2f}s", *number);
-    case ColumnUnit::kMilliseconds:
     case ColumnUnit::kPerSecond:
+      // A kill in a day is not none.
+      if (*number > 0 && *number < 0.05) return fmt::format("{:.1g}", *number);
+      [[fallthrough]];
+    case ColumnUnit::kMilliseconds:
     case ColumnUnit::kPercent:
       return fmt::format("{:.1f}", *number);
     case ColumnUnit::kCount:
@@ -91,7 +94,7 @@ std::string answer_text(const Table& table, const TextStyle& style) {
     if (!table.columns[i].wide || style.wide || is_sorted) shown.push_back(i);
   }
   const std::size_t rows =
-      style.top == 0 ? table.rows.size() : std::min(style.top, table.rows.size());
+      style.top == 0 || table.is_whole ? table.rows.size() : std::min(style.top, table.rows.size());
   std::vector<TextColumn> columns;
   std::vector<TextRow> cells(rows);
   for (const std::size_t i : shown) {

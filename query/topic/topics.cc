@@ -1,5 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "query/topic/cgroups.h"
+#include "query/topic/cpus.h"
+#include "query/topic/disks.h"
+#include "query/topic/gpu.h"
+#include "query/topic/memory.h"
+#include "query/topic/network.h"
+#include "query/topic/nfs.h"
+#include "query/topic/numa.h"
 #include "query/topic/overview.h"
+#include "query/topic/pressure.h"
 #include "query/topic/task_topics.h"
 #include "query/topic/topic.h"
 
@@ -13,6 +22,16 @@ std::span<const TopicRow> topics() {
       {"programs", "", "the same by name of the program, short lives included", programs_topic},
       {"users", "", "by user", users_topic},
       {"containers", "", "by container or pod", containers_topic},
+      {"cgroups", "", "by control group: the tree with CPU, memory, limits, pressure, I/O",
+       cgroups_topic},
+      {"cpus", "", "each CPU: user, system, iowait, steal, peaks; which came or went", cpus_topic},
+      {"memory", "", "memory, swap, reclaim and OOM kills", memory_topic},
+      {"disks", "", "disks, volumes and arrays: busy, rates, latency", disks_topic},
+      {"network", "", "interfaces, errors, retransmits, connections", network_topic},
+      {"pressure", "", "who waited for CPU, memory and I/O, and how long", pressure_topic},
+      {"numa", "", "NUMA nodes: memory and CPU", numa_topic},
+      {"gpu", "", "GPUs, and the processes on them", gpu_topic},
+      {"nfs", "", "NFS mounts, client and server", nfs_topic},
   };
   return kTopics;
 }
