@@ -182,6 +182,9 @@ std::vector<Table> CpusTopic::answer() const {
   table.rows.push_back(values_of(all_, columns));
   for (const CpuRow& row : rows_) table.rows.push_back(values_of(row, columns));
   if (samples_ == 0) table.rows.clear();
+  const bool was_one_away =
+      std::ranges::any_of(rows_, [](const CpuRow& row) { return row.online < row.seconds; });
+  if (was_one_away) table.columns[table.find("online")].wide = false;
   const std::span<const ChangeColumn> of_changes(kChangeColumns);
   Table changes = table_of("changes", "CPUs that came or went", of_changes);
   for (const Change& change : changes_) changes.rows.push_back(values_of(change, of_changes));
