@@ -64,8 +64,11 @@ class Show : public SampleTaker {
     question_.subject = arguments.subject;
     question_.for_people = arguments.for_people();
     question_.top = arguments.top.value_or(kRowsOfList);
-    question_.points =
-        arguments.all || !arguments.for_people() ? 0 : arguments.rows.value_or(kRowsOfTimeLine);
+    if (in_parts()) {
+      question_.points = 1;
+    } else if (!arguments.all && arguments.for_people()) {
+      question_.points = arguments.rows.value_or(kRowsOfTimeLine);
+    }
     question_.user_name = [this](Count uid) { return users_.name_of(uid); };
   }
 
@@ -173,23 +176,29 @@ class Show : public SampleTaker {
     }
   }
 
+  // 0: all.
+  static void cut(std::size_t top, Table& table) {
+    if (top > 0 && !table.is_whole && table.rows.size() > top) table.rows.resize(top);
+  }
+
   // The end of a part of the period: its rows, with the time.
   void close_part() {
     std::vector<Table> part = answer_->answer();
     answer_ = topic_.make(question_);
     sort(part);
-    for (std::size_t i = 0; i < part.size(); ++i) {
-      Table& table = part[i];
-      table.columns.insert(table.columns.begin(), kTimeOfPart);
-      if (arguments_.for_people() || arguments_.top) {
-        const std::size_t top = arguments_.top.value_or(kRowsOfList);
-        if (top > 0 && table.rows.size() > top) table.rows.resize(top);
+    for (Table& table : part) {
+      if (arguments_.for_people() || arguments_.top)
+        cut(arguments_.top.value_or(kRowsOfList), table);
+      // A time line has it already.
+      if (table.find(kTimeOfPart.name) == Table::npos) {
+        table.columns.insert(table.columns.begin(), kTimeOfPart);
+        for (auto& row : table.rows) row.insert(row.begin(), static_cast<double>(last_.value));
       }
-      for (auto& row : table.rows) row.insert(row.begin(), static_cast<double>(last_.value));
-      if (tables_.size() <= i) {
+      const auto known = std::ranges::find(tables_, table.name, &Table::name);
+      if (known == tables_.end()) {
         tables_.push_back(std::move(table));
       } else {
-        std::ranges::move(table.rows, std::back_inserter(tables_[i].rows));
+        std::ranges::move(table.rows, std::back_inserter(known->rows));
       }
     }
     if (arguments_.csv) print_csv();
@@ -198,10 +207,7 @@ class Show : public SampleTaker {
   void print_csv() {
     if (tables_.empty()) return;
     Table& table = tables_.front();
-    if (arguments_.top && !in_parts() && *arguments_.top > 0 &&
-        table.rows.size() > *arguments_.top) {
-      table.rows.resize(*arguments_.top);
-    }
+    if (arguments_.top && !in_parts()) cut(*arguments_.top, table);
     if (!has_heading_) print(csv_heading(table));
     has_heading_ = true;
     print(csv_rows(table));
@@ -219,10 +225,7 @@ class Show : public SampleTaker {
       object.add("samples", samples_);
       object.add("seconds", seconds_);
       for (Table& table : tables_) {
-        if (arguments_.top && !in_parts() && *arguments_.top > 0 &&
-            table.rows.size() > *arguments_.top) {
-          table.rows.resize(*arguments_.top);
-        }
+        if (arguments_.top && !in_parts()) cut(*arguments_.top, table);
         add_to(object, table, table.name);
       }
     }

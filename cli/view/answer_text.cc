@@ -76,8 +76,11 @@ std::string value_text(const Value& value, ColumnUnit unit, bool one_day) {
     case ColumnUnit::kSeconds:
       if (*number >= kMinute) return duration_text(std::llround(*number));
       return *number == 0 ? "0" : fmt::format("{:.2f}s", *number);
-    case ColumnUnit::kMilliseconds:
     case ColumnUnit::kPerSecond:
+      // A kill in a day is not none.
+      if (*number > 0 && *number < 0.05) return fmt::format("{:.1g}", *number);
+      [[fallthrough]];
+    case ColumnUnit::kMilliseconds:
     case ColumnUnit::kPercent:
       return fmt::format("{:.1f}", *number);
     case ColumnUnit::kCount:

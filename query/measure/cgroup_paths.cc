@@ -11,11 +11,15 @@ namespace {
 constexpr std::size_t kLongestPath = 4096;
 // A crafted log may name others in each sample.
 constexpr std::size_t kMostPaths = 1 << 20;
+constexpr std::size_t kMostBytes = 64 << 20;
 
 }  // namespace
 
 std::string_view CgroupPaths::kept(std::string_view path) {
-  if (texts_.size() >= kMostPaths) return {};
+  const auto known = texts_.find(path);
+  if (known != texts_.end()) return *known;
+  if (texts_.size() >= kMostPaths || bytes_ >= kMostBytes) return {};
+  bytes_ += path.size();
   return *texts_.emplace(path).first;
 }
 

@@ -3,6 +3,8 @@
 // The paths of a sample's cgroups, and in which one each task is.
 #pragma once
 
+#include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -31,7 +33,16 @@ class CgroupPaths {
 
   std::string_view kept(std::string_view path);
 
-  std::unordered_set<std::string> texts_;  // all that there ever were
+  // A text that is looked up is not copied for it.
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>()(text);
+    }
+  };
+
+  std::unordered_set<std::string, TextHash, std::equal_to<>> texts_;  // all that there ever were
+  std::size_t bytes_ = 0;                                             // of these
   std::vector<std::string_view> paths_;
   PathOfPid now_, before_;
 };

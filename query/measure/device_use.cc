@@ -8,17 +8,22 @@
 namespace proctape {
 namespace {
 
+// A crafted log has others in each sample.
+constexpr std::size_t kMostDevices = 10'000;
+
+// Null if there are too many. From sample to sample it is mostly at the same place.
 template <typename Use>
-Use& named(std::vector<Use>& uses, std::string_view name) {
+Use* named(std::vector<Use>& uses, std::string_view name, std::size_t place) {
+  if (place < uses.size() && uses[place].name == name) return &uses[place];
   const auto found = std::ranges::find(uses, name, &Use::name);
-  if (found != uses.end()) return *found;
+  if (found != uses.end()) return &*found;
+  if (uses.size() >= kMostDevices) return nullptr;
   uses.push_back({});
   uses.back().name = name;
-  return uses.back();
+  return &uses.back();
 }
 
-DiskUse& add_disk(const Disk& disk, double seconds, Seconds time, std::vector<DiskUse>& uses) {
-  DiskUse& use = named(uses, disk.name);
+void add_disk(const Disk& disk, double seconds, Seconds time, DiskUse& use) {
   const double busy = used(disk.busy) / 1000;
   const double queue_time = used(disk.queue_time) / 1000;
   const double requests = used(disk.reads) + used(disk.writes);
@@ -36,7 +41,6 @@ DiskUse& add_disk(const Disk& disk, double seconds, Seconds time, std::vector<Di
     use.busy_peak_time = time;
   }
   if (requests > 0) use.latency_peak = std::max(use.latency_peak, 1000 * queue_time / requests);
-  return use;
 }
 
 void add_interface(const Interface& interface, double seconds, Seconds time, InterfaceUse& use) {
@@ -60,19 +64,28 @@ void add_interface(const Interface& interface, double seconds, Seconds time, Int
 }  // namespace
 
 void DeviceUses::add(const System& system, double seconds, Seconds time) {
-  for (const Disk& disk : system.disks.physical) {
-    add_disk(disk, seconds, time, disks_).device_class = class_of(disk, system.disks.physical);
+  const auto& physical = system.disks.physical;
+  for (std::size_t i = 0; i < physical.size(); ++i) {
+    DiskUse* use = named(disks_, physical[i].name, i);
+    if (!use) continue;
+    use->device_class = class_of(physical[i], physical);
+    add_disk(physical[i], seconds, time, *use);
   }
+  std::size_t place = 0;
   for (const std::vector<Disk>* list : {&system.disks.md, &system.disks.lvm}) {
     for (const Disk& disk : *list) {
-      add_disk(disk, seconds, time, volumes_).device_class = DeviceClass::kStacked;
+      DiskUse* use = named(volumes_, disk.name, place++);
+      if (!use) continue;
+      use->device_class = DeviceClass::kStacked;
+      add_disk(disk, seconds, time, *use);
     }
   }
-  const std::vector<Interface>& interfaces = system.interfaces.each;
-  for (const Interface& interface : interfaces) {
-    InterfaceUse& use = named(interfaces_, interface.name);
-    use.device_class = class_of(interface, interfaces);
-    add_interface(interface, seconds, time, use);
+  const auto& interfaces = system.interfaces.each;
+  for (std::size_t i = 0; i < interfaces.size(); ++i) {
+    InterfaceUse* use = named(interfaces_, interfaces[i].name, i);
+    if (!use) continue;
+    use->device_class = class_of(interfaces[i], interfaces);
+    add_interface(interfaces[i], seconds, time, *use);
   }
 }
 

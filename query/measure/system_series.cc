@@ -4,37 +4,27 @@
 #include <algorithm>
 #include <cmath>
 
+#include "query/measure/cpu_shares.h"
 #include "query/measure/elapsed.h"
 
 namespace proctape {
 namespace {
 
+// `possible_ticks`: of one CPU.
 void add_cpus(const Cpus& cpus, double possible_ticks, SystemPoint& point) {
-  const CpuTimes& all = cpus.all.times;
-  const double busy =
-      used(all.user) + used(all.nice) + used(all.system) + used(all.irq) + used(all.softirq);
-  double whole = busy + used(all.idle) + used(all.iowait) + used(all.steal);
-  // atop stores the whole time since boot where the kernel took back a tick of idle time.
-  if (whole > 2 * possible_ticks) whole = std::max(possible_ticks, busy);
-  const auto put = [&](Measure measure, double ticks) {
-    point[measure] = whole > 0 ? 100 * ticks / whole : kNotKnown;
-  };
-  put(Measure::kCpuBusy, busy);
-  put(Measure::kCpuUser, used(all.user));
-  put(Measure::kCpuNice, used(all.nice));
-  put(Measure::kCpuSystem, used(all.system));
-  put(Measure::kCpuIrq, used(all.irq) + used(all.softirq));
-  put(Measure::kCpuIowait, used(all.iowait));
-  put(Measure::kCpuSteal, used(all.steal));
-  put(Measure::kCpuGuest, used(all.guest));
+  const auto online = static_cast<double>(std::max<Count>(cpus.online, 1));
+  const CpuShares all = cpu_shares(cpus.all.times, possible_ticks * online);
+  point[Measure::kCpuBusy] = all.busy;
+  point[Measure::kCpuUser] = all.user;
+  point[Measure::kCpuNice] = all.nice;
+  point[Measure::kCpuSystem] = all.system;
+  point[Measure::kCpuIrq] = all.irq + all.softirq;
+  point[Measure::kCpuIowait] = all.iowait;
+  point[Measure::kCpuSteal] = all.steal;
+  point[Measure::kCpuGuest] = all.guest;
   for (const Cpu& cpu : cpus.each) {
-    const CpuTimes& times = cpu.times;
-    const double of_it = used(times.user) + used(times.nice) + used(times.system) +
-                         used(times.irq) + used(times.softirq);
-    const double all_of_it = of_it + used(times.idle) + used(times.iowait) + used(times.steal);
-    if (all_of_it <= 0) continue;
     double& busiest = point[Measure::kCpuBusiest];
-    busiest = std::fmax(busiest, 100 * of_it / all_of_it);
+    busiest = std::fmax(busiest, cpu_shares(cpu.times, possible_ticks).busy);
   }
 }
 
@@ -155,9 +145,8 @@ void SystemSeries::begin(const Host& host, const Sample& sample) {
   add_memory(system.memory, point);
   if (!sample.since_boot) {
     const auto ticks = static_cast<double>(std::max<Count>(host.ticks_per_second, 1));
-    const auto online = static_cast<double>(std::max<Count>(system.cpus.online, 1));
     const auto put = [&](Measure measure, double count) { point[measure] = count / point.seconds; };
-    add_cpus(system.cpus, point.seconds * ticks * online, point);
+    add_cpus(system.cpus, point.seconds * ticks, point);
     put(Measure::kForks, used(system.cpus.forks));
     put(Measure::kContextSwitches, used(system.cpus.context_switches));
     put(Measure::kInterrupts, used(system.cpus.interrupts));
@@ -246,7 +235,10 @@ MeanAndPeak mean_and_peak(std::span<const SystemPoint> points, Measure measure) 
       result.peak_time = point.time;
     }
   }
-  if (seconds > 0) result.mean = sum / seconds;
+  if (seconds > 0) {
+    result.mean = sum / seconds;
+    result.total = sum;
+  }
   if (std::isnan(result.mean)) result.mean = result.peak;
   return result;
 }

@@ -50,6 +50,7 @@ struct MeanAndPeak {
   double mean = kNotKnown;  // by the lengths of the intervals
   double peak = kNotKnown;  // the worst
   Seconds peak_time;
+  double total = kNotKnown;  // of what is told per second: how much in the period
 };
 MeanAndPeak mean_and_peak(std::span<const SystemPoint> points, Measure measure);
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "query/measure/elapsed.h"
+#include "query/measure/gpu_share.h"
 
 namespace proctape {
 namespace {
@@ -22,7 +23,7 @@ void raise(Level& level, double value, Seconds time, bool is_first) {
 }
 
 // Of the interval, in which it may have begun.
-void add_interval(const Task& task, double ticks_per_second, TaskUse& use) {
+void add_interval(const Task& task, double seconds, double ticks_per_second, TaskUse& use) {
   constexpr double kNanoseconds = 1e9;
   use.user += used(task.cpu.user) / ticks_per_second;
   use.system += used(task.cpu.system) / ticks_per_second;
@@ -37,8 +38,7 @@ void add_interval(const Task& task, double ticks_per_second, TaskUse& use) {
   const TaskNetwork& network = *task.network;
   use.received += used(network.tcp_bytes_received) + used(network.udp_bytes_received);
   use.sent += used(network.tcp_bytes_sent) + used(network.udp_bytes_sent);
-  const TaskGpu& gpu = *task.gpu;
-  if (gpu.state != 0) use.gpu_busy += used(gpu.time) / 1000;
+  use.gpu_busy += busy_percent(*task.gpu) / 100 * seconds;
 }
 
 }  // namespace
@@ -182,7 +182,7 @@ void TaskGroups::take(const Task& task) {
     use.begun += 1;
     if (is_first) use.begun_unseen = false;
   }
-  if (!since_boot_) add_interval(task, ticks_per_second_, use);
+  if (!since_boot_) add_interval(task, seconds_, ticks_per_second_, use);
 }
 
 // Keeps those that have the most of something. Half are kept at most, so that this is seldom done.

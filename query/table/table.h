@@ -67,7 +67,7 @@ struct Table {
     std::string text;
   };
   std::vector<Remark> remarks;
-  bool is_whole = false;                 // not to be cut: it has no more rows than were asked for
+  bool is_whole = false;  // its first rows alone would say nothing: no --top
 
   // Of the column that is called so, with or without its unit; npos if none is.
   static constexpr std::size_t npos = static_cast<std::size_t>(-1);

@@ -10,6 +10,11 @@ namespace {
 
 double ratio(double amount, double of) { return of > 0 ? amount / of : kNotKnown; }
 
+// Nothing of what never did anything.
+Value when(Seconds time) {
+  return time.value == 0 ? Value{} : Value(static_cast<double>(time.value));
+}
+
 using DiskColumn = ColumnOf<DiskUse>;
 constexpr DiskColumn kDiskColumns[] = {
     {{"disk", "disk", ColumnUnit::kText, "name of the device"},
@@ -22,7 +27,7 @@ constexpr DiskColumn kDiskColumns[] = {
     {{"busy_peak", "peak %", ColumnUnit::kPercent, "the same in the interval with most"},
      [](const DiskUse& use) { return Value(use.busy_peak); }},
     {{"peak_time", "when", ColumnUnit::kTime, "end of that interval"},
-     [](const DiskUse& use) { return Value(static_cast<double>(use.busy_peak_time.value)); }},
+     [](const DiskUse& use) { return when(use.busy_peak_time); }},
     {{"reads", "reads/s", ColumnUnit::kPerSecond, "requests to read"},
      [](const DiskUse& use) { return Value(ratio(use.reads, use.seconds)); }},
     {{"read", "read/s", ColumnUnit::kBytesPerSecond, "bytes read"},
@@ -65,7 +70,7 @@ constexpr InterfaceColumn kInterfaceColumns[] = {
     {{"sent_peak", "out peak", ColumnUnit::kBytesPerSecond, "bytes sent in the interval with most"},
      [](const InterfaceUse& use) { return Value(use.sent_peak); }},
     {{"peak_time", "when", ColumnUnit::kTime, "end of the interval with most of either"},
-     [](const InterfaceUse& use) { return Value(static_cast<double>(use.peak_time.value)); }},
+     [](const InterfaceUse& use) { return when(use.peak_time); }},
     {{"packets_received", "pkts in/s", ColumnUnit::kPerSecond, "packets received"},
      [](const InterfaceUse& use) { return Value(ratio(use.packets_received, use.seconds)); }},
     {{"packets_sent", "pkts out/s", ColumnUnit::kPerSecond, "packets sent"},
@@ -86,30 +91,31 @@ constexpr InterfaceColumn kInterfaceColumns[] = {
 
 template <typename Use, typename Columns, typename Of>
 Table made_table(std::string_view name, std::string title, const std::vector<Use>& uses,
-                 const Columns& columns, Of of) {
+                 const Columns& columns, DevicesShown shown, Of of) {
   Table table = table_of<Use>(name, std::move(title), columns);
   std::vector<const Use*> sorted;
   for (const Use& use : uses) {
-    if (of(use) > decltype(of(use)){}) sorted.push_back(&use);
+    if (shown == DevicesShown::kAll || of(use) > decltype(of(use)){}) sorted.push_back(&use);
   }
   std::ranges::stable_sort(sorted, std::greater{}, [&](const Use* use) { return of(*use); });
   for (const Use* use : sorted) {
     table.rows.push_back(values_of<Use>(*use, std::span<const ColumnOf<Use>>(columns)));
   }
-  table.if_empty = "none was used";
+  table.if_empty = shown == DevicesShown::kAll ? "none was recorded" : "none was used";
   return table;
 }
 
 }  // namespace
 
-Table table_of_disks(std::string_view name, std::string title, const std::vector<DiskUse>& uses) {
-  return made_table(name, std::move(title), uses, kDiskColumns,
+Table table_of_disks(std::string_view name, std::string title, const std::vector<DiskUse>& uses,
+                     DevicesShown shown) {
+  return made_table(name, std::move(title), uses, kDiskColumns, shown,
                     [](const DiskUse& use) { return std::pair(use.busy, use.reads + use.writes); });
 }
 
 Table table_of_interfaces(std::string_view name, std::string title,
-                          const std::vector<InterfaceUse>& uses) {
-  return made_table(name, std::move(title), uses, kInterfaceColumns,
+                          const std::vector<InterfaceUse>& uses, DevicesShown shown) {
+  return made_table(name, std::move(title), uses, kInterfaceColumns, shown,
                     [](const InterfaceUse& use) { return use.received + use.sent; });
 }
 

@@ -11,9 +11,17 @@
 
 namespace proctape {
 
-// The busiest first; those that did nothing are left out.
-Table table_of_disks(std::string_view name, std::string title, const std::vector<DiskUse>& uses);
+// Of which of them there is a row.
+enum class DevicesShown {
+  kUsed,  // those that did something
+  kAll,
+};
+
+// The busiest first.
+Table table_of_disks(std::string_view name, std::string title, const std::vector<DiskUse>& uses,
+                     DevicesShown shown = DevicesShown::kUsed);
 Table table_of_interfaces(std::string_view name, std::string title,
-                          const std::vector<InterfaceUse>& uses);
+                          const std::vector<InterfaceUse>& uses,
+                          DevicesShown shown = DevicesShown::kUsed);
 
 }  // namespace proctape

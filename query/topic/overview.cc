@@ -2,6 +2,7 @@
 #include "query/topic/overview.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -152,8 +153,8 @@ std::vector<Table> Overview::answer() const {
   const double seconds = series_.seconds();
   std::vector<Table> tables;
   tables.push_back(time_line("timeline", "", series_.points(), kTimeLine, question_.points));
-  for (std::string& note : notes_on_sums(series_, devices_)) {
-    tables.back().notes.push_back(std::move(note));
+  for (auto notes : {notes_on_disks(series_, devices_), notes_on_network(series_, devices_)}) {
+    std::ranges::move(notes, std::back_inserter(tables.back().notes));
   }
   if (seconds == 0) return tables;
   tables.push_back(breakdown("measures", "Mean and worst", series_.points(), kBreakdown));

@@ -151,7 +151,7 @@ constexpr PortraitColumn kPortraits[] = {
 
 // One row, written downwards.
 Table downwards(const Table& table) {
-  Table result{table.name, table.title, {}, {}, {}, {}, {}};
+  Table result{table.name, table.title, {}, {}, {}, {}, {}, {}};
   result.columns = {{"property", "", ColumnUnit::kText, "what is known of it"},
                     {"value", "", ColumnUnit::kText, "its value"}};
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
