@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// day_log FILE [SAMPLES [TASKS]]: a log as a host writes it in a day: 8,640 samples of 1,000
+// day_log FILE [SAMPLES [TASKS [VERSION]]]: a log as a host writes it in a day: 8,640 samples of 1,000
 // processes, a third of them active, some of which end and begin. For what reading costs.
 #include <cstdio>
 #include <cstdlib>
@@ -28,10 +28,10 @@ void do_something(std::mt19937& random, Task& task) {
   if (is_active) task.memory.resident = kibibytes(1000 + up_to(100'000));
 }
 
-int write_log(const char* path, Count samples, std::size_t tasks) {
+int write_log(const char* path, Count samples, std::size_t tasks, Version version) {
   std::FILE* file = std::fopen(path, "wb");
   if (!file) return 1;
-  Encoder encoder(v2_13, plausible_host());
+  Encoder encoder(version, plausible_host());
   std::fwrite(encoder.file_header().data(), 1, encoder.file_header().size(), file);
   constexpr Seconds kMidnight{1'795'219'200};  // of 2026-11-21 in UTC
   Sample sample = plausible_sample(kMidnight);
@@ -69,7 +69,7 @@ int write_log(const char* path, Count samples, std::size_t tasks) {
 
 int main(int argc, char** argv) {
   if (argc < 2) {
-    std::fputs("usage: day_log FILE [SAMPLES [TASKS]]\n", stderr);
+    std::fputs("usage: day_log FILE [SAMPLES [TASKS [VERSION]]]\n", stderr);
     return 2;
   }
   const auto number = [&](int at, long otherwise) {
