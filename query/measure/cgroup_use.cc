@@ -126,10 +126,14 @@ void CgroupUses::take(const Task& task, bool is_meant) {
       (is_its_own ? sum.processes : sum.processes_below) += 1;
     }
     if (is_its_own && is_alive) {
-      sum.limits.cpu_weight = task.cpu.cgroup_weight;
-      sum.limits.cpu_max = task.cpu.cgroup_max;
-      sum.limits.memory_max = task.memory.cgroup_max;
-      sum.limits.swap_max = task.memory.cgroup_swap_max;
+      // 0 is that of a task of which it is not known.
+      const auto put = [](auto& limit, auto value) {
+        if (plain(value) > 0) limit = value;
+      };
+      put(sum.limits.cpu_weight, task.cpu.cgroup_weight);
+      put(sum.limits.cpu_max, task.cpu.cgroup_max);
+      put(sum.limits.memory_max, task.memory.cgroup_max);
+      put(sum.limits.swap_max, task.memory.cgroup_swap_max);
     }
   }
 }

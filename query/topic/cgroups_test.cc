@@ -87,11 +87,17 @@ TEST(CgroupsTopic, AddsUpTasksWhereThereIsNoTree) {
     sample.tasks.push_back(plausible_process(10 + Count(sample.tasks.size()), "task"));
     sample.tasks.back().identity.cgroup_path.assign(path);
   }
+  sample.tasks.reserve(4);
   Task& limited = sample.tasks[0];
   limited.cpu.user = Ticks{300};
   limited.cpu.system = Ticks{0};
   limited.cpu.cgroup_max = 40;
   limited.memory.cgroup_max = Bytes{123'456};
+  sample.tasks.push_back(limited);  // of which the limits are not known
+  Task& other = sample.tasks.back();
+  other.identity.state = 'Z';
+  other.cpu = {};
+  other.memory = {};
   const Table table = answer_to("cgroups", {sample}).at(0);
   EXPECT_EQ(paths_in(table),
             (std::vector<std::string>{"/", "/system.slice", "/system.slice/a.service",
@@ -102,7 +108,7 @@ TEST(CgroupsTopic, AddsUpTasksWhereThereIsNoTree) {
   EXPECT_DOUBLE_EQ(number_in(table, "cgroup", "/system.slice/a.service", "memory_max"), 123'456);
   EXPECT_DOUBLE_EQ(number_in(table, "cgroup", "/", "memory"), 3 * 4000 * 1024);
   EXPECT_DOUBLE_EQ(number_in(table, "cgroup", "/system.slice", "processes"), 1);
-  EXPECT_DOUBLE_EQ(number_in(table, "cgroup", "/system.slice", "processes_below"), 2);
+  EXPECT_DOUBLE_EQ(number_in(table, "cgroup", "/system.slice", "processes_below"), 3);
   EXPECT_TRUE(is_nothing(table, row_of(table, "cgroup", "/"), "pressure_cpu_some"));
   EXPECT_EQ(table.notes.size(), 1U) << "that they are sums";
 }

@@ -48,7 +48,7 @@ Table time_line(std::string_view name, std::string title, std::span<const System
   table.columns.push_back({"time", "time", ColumnUnit::kTime, "end of the interval"});
   for (const Measure measure : measures) table.columns.push_back(row_of(measure));
   table.columns.push_back(
-      {"seconds", "seconds", ColumnUnit::kSeconds, "of the intervals that the row tells of", true});
+      {"length", "seconds", ColumnUnit::kSeconds, "of the intervals that the row tells of", true});
   table.is_whole = true;
   const std::vector<SystemPoint> all(points.begin(), points.end());
   const auto rows = count == 0 ? all : folded(points, count);
