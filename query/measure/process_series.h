@@ -57,7 +57,7 @@ std::vector<ProcessPoint> folded(std::span<const ProcessPoint> points, std::size
 class ProcessSeries {
  public:
   // Of more points than these, neighbours are joined.
-  static constexpr std::size_t kMostPoints = 60'000;
+  static constexpr std::size_t kMostPoints = 40'000;
   static constexpr std::size_t kMostProcesses = 10'000;
 
   ProcessSeries(std::size_t most_points, std::size_t most_processes)

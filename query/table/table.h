@@ -61,7 +61,7 @@ struct Table {
   std::string_view most_of;              // the column by which they are in order; or empty
   std::string if_empty;                  // what it means that there are no rows
   std::vector<std::string> notes;        // what has to be said about it
-  bool is_whole = false;                 // not to be cut: it has no more rows than were asked for
+  bool is_whole = false;                 // its first rows alone would say nothing: no --top
 
   // Of the column that is called so, with or without its unit; npos if none is.
   static constexpr std::size_t npos = static_cast<std::size_t>(-1);
