@@ -168,10 +168,9 @@ void RestartEvents::settle(const std::string& name, Halves& halves) {
       const double pause = begin.began - death.ended;
       if (pause < -kStartRounding || pause > kSoon) return false;
       if (!death.unit.empty() && !begin.unit.empty() && death.unit != begin.unit) return false;
-      if (!death.command_line.empty() && !begin.command_line.empty()) {
-        return death.command_line == begin.command_line;
-      }
-      return !death.unit.empty() && death.unit == begin.unit;
+      // A zombie has no command line any more.
+      return death.command_line.empty() || begin.command_line.empty() ||
+             death.command_line == begin.command_line;
     });
     if (next == halves.begins.end()) return false;
     const std::string& unit = next->unit.empty() ? death.unit : next->unit;

@@ -118,8 +118,11 @@ void ExitList::add_end(const Task& task, const Life* life) {
   describe(task, exit);
   exit.status = exit_status(identity.exit_code);
   exit.ended = end_of(identity);
-  exit.life =
-      is_new || identity.elapsed.value > 0 ? used(identity.elapsed) / ticks_per_second_ : kNotKnown;
+  // Less than a tick, unless it began long before.
+  constexpr double kLong = 60;
+  const bool is_missing = identity.elapsed.value <= 0 &&
+                          used(bounded(identity.started)) < used(time_) - seconds_ - kLong;
+  exit.life = is_missing ? kNotKnown : used(identity.elapsed) / ticks_per_second_;
   add(std::move(exit));
 }
 

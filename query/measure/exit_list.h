@@ -58,7 +58,7 @@ struct ProgramExits {
 class ExitList {
  public:
   // Of more ends than these, those without a signal are left out first, the oldest of them.
-  static constexpr std::size_t kMost = 100'000;
+  static constexpr std::size_t kMost = 50'000;
   // Of more programs, the rest is one without a name.
   static constexpr std::size_t kMostPrograms = 20'000;
 

@@ -120,6 +120,14 @@ TEST_F(ExitListTest, NobodyEndsAfterTheSampleThatSaysSo) {
   EXPECT_DOUBLE_EQ(list_.all()[1].ended, 1020);
 }
 
+TEST_F(ExitListTest, ALifeOfLessThanATickIsNotLong) {
+  next(1010, {ended(begun(7, "a", 1005), 0, 0), ended(living(8, "b", 1003), 0, 0),
+              ended(living(9, "c", 800), 0, 0)});
+  EXPECT_EQ(list_.all()[0].life, 0);
+  EXPECT_EQ(list_.all()[1].life, 0);
+  EXPECT_TRUE(std::isnan(list_.all()[2].life));
+}
+
 TEST_F(ExitListTest, CountsByProgram) {
   std::vector<Task> tasks;
   for (Count i = 0; i < 20; ++i) {

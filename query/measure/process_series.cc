@@ -36,6 +36,7 @@ void add_point(const ProcessPoint& point, ProcessPoint& sum) {
   for (auto member : kSums) sum.*member += point.*member;
   // fmax prefers what is known.
   for (auto member : kLevels) sum.*member = std::fmax(sum.*member, point.*member);
+  sum.samples += point.samples;
   sum.time = point.time;
   sum.state = point.state;
 }
@@ -99,12 +100,23 @@ void ProcessSeries::take(const Task& task) {
     ++left_out_;
     return;
   }
+  ProcessPoint point = point_of(task);
+  if (story->points.empty()) point.gap = {};
+  story->cpu += point.user + point.system;
+  if (!story->points.empty() && story->points.back().samples < joined_) {
+    add_point(point, story->points.back());
+    return;
+  }
   if (points_ >= most_points_) join();
-  constexpr double kNanoseconds = 1e9;
-  ProcessPoint& point = story->points.emplace_back();
+  story->points.push_back(point);
   ++points_;
+}
+
+ProcessPoint ProcessSeries::point_of(const Task& task) const {
+  constexpr double kNanoseconds = 1e9;
+  ProcessPoint point;
   point.time = time_;
-  point.gap = story->points.size() > 1 ? gap_ : Seconds{};
+  point.gap = gap_;
   point.since_boot = since_boot_;
   point.state = task.identity.state;
   if (!since_boot_) {
@@ -119,16 +131,16 @@ void ProcessSeries::take(const Task& task) {
     point.major_faults = used(task.memory.major_faults);
     point.voluntary_switches = used(task.cpu.voluntary_switches);
     point.involuntary_switches = used(task.cpu.involuntary_switches);
-    story->cpu += point.user + point.system;
   }
   if (task.identity.state == TaskIdentity::kExited) {
     for (auto member : kLevels) point.*member = kNotKnown;
-    return;
+    return point;
   }
   point.resident = used(task.memory.resident);
   point.proportional = used(task.memory.proportional);
   point.swap = used(task.memory.swap);
   point.threads = used(task.identity.threads);
+  return point;
 }
 
 void ProcessSeries::join() {

@@ -21,6 +21,7 @@ struct ProcessPoint {
   double seconds = 0;       // of the intervals that the sums are of; 0: of none
   Seconds gap;              // before it, not recorded
   bool since_boot = false;  // only levels are known
+  std::size_t samples = 1;  // that it is of
   char state = 0;           // at the end
 
   // Sums.
@@ -57,7 +58,7 @@ std::vector<ProcessPoint> folded(std::span<const ProcessPoint> points, std::size
 class ProcessSeries {
  public:
   // Of more points than these, neighbours are joined.
-  static constexpr std::size_t kMostPoints = 60'000;
+  static constexpr std::size_t kMostPoints = 40'000;
   static constexpr std::size_t kMostProcesses = 10'000;
 
   ProcessSeries(std::size_t most_points, std::size_t most_processes)
@@ -69,12 +70,13 @@ class ProcessSeries {
 
   // In the order in which they were seen first.
   const std::vector<ProcessStory>& all() const { return stories_; }
-  // How many points of the first processes may be joined to one.
+  // How many samples are joined to one point.
   std::size_t joined() const { return joined_; }
   Count left_out() const { return left_out_; }  // points of further processes
 
  private:
   ProcessStory* story_of(const TaskIdentity& task);
+  ProcessPoint point_of(const Task& task) const;
   void join();
 
   std::size_t most_points_;

@@ -234,8 +234,9 @@ std::vector<std::string> Exits::notes() const {
                     " more processes ended that the log could not record.");
   }
   if (list_.left_out() > 0) {
-    notes.push_back(std::to_string(list_.left_out()) +
-                    " more ends are counted by program, but not listed one by one.");
+    notes.push_back(
+        std::to_string(list_.left_out()) +
+        " more ends are counted by program, but not listed one by one; --step 10m lists all.");
   }
   const auto is_partial = [](const ExitRecord& exit) { return !exit.is_whole; };
   const auto partial = std::ranges::count_if(list_.all(), is_partial);

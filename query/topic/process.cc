@@ -75,7 +75,7 @@ constexpr MomentColumn kMoments[] = {
      [](const Moment& row) {
        return row.point.state == 0 ? Value{} : Value(std::string(1, row.point.state));
      }},
-    {{"minor_faults", "faults/s", ColumnUnit::kPerSecond, "page faults without I/O"},
+    {{"minor_faults", "faults/s", ColumnUnit::kPerSecond, "page faults without I/O", true},
      [](const Moment& row) { return Value(rate_of(row, row.point.minor_faults)); }},
     {{"major_faults", "major/s", ColumnUnit::kPerSecond, "page faults that needed a disk"},
      [](const Moment& row) { return Value(rate_of(row, row.point.major_faults)); }},
@@ -126,7 +126,7 @@ constexpr PortraitColumn kPortraits[] = {
      }},
     {{"cpu_time", "CPU time", ColumnUnit::kSeconds, "CPU time used in the period"},
      [](const Portrait& row) { return Value(row.use.cpu()); }},
-    {{"cpu", "CPU %", ColumnUnit::kPercent, "share of one CPU over the whole period"},
+    {{"cpu", "CPU %", ColumnUnit::kPercent, "share of one CPU over the whole period", true},
      [](const Portrait& row) {
        return row.seconds > 0 ? Value(100 * row.use.cpu() / row.seconds) : Value{};
      }},
@@ -136,7 +136,7 @@ constexpr PortraitColumn kPortraits[] = {
      [](const Portrait& row) { return Value(row.use.written); }},
     {{"resident", "resident", ColumnUnit::kBytes, "the most resident memory"},
      [](const Portrait& row) { return Value(row.use.resident.peak); }},
-    {{"resident_time", "when", ColumnUnit::kTime, "when it had that"},
+    {{"resident_time", "when", ColumnUnit::kTime, "when it had that", true},
      [](const Portrait& row) {
        const Seconds time = row.use.resident.peak_time;
        return time.value > 0 ? Value(double(time.value)) : Value{};
@@ -289,7 +289,6 @@ Table ProcessTopic::time_line_of(const std::vector<Chosen>& chosen, std::size_t 
   Table table = table_of<Moment>(
       "process", "Over time (100 % is one CPU, or one thread that waits)", kMoments);
   bool are_joined = series_.joined() > 1;
-  bool has_pss = false;
   for (const auto& [story, exit] : chosen) {
     const std::vector<ProcessPoint> rows = folded(story->points, points);
     are_joined = are_joined || rows.size() < story->points.size();
@@ -304,12 +303,18 @@ Table ProcessTopic::time_line_of(const std::vector<Chosen>& chosen, std::size_t 
         add("nothing recorded for " + duration_text(point.gap.value) + " before");
       if (i == 0 && story->begun_within) add("began");
       if (i + 1 == rows.size() && exit) add("ended: " + to_text(exit->status));
-      has_pss = has_pss || point.proportional > 0;
       table.rows.push_back(values_of<Moment>(Moment{point, *story, std::move(remark)}, kMoments));
     }
   }
   if (chosen.size() == 1) table.columns[table.find("pid")].wide = true;
-  if (!has_pss) table.columns[table.find("proportional")].wide = true;
+  // What all rows lack needs no room.
+  for (const std::string_view name : {"block_io_delay", "proportional", "swap", "major_faults"}) {
+    const std::size_t column = table.find(name);
+    table.columns[column].wide = std::ranges::none_of(table.rows, [&](const auto& row) {
+      const auto* number = std::get_if<double>(&row[column]);
+      return number && *number > 0;
+    });
+  }
   if (are_joined) {
     table.notes.emplace_back("A line is of several samples: rates are means, levels the most" +
                              std::string(question_.for_people ? "; --all shows every one." : "."));
