@@ -75,5 +75,8 @@ int main(int argc, char** argv) {
   const auto number = [&](int at, long otherwise) {
     return argc > at ? std::strtol(argv[at], nullptr, 10) : otherwise;
   };
-  return proctape::write_log(argv[1], number(2, 8640), static_cast<std::size_t>(number(3, 1000)));
+  const auto version = proctape::parse_version(argc > 4 ? argv[4] : "2.13");
+  if (!version) return 2;
+  return proctape::write_log(argv[1], number(2, 8640), static_cast<std::size_t>(number(3, 1000)),
+                             *version);
 }
