@@ -42,7 +42,12 @@ Ends printed_by_atop(const std::string& name) {
     // PRG host epoch date time interval pid (name) state ruid rgid tgid threads exit start
     constexpr std::size_t kPid = 6, kState = 8, kExit = 13, kStart = 14;
     if (word.size() <= kStart || word[0] != "PRG" || word[kState] != "E") continue;
-    ends[word[kPid] + '@' + word[kStart]] = std::stoi(word[kExit]);
+    int code = std::stoi(word[kExit]);
+    // It prints the wait status and what else it keeps in that member.
+    if (name.starts_with("atop-2.3")) {
+      code = (code & 0x7F) != 0 ? 256 + (code & 0x7F) : (code >> 8) & 0xFF;
+    }
+    ends[word[kPid] + '@' + word[kStart]] = code;
   }
   return ends;
 }
