@@ -21,7 +21,8 @@ constexpr double used(Quantity<Unit> quantity) {
 // How long its interval was; of damaged logs not as the record says.
 inline double seconds_of(const Sample& sample) {
   constexpr double kLeast = 0.001;
-  return std::max(used(bounded(sample.interval)) + used(sample.beyond) / 1000, kLeast);
+  const double beyond = static_cast<double>(sample.beyond.value) / 1000;  // may be below 0
+  return std::max(used(bounded(sample.interval)) + beyond, kLeast);
 }
 
 // What no interval covers between a sample of the time `previous` and this one. A second may be due

@@ -21,6 +21,13 @@ void add_known(const Evidence& evidence, const Episode& episode,
   }
 }
 
+// "; curl (pid 7) had ...", if a process is known.
+std::string sender_words(const Episode& episode) {
+  if (episode.culprits.empty() || episode.culprits.front().processes == 0) return {};
+  const Party& first = episode.culprits.front();
+  return "; " + name_of(first) + " had " + first.description;
+}
+
 }  // namespace
 
 void find_disk_saturation(const Evidence& evidence, const Rule& rule,
@@ -111,11 +118,7 @@ void find_retransmits(const Evidence& evidence, const Rule& rule, std::vector<Fi
     if (!episode->interface.empty()) {
       finding.sentence += "; most traffic was on " + episode->interface;
     }
-    if (!episode->culprits.empty()) {
-      const Party& first = episode->culprits.front();
-      finding.sentence += "; " + name_of(first) + " had " + first.description;
-    }
-    finding.sentence += '.';
+    finding.sentence += sender_words(*episode) + '.';
     finding.evidence.push_back(proof_of("tcp_retransmits_percent", percent, "percent"));
     add_known(evidence, *episode,
               {Measure::kTcpRetransmits, Measure::kTcpConnections, Measure::kNetDrops,
@@ -133,11 +136,7 @@ void find_drops(const Evidence& evidence, const Rule& rule, std::vector<Finding>
     finding.sentence =
         formatted("Interfaces lost {} packets a second of {}, most of them {}", number_words(lost),
                   number_words(used((*episode)[Measure::kNetPackets].mean)), episode->interface);
-    if (!episode->culprits.empty()) {
-      const Party& first = episode->culprits.front();
-      finding.sentence += "; " + name_of(first) + " had " + first.description;
-    }
-    finding.sentence += '.';
+    finding.sentence += sender_words(*episode) + '.';
     add_known(evidence, *episode,
               {Measure::kNetDrops, Measure::kNetErrors, Measure::kNetPackets, Measure::kNetReceived,
                Measure::kNetSent},
@@ -153,11 +152,7 @@ void find_udp_errors(const Evidence& evidence, const Rule& rule, std::vector<Fin
         "{} datagrams a second were lost at their sockets: their readers were too slow, or their "
         "buffers too small",
         number_words((*episode)[Measure::kUdpErrors].mean));
-    if (!episode->culprits.empty()) {
-      const Party& first = episode->culprits.front();
-      finding.sentence += "; " + name_of(first) + " had " + first.description;
-    }
-    finding.sentence += '.';
+    finding.sentence += sender_words(*episode) + '.';
     add_known(evidence, *episode,
               {Measure::kUdpErrors, Measure::kNetPackets, Measure::kNetReceived}, finding);
     findings.push_back(std::move(finding));

@@ -108,18 +108,27 @@ void blame_network(const OpenEpisode& open, Episode& episode) {
   blame.description = share_of("the traffic of processes");
   episode.culprits = blamed(*open.groups, blame);
   if (episode.culprits.empty()) {
-    blame.use = [](const TaskUse& use) { return use.system; };
-    blame.description = [](double, double share) {
-      return percent_words(share) + " of the kernel's CPU time; who sent what was not recorded";
+    // Those who do network do it in the kernel, and little else.
+    blame.use = [](const TaskUse& use) {
+      return use.cpu() > 0 ? use.system * use.system / use.cpu() : 0;
     };
-    episode.culprits = blamed(*open.groups, blame);
+    blame.description = [](double, double) {
+      return std::string("most CPU time in the kernel; who sent what was not recorded");
+    };
+    blame.most = 2;
+    episode.culprits = blamed(open.groups->processes, open.groups->programs, blame);
   }
   const auto lost = [&](const InterfaceUse& use) {
     return open.shortage == Shortage::kDrops ? use.drops + use.errors
                                              : use.packets_received + use.packets_sent;
   };
   const auto most = std::ranges::max_element(open.devices.interfaces(), {}, lost);
-  if (most != open.devices.interfaces().end()) episode.interface = most->name;
+  if (most == open.devices.interfaces().end()) return;
+  episode.interface = most->name;
+  Party party;
+  party.name = most->name;
+  party.description = "interface with most of it";
+  episode.culprits.push_back(std::move(party));
 }
 
 void blame_forks(const OpenEpisode& open, Episode& episode) {
@@ -157,6 +166,8 @@ Episode closed(const OpenEpisode& open, double cpus) {
   episode.from = open.from;
   episode.to = open.last;
   episode.seconds = open.seconds;
+  episode.interval =
+      open.seconds / static_cast<double>(std::max<std::size_t>(open.points.size(), 1));
   episode.out_segments = open.out_segments / std::max(open.seconds, 1e-3);
   for (std::size_t i = 0; i < kMeasureCount; ++i) {
     episode.measures[i] = mean_and_peak(open.points, static_cast<Measure>(i));

@@ -34,7 +34,8 @@ inline constexpr std::size_t kShortageCount = static_cast<std::size_t>(Shortage:
 // Closed: without the tasks, of which there may be many.
 struct Episode {
   Seconds from, to;
-  double seconds = 0;  // of the samples in which it was short
+  double seconds = 0;   // of the samples in which it was short
+  double interval = 0;  // of one of them
   std::array<MeanAndPeak, kMeasureCount> measures;
   std::vector<Party> culprits;
   std::vector<Party> victims;
@@ -55,7 +56,6 @@ struct OpenEpisode {
   bool is_now = false;  // in the sample that is being added
   double seconds = 0;
   double out_segments = 0;
-  std::size_t samples = 0;
   std::vector<SystemPoint> points;
   DeviceUses devices;
   std::unique_ptr<Groups> groups;

@@ -135,6 +135,7 @@ void Evidence::begin(const Host& host, const Sample& sample, bool in_period) {
   swap_total_ = used(sample.system.memory.swap_total);
   cpus_ = static_cast<double>(std::max<Count>(sample.system.cpus.online, 1));
   has_accounting_ = has_accounting_ || sample.accounting;
+  had_oom_ = has_oom_;
   has_oom_ = has_idle_ = false;
   if (since_boot_) return;
 
@@ -281,7 +282,8 @@ void Evidence::take_exit(const Task& task) {
   death.code = code;
   death.lived = lived;
   death.resident = used(task.memory.resident);
-  death.during_oom = has_oom_;
+  // What is killed may take a while to end.
+  death.during_oom = has_oom_ || had_oom_;
   fill(death.party);
 }
 

@@ -193,7 +193,7 @@ class Evidence {
   // Of the sample that is being added.
   bool in_period_ = false;
   bool since_boot_ = false;
-  bool has_oom_ = false;
+  bool has_oom_ = false, had_oom_ = false;  // and in the sample before
   bool has_idle_ = false;
   double seconds_ = 0;
   double ticks_per_second_ = 100;

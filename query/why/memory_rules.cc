@@ -65,7 +65,7 @@ void find_oom_kills(const Evidence& evidence, const Rule& rule, std::vector<Find
     std::vector<const Death*> killed;
     for (const Death& death : evidence.deaths()) {
       if (death.during_oom && death.signal == kKill && death.time >= episode->from &&
-          death.time <= episode->to) {
+          death.time <= episode->to + Seconds{std::llround(episode->interval) + 1}) {
         killed.push_back(&death);
       }
     }
@@ -201,14 +201,15 @@ void find_full_cgroups(const Evidence& evidence, const Rule& rule, std::vector<F
 
 void find_leaks(const Evidence& evidence, const Rule& rule, std::vector<Finding>& findings) {
   constexpr std::size_t kLeastSamples = 10;
-  constexpr double kQuarter = 0.25, kFifth = 0.2, kHalf = 0.5, kHour = 3600;
-  const double all = evidence.period().seconds() + evidence.baseline().seconds();
+  constexpr double kQuarter = 0.25, kFifth = 0.2, kHalf = 0.5, kMinute = 60, kHour = 3600;
+  const double whole_period = evidence.period().seconds();
   const double available = used(evidence.period_of(Measure::kMemoryAvailable));
   std::vector<std::pair<double, Finding>> leaks;
   for (const Growth& growth : evidence.growths()) {
     const double grown = growth.last - growth.first;
     const double seconds = static_cast<double>((growth.to - growth.from).value);
-    if (growth.count < kLeastSamples || seconds < kHalf * all || grown < rule.limits[1]) continue;
+    if (growth.count < kLeastSamples || seconds < kHalf * whole_period || grown < rule.limits[1])
+      continue;
     if (growth.fallen > kFifth * grown || grown < kQuarter * growth.first) continue;
     if (growth.straightness() < rule.limits[0] / 100) continue;
     const TaskUse* use = evidence.process(growth.pid);
@@ -223,7 +224,7 @@ void find_leaks(const Evidence& evidence, const Rule& rule, std::vector<Finding>
     const double speed = growth.per_second();
     const double hours = speed > 0 ? left / speed / kHour : 1e9;
     const bool matters = 100 * grown / std::max(whole, 1.0) >= rule.limits[3] ||
-                         (hours <= rule.limits[4] && grown >= rule.limits[5]);
+                         (seconds >= kMinute && hours <= rule.limits[4] && grown >= rule.limits[5]);
     Finding finding =
         found(rule, matters ? Severity::kWarning : Severity::kNote, growth.from, growth.to);
     Party party = party_of(*use);

@@ -45,9 +45,12 @@ void find_restart_loops(const Evidence& evidence, const Rule& rule,
   if (loops.size() > kMost) loops.resize(kMost);
   for (const Restarts* loop : loops) {
     const double lived = loop->lived / static_cast<double>(std::max<Count>(loop->ended, 1));
+    const bool is_fast = loop->by_signal == 0 && loop->last_code == 1 && loop->ppid != 1;
+    const bool is_service =
+        !loop->party.container.empty() || loop->party.cgroup.ends_with(".service");
     // What commands of scripts do: test, grep, diff.
-    const bool is_script =
-        loop->by_signal == 0 && loop->last_code == 1 && lived < 1 && loop->ppid != 1;
+    if (is_fast && lived < rule.limits[4] && !is_service) continue;
+    const bool is_script = is_fast && lived < rule.limits[3];
     Finding finding =
         found(rule, is_script ? Severity::kNote : Severity::kWarning, loop->from, loop->to);
     if (is_script) finding.weight = 1;

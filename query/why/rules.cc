@@ -65,9 +65,10 @@ const std::array<Rule, kRuleCount> kRules = {{
      "memory",
      "a process grows along a straight line (it explains {0} % of the variance), by {1} bytes and "
      "{2} % of the memory of the host or of its cgroup, by a quarter and more of what it had, over "
-     "at least 10 samples and half of the time, and never falls by more than a fifth of its growth",
+     "at least 10 samples and half of the period, and never falls by more than a fifth of its "
+     "growth",
      "warning if it grew by {3} % of that memory, or at this speed fills what is left within {4} "
-     "hours and has grown by {5} bytes; else note",
+     "hours and has grown by {5} bytes in a minute and more; else note",
      "What grows for hours at one speed does not stop by itself. What starts up grows fast, and "
      "then no more: no straight line.",
      "Least squares over the log; the samples before the period count, too",
@@ -201,10 +202,11 @@ const std::array<Rule, kRuleCount> kRules = {{
      "service",
      "processes of one name and parent ended by a signal or with an error {0} times and more, at "
      "least {1} % of all that ended, began again each time, and at most {2} were there at a time",
-     "warning; note if they ended with code 1 within a second, as commands of scripts do",
+     "warning; note if they ended with code 1 after {3} s on average, and left out after {4} s, as "
+     "commands of scripts end, unless they are in a container or a service, or of pid 1",
      "A service that dies and is started again is up in every list, and never serves.",
      "systemd.service(5), Restart=, StartLimitBurst=",
-     {3, 60, 3},
+     {3, 60, 3, 1, 0.1},
      89,
      find_restart_loops},
     {"crashed",
