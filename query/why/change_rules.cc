@@ -3,7 +3,6 @@
 // What happened to the host or its log, and what is different from the baseline.
 #include <algorithm>
 #include <cmath>
-#include <unordered_map>
 
 #include "base/text/duration_text.h"
 #include "base/text/format.h"
@@ -16,13 +15,6 @@ namespace {
 
 // A second, as times are whole ones.
 constexpr Count kClockRounding = 2;
-
-using ByName = std::unordered_map<std::string_view, const TaskUse*>;
-ByName by_name(const TaskGroups& programs) {
-  ByName names;
-  for (const TaskUse* use : programs.all()) names[use->name] = use;
-  return names;
-}
 
 struct Change {
   Measure measure;
@@ -95,7 +87,6 @@ void find_changes(const Evidence& evidence, const Rule& rule, std::vector<Findin
       {Measure::kMemoryUsed, "Memory in use", [](const TaskUse& use) { return use.resident.last; },
        "memory"},
   };
-  const ByName before = by_name(evidence.programs_before());
   const double seconds = std::max(evidence.period().seconds(), 1e-3);
   const double seconds_before = std::max(evidence.baseline().seconds(), 1e-3);
   for (const Change& change : changes) {
@@ -114,11 +105,11 @@ void find_changes(const Evidence& evidence, const Rule& rule, std::vector<Findin
     };
     Blame blame;
     blame.use = [&](const TaskUse& use) {
-      const auto same = before.find(use.name);
+      const TaskUse* same = evidence.program_before(use.name);
       // Rates, as the two may differ in length; of processes those of their program.
       const double rate = is_memory ? 1 : 1 / seconds,
                    rate_before = is_memory ? 1 : 1 / seconds_before;
-      const double had = same == before.end() ? 0 : change.use(*same->second) * rate_before;
+      const double had = same ? change.use(*same) * rate_before : 0;
       return std::max(change.use(use) * rate - had, 0.0);
     };
     finding.culprits = blamed(evidence.processes(), evidence.programs(), blame);
@@ -139,11 +130,10 @@ void find_changes(const Evidence& evidence, const Rule& rule, std::vector<Findin
 
 void find_new_programs(const Evidence& evidence, const Rule& rule, std::vector<Finding>& findings) {
   if (!evidence.has_baseline()) return;
-  const ByName before = by_name(evidence.programs_before());
   const double cpu = std::max(evidence.period().seconds() * evidence.cpus(), 1e-3);
   std::vector<std::pair<double, const TaskUse*>> all;
   for (const TaskUse* use : evidence.programs().all()) {
-    if (before.contains(use->name)) continue;
+    if (evidence.program_before(use->name)) continue;
     const double of_cpu = 100 * use->cpu() / cpu;
     const double of_memory = 100 * use->resident.peak / std::max(evidence.memory_total(), 1.0);
     if (of_cpu < rule.limits[0] && of_memory < rule.limits[1]) continue;
@@ -175,7 +165,6 @@ void find_new_programs(const Evidence& evidence, const Rule& rule, std::vector<F
 void find_gone_programs(const Evidence& evidence, const Rule& rule,
                         std::vector<Finding>& findings) {
   if (!evidence.has_baseline()) return;
-  const ByName now = by_name(evidence.programs());
   const double baseline = evidence.baseline().seconds();
   Finding finding = found(rule, Severity::kNote, evidence.from(), evidence.to());
   constexpr std::size_t kMost = 5;
@@ -188,8 +177,8 @@ void find_gone_programs(const Evidence& evidence, const Rule& rule,
     }
     // Short lives that are always there come and go.
     if (use->begun > 0 && use->ended > 0) continue;
-    const auto found_now = now.find(use->name);
-    if (found_now != now.end() && found_now->second->processes.last > 0) continue;
+    const TaskUse* now = evidence.program(use->name);
+    if (now && now->processes.last > 0) continue;
     gone.push_back(use);
   }
   if (gone.empty()) return;

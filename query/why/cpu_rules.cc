@@ -163,10 +163,8 @@ void find_hogs(const Evidence& evidence, const Rule& rule, std::vector<Finding>&
     if (use->seconds < kHalf * whole || use->seconds <= 0) continue;
     const double percent = 100 * use->cpu() / use->seconds;
     if (percent < rule.limits[0]) continue;
-    const auto programs = evidence.programs_before().all();
-    const auto same = std::ranges::find(programs, use->name, &TaskUse::name);
-    const double percent_before =
-        before > 0 ? (same == programs.end() ? 0 : 100 * (*same)->cpu() / before) : kNotKnown;
+    const TaskUse* same = evidence.program_before(use->name);
+    const double percent_before = before > 0 ? (same ? 100 * same->cpu() / before : 0) : kNotKnown;
     if (percent_before >= percent * kHalf) continue;
     const double of_all = percent / evidence.cpus();
     // Already told where all CPUs are busy.

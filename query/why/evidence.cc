@@ -16,7 +16,7 @@ constexpr std::size_t kMostDeaths = 20'000;
 constexpr std::size_t kMostNames = 20'000;
 constexpr std::size_t kMostPids = 50'000;
 constexpr std::size_t kMostEpisodes = 64;
-constexpr std::size_t kMostLimited = 20'000;
+constexpr std::size_t kMostLimited = 4'000;
 // No leak is worth a word below it.
 constexpr double kLeastResident = 8 * 1024 * 1024;
 
@@ -85,6 +85,14 @@ const TaskUse* Evidence::process(Count pid) const {
   }
   const auto found = by_pid_.find(pid);
   return found == by_pid_.end() ? nullptr : found->second;
+}
+
+const TaskUse* Evidence::named(const TaskGroups& programs, ByName& names, std::string_view name) {
+  if (names.empty()) {
+    for (const TaskUse* use : programs.all()) names[use->name] = use;
+  }
+  const auto found = names.find(name);
+  return found == names.end() ? nullptr : found->second;
 }
 
 void Evidence::close(Kind& kind) {
@@ -226,12 +234,13 @@ void Evidence::watch_cgroups(const Sample& sample) {
   }
 }
 
+// A container that is started again has another parent each time, but its name.
 std::string Evidence::key_of(const TaskIdentity& task) {
+  const std::string_view container =
+      task.host_name.empty() ? task.container.view() : task.host_name.view();
   std::string key(task.name.view());
   key += '\n';
-  key += std::to_string(task.ppid);
-  key += '\n';
-  key += task.host_name.empty() ? task.container.view() : task.host_name.view();
+  key += container.empty() ? std::to_string(task.ppid) : std::string(container);
   return key;
 }
 
@@ -259,6 +268,7 @@ void Evidence::take_exit(const Task& task) {
     const std::string_view path = paths_.of(identity);
     if (!path.empty()) party.cgroup = path;
   };
+  restarts.at_once = std::max(restarts.at_once, restarts.begun - restarts.ended);
   if (!is_exit) return;
   const double lived = used(identity.elapsed) / ticks_per_second_;
   ++restarts.ended;

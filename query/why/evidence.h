@@ -55,7 +55,7 @@ struct Death {
   bool during_oom = false;
 };
 
-// Processes of one name, parent and cgroup, that end and begin again.
+// Processes of one name, and of one container or parent, that end and begin again.
 struct Restarts {
   Party party;  // of the last one
   Count ppid = 0;
@@ -65,8 +65,9 @@ struct Restarts {
   Count begun = 0;
   Count last_signal = 0;
   Count last_code = 0;
-  double lived = 0;  // seconds, all that ended
-  Seconds from, to;  // of deaths
+  Count at_once = 0;  // the most that had begun and not ended
+  double lived = 0;   // seconds, all that ended
+  Seconds from, to;   // of deaths
 };
 
 // Children that a process does not wait for.
@@ -131,6 +132,11 @@ class Evidence {
   const TaskGroups& programs() const { return programs_; }
   const TaskGroups& programs_before() const { return programs_before_; }
   const TaskUse* process(Count pid) const;  // the last one of this number; none if unknown
+  // By name; none if there is none.
+  const TaskUse* program(std::string_view name) const { return named(programs_, by_name_, name); }
+  const TaskUse* program_before(std::string_view name) const {
+    return named(programs_before_, by_name_before_, name);
+  }
 
   const std::vector<Episode>& episodes(Shortage shortage) const {
     return kinds_[static_cast<std::size_t>(shortage)].closed;
@@ -162,6 +168,9 @@ class Evidence {
     std::optional<OpenEpisode> open;
   };
 
+  using ByName = std::unordered_map<std::string_view, const TaskUse*>;
+  static const TaskUse* named(const TaskGroups& programs, ByName& names, std::string_view name);
+
   void watch(Shortage shortage, bool is_short);
   void close(Kind& kind);
   void watch_cgroups(const Sample& sample);
@@ -183,7 +192,9 @@ class Evidence {
   std::vector<Growth> growths_;
   std::unordered_map<Count, std::size_t> idle_wait_of_pid_;
   std::vector<IdleWait> idle_waits_;
+  // Made when they are asked for first, after the last sample.
   mutable std::unordered_map<Count, const TaskUse*> by_pid_;
+  mutable ByName by_name_, by_name_before_;
 
   double memory_total_ = 0, swap_total_ = 0, cpus_ = 1;
   double nfs_calls_ = 0, nfs_retransmits_ = 0;

@@ -30,6 +30,9 @@ Finding found(const Rule& rule, Severity severity, Seconds from, Seconds to) {
 
 Finding found(const Rule& rule, Severity severity, const Episode& episode, std::string see) {
   Finding finding = found(rule, severity, episode.from, episode.to);
+  // Of several of one rule the longest is the first.
+  constexpr double kLess = 1e-7;
+  finding.weight += std::min(episode.seconds, 1e6) * kLess;
   finding.culprits = episode.culprits;
   finding.victims = episode.victims;
   finding.see = std::move(see);

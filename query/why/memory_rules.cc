@@ -204,17 +204,34 @@ void find_leaks(const Evidence& evidence, const Rule& rule, std::vector<Finding>
   constexpr double kQuarter = 0.25, kFifth = 0.2, kHalf = 0.5, kMinute = 60, kHour = 3600;
   const double whole_period = evidence.period().seconds();
   const double available = used(evidence.period_of(Measure::kMemoryAvailable));
-  std::vector<std::pair<double, Finding>> leaks;
+  struct Leak {
+    const Growth* growth;
+    const TaskUse* use;
+  };
+  std::vector<Leak> leaks;
   for (const Growth& growth : evidence.growths()) {
     const double grown = growth.last - growth.first;
     const double seconds = static_cast<double>((growth.to - growth.from).value);
-    if (growth.count < kLeastSamples || seconds < kHalf * whole_period || grown < rule.limits[1])
-      continue;
-    if (growth.fallen > kFifth * grown || grown < kQuarter * growth.first) continue;
-    if (growth.straightness() < rule.limits[0] / 100) continue;
+    if (growth.count < kLeastSamples || seconds < kHalf * whole_period) continue;
+    if (grown < rule.limits[1] || grown < kQuarter * growth.first) continue;
+    if (growth.fallen > kFifth * grown || growth.straightness() < rule.limits[0] / 100) continue;
     const TaskUse* use = evidence.process(growth.pid);
     // What has ended leaks no more, unless it was killed for it, which has a finding.
     if (!use || use->is_gone || growth.to < evidence.to()) continue;
+    leaks.push_back({&growth, use});
+  }
+  std::ranges::sort(leaks, [](const Leak& a, const Leak& b) {
+    const double grown_a = a.growth->last - a.growth->first;
+    const double grown_b = b.growth->last - b.growth->first;
+    return grown_a != grown_b ? grown_a > grown_b : a.growth->pid < b.growth->pid;
+  });
+  constexpr std::size_t kMost = 3;
+  if (leaks.size() > kMost) leaks.resize(kMost);
+  for (const auto& [each, process] : leaks) {
+    const Growth& growth = *each;
+    const TaskUse* use = process;
+    const double grown = growth.last - growth.first;
+    const double seconds = static_cast<double>((growth.to - growth.from).value);
     const CgroupUse* group = limit_of(evidence, use->cgroup);
     const bool is_group = group && group->memory_max < evidence.memory_total();
     const double whole = is_group ? group->memory_max : evidence.memory_total();
@@ -227,6 +244,7 @@ void find_leaks(const Evidence& evidence, const Rule& rule, std::vector<Finding>
                          (seconds >= kMinute && hours <= rule.limits[4] && grown >= rule.limits[5]);
     Finding finding =
         found(rule, matters ? Severity::kWarning : Severity::kNote, growth.from, growth.to);
+    finding.weight += grown / std::max(whole, grown) / 10;  // the largest first
     Party party = party_of(*use);
     party.description = "grew by " + size_words(grown);
     finding.sentence = formatted(
@@ -241,12 +259,7 @@ void find_leaks(const Evidence& evidence, const Rule& rule, std::vector<Finding>
                         proof_of("growth_bytes_per_second", speed, "bytes_per_second"),
                         proof_of("straightness", growth.straightness(), "fraction")};
     finding.see = "process " + std::to_string(growth.pid);
-    leaks.emplace_back(grown, std::move(finding));
-  }
-  std::ranges::stable_sort(leaks, [](const auto& a, const auto& b) { return a.first > b.first; });
-  constexpr std::size_t kMost = 3;
-  for (std::size_t i = 0; i < std::min(kMost, leaks.size()); ++i) {
-    findings.push_back(std::move(leaks[i].second));
+    findings.push_back(std::move(finding));
   }
 }
 

@@ -18,16 +18,24 @@ bool dumps_core(Count signal) {
 }
 constexpr Count kKill = 9;
 
-bool is_restart_loop(const Evidence& evidence, const Rule& rule, const Restarts& restarts) {
+bool is_restart_loop(const Rule& rule, const Restarts& restarts) {
   const auto failed = static_cast<double>(restarts.failed);
   if (failed < rule.limits[0]) return false;
   if (100 * failed < rule.limits[1] * static_cast<double>(restarts.ended)) return false;
   // Begun again each time; the first may have been there before, the last may still be to come.
   if (restarts.begun + 2 < restarts.failed) return false;
-  for (const TaskUse* use : evidence.programs().all()) {
-    if (use->name == restarts.party.name && use->processes.peak > rule.limits[2]) return false;
-  }
-  return true;
+  // Not one of many that work side by side.
+  return static_cast<double>(restarts.at_once) <= rule.limits[2];
+}
+
+double mean_life(const Restarts& restarts) {
+  return restarts.lived / static_cast<double>(std::max<Count>(restarts.ended, 1));
+}
+
+// As commands of scripts end that say no: test, grep, diff.
+bool ends_as_commands_do(const Restarts& restarts, double longest) {
+  return restarts.by_signal == 0 && restarts.last_code == 1 && restarts.ppid != 1 &&
+         mean_life(restarts) < longest;
 }
 
 }  // namespace
@@ -36,24 +44,25 @@ void find_restart_loops(const Evidence& evidence, const Rule& rule,
                         std::vector<Finding>& findings) {
   std::vector<const Restarts*> loops;
   for (const auto& [key, restarts] : evidence.restarts()) {
-    if (is_restart_loop(evidence, rule, restarts)) loops.push_back(&restarts);
+    if (!is_restart_loop(rule, restarts)) continue;
+    const bool is_service =
+        !restarts.party.container.empty() || restarts.party.cgroup.ends_with(".service");
+    if (ends_as_commands_do(restarts, rule.limits[4]) && !is_service) continue;
+    loops.push_back(&restarts);
   }
-  std::ranges::sort(loops, [](const Restarts* a, const Restarts* b) {
+  const auto is_script = [&](const Restarts& restarts) {
+    return ends_as_commands_do(restarts, rule.limits[3]);
+  };
+  std::ranges::sort(loops, [&](const Restarts* a, const Restarts* b) {
+    if (is_script(*a) != is_script(*b)) return is_script(*b);
     return a->failed != b->failed ? a->failed > b->failed : a->party.pid < b->party.pid;
   });
   constexpr std::size_t kMost = 3;
   if (loops.size() > kMost) loops.resize(kMost);
   for (const Restarts* loop : loops) {
-    const double lived = loop->lived / static_cast<double>(std::max<Count>(loop->ended, 1));
-    const bool is_fast = loop->by_signal == 0 && loop->last_code == 1 && loop->ppid != 1;
-    const bool is_service =
-        !loop->party.container.empty() || loop->party.cgroup.ends_with(".service");
-    // What commands of scripts do: test, grep, diff.
-    if (is_fast && lived < rule.limits[4] && !is_service) continue;
-    const bool is_script = is_fast && lived < rule.limits[3];
     Finding finding =
-        found(rule, is_script ? Severity::kNote : Severity::kWarning, loop->from, loop->to);
-    if (is_script) finding.weight = 1;
+        found(rule, is_script(*loop) ? Severity::kNote : Severity::kWarning, loop->from, loop->to);
+    if (is_script(*loop)) finding.weight = 1;
     const std::string how = loop->by_signal > 0
                                 ? "by " + signal_words(loop->last_signal)
                                 : "with exit code " + std::to_string(loop->last_code);
@@ -61,7 +70,7 @@ void find_restart_loops(const Evidence& evidence, const Rule& rule,
     finding.sentence = formatted(
         "{} ended {} times, {} of them with failure (the last {}), and was started again; it lived "
         "for {} on average.",
-        party.name, loop->ended, loop->failed, how, seconds_words(lived));
+        party.name, loop->ended, loop->failed, how, seconds_words(mean_life(*loop)));
     party.processes = loop->ended;
     party.description = formatted("failed {} times", loop->failed);
     finding.culprits.push_back(std::move(party));
@@ -73,7 +82,7 @@ void find_restart_loops(const Evidence& evidence, const Rule& rule,
     finding.evidence = {
         proof_of("failures", static_cast<double>(loop->failed), "count"),
         proof_of("starts", static_cast<double>(loop->begun), "count"),
-        proof_of("lived_seconds", lived, "seconds"),
+        proof_of("lived_seconds", mean_life(*loop), "seconds"),
         loop->by_signal > 0
             ? proof_of("signal", static_cast<double>(loop->last_signal), "number")
             : proof_of("exit_code", static_cast<double>(loop->last_code), "number")};
@@ -99,8 +108,9 @@ void find_crashes(const Evidence& evidence, const Rule& rule, std::vector<Findin
     const auto same = std::ranges::find_if(crashes, [&](const Crash& crash) {
       return crash.death->party.name == death.party.name && crash.death->signal == death.signal;
     });
+    constexpr std::size_t kMostKinds = 200;  // a crafted log has any number
     if (same == crashes.end()) {
-      crashes.push_back({&death, 1});
+      if (crashes.size() < kMostKinds) crashes.push_back({&death, 1});
     } else {
       ++same->times;
       if (death.lived > same->death->lived) same->death = &death;
@@ -171,10 +181,8 @@ void find_threads(const Evidence& evidence, const Rule& rule, std::vector<Findin
   for (const TaskUse* use : evidence.processes().all()) {
     const double threads = use->threads.peak;
     if (threads < rule.limits[0]) continue;
-    double before = kNotKnown;
-    for (const TaskUse* program : evidence.programs_before().all()) {
-      if (program->name == use->name) before = program->threads.peak;
-    }
+    const TaskUse* program = evidence.program_before(use->name);
+    const double before = program ? program->threads.peak : kNotKnown;
     const bool is_new = std::isnan(before) ? true : before < kHalf * threads;
     Finding finding =
         found(rule, is_new ? Severity::kWarning : Severity::kNote, use->seen_first, use->seen_last);
@@ -201,8 +209,8 @@ void find_processes(const Evidence& evidence, const Rule& rule, std::vector<Find
     // Without a baseline, those of the first sample were there before.
     double before =
         evidence.has_baseline() || use->begun_unseen == false ? 0 : use->processes.first;
-    for (const TaskUse* program : evidence.programs_before().all()) {
-      if (program->name == use->name) before = program->processes.peak;
+    if (const TaskUse* program = evidence.program_before(use->name)) {
+      before = program->processes.peak;
     }
     if (processes < kTwice * before) continue;
     Finding finding = found(rule, Severity::kWarning, use->seen_first, use->seen_last);

@@ -200,7 +200,8 @@ const std::array<Rule, kRuleCount> kRules = {{
      find_nfs_retransmits},
     {"restart-loop",
      "service",
-     "processes of one name and parent ended by a signal or with an error {0} times and more, at "
+     "processes of one name and parent, or container, ended by a signal or with an error {0} times "
+     "and more, at "
      "least {1} % of all that ended, began again each time, and at most {2} were there at a time",
      "warning; note if they ended with code 1 after {3} s on average, and left out after {4} s, as "
      "commands of scripts end, unless they are in a container or a service, or of pid 1",
@@ -346,11 +347,21 @@ std::string with_limits(std::string_view text, const Rule& rule) {
 }
 
 std::vector<Finding> findings_of(const Evidence& evidence) {
+  constexpr std::size_t kMostOfRule = 10;
+  const auto is_before = [](const Finding& a, const Finding& b) {
+    if (a.severity != b.severity) return a.severity < b.severity;
+    if (a.weight != b.weight) return a.weight > b.weight;
+    return a.from != b.from ? a.from < b.from : a.sentence < b.sentence;
+  };
   std::vector<Finding> findings;
-  for (const Rule& rule : kRules) rule.find(evidence, rule, findings);
-  std::ranges::stable_sort(findings, [](const Finding& a, const Finding& b) {
-    return a.severity != b.severity ? a.severity < b.severity : a.weight > b.weight;
-  });
+  for (const Rule& rule : kRules) {
+    const std::size_t others = findings.size();
+    rule.find(evidence, rule, findings);
+    if (findings.size() - others <= kMostOfRule) continue;
+    std::sort(findings.begin() + static_cast<std::ptrdiff_t>(others), findings.end(), is_before);
+    findings.resize(others + kMostOfRule);
+  }
+  std::sort(findings.begin(), findings.end(), is_before);
   return findings;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "query/why/words.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -10,11 +11,12 @@
 namespace proctape {
 
 std::string number_words(double number) {
-  constexpr double kWhole = 10;
+  constexpr double kWhole = 10, kSmall = 1;
   if (!std::isfinite(number)) return "?";
   if (std::abs(number) >= kWhole || number == std::floor(number)) {
     return formatted("{:.0f}", number);
   }
+  if (std::abs(number) < kSmall) return formatted("{:.2f}", number);
   return formatted("{:.1f}", number);
 }
 
