@@ -63,7 +63,7 @@ Seconds before(const TimeArgument& time, Seconds end) {
 
 class Why : public SampleTaker {
  public:
-  explicit Why(const WhyArguments& arguments) : arguments_(arguments) {}
+  explicit Why(WhyArguments& arguments) : arguments_(arguments) {}
 
   // Called before the first sample: what is read besides the period.
   std::vector<Period> divide(const Period& asked) {
@@ -140,9 +140,9 @@ class Why : public SampleTaker {
   }
 
   // Names of files that a shell would take apart are put into quotes.
-  std::string logs_text() {
+  std::string logs_text(bool shortened) {
     std::string text;
-    for (const std::string& name : samples_of_arguments().names()) {
+    for (const std::string& name : arguments_.samples.names()) {
       constexpr std::string_view kPlain =
           "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+:@%,=";
       if (!name.empty() && name.find_first_not_of(kPlain) == name.npos) {
@@ -153,32 +153,32 @@ class Why : public SampleTaker {
       for (const char c : name) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
       text += '\'';
     }
-    return text;
-  }
-  SampleSeries& samples_of_arguments() const {
-    return const_cast<WhyArguments&>(arguments_).samples;
+    constexpr std::size_t kLongest = 100;
+    return shortened && text.size() > kLongest ? " FILE..." : text;
   }
 
-  std::string command_of(const Finding& finding) {
+  std::string command_of(const Finding& finding, bool shortened) {
     const std::string when = finding.from == finding.to ? " --at " + iso_time(finding.from)
                                                         : " --from " + iso_time(finding.from) +
                                                               " --to " + iso_time(finding.to);
-    return "proctape show " + finding.see + logs_text() + when;
+    return "proctape show " + finding.see + logs_text(shortened) + when;
   }
 
   void print_text(const std::vector<Finding>& findings) {
     const std::size_t width = terminal_width();
     std::string text = fmt::format("{}: {} to {}, {} samples\n", printable(host_->node_name, 64),
                                    time_text(evidence_.from(), kDateAndTime),
-                                   time_text(evidence_.to(), "%Y-%m-%d %H:%M:%S %Z"), samples_);
+                                   time_text(evidence_.to(), "%Y-%m-%d %H:%M:%S %Z"), samples_,
+                                   samples_ == 1 ? "" : "s");
     text += baseline_samples_ == 0
                 ? "No baseline: the logs have nothing to compare with.\n"
-                : fmt::format("Baseline: {} samples of {}.\n", baseline_samples_,
+                : fmt::format("Baseline: {} sample{} of {}.\n", baseline_samples_,
+                              baseline_samples_ == 1 ? "" : "s",
                               duration_text(static_cast<Count>(evidence_.baseline().seconds())));
     const bool is_quiet = findings.empty() || findings.front().severity == Severity::kNote;
     if (is_quiet) text += findings.empty() ? "\nNothing unusual.\n" : "\nNothing unusual, but:\n";
     for (std::size_t i = 0; i < findings.size(); ++i) {
-      text += '\n' + finding_text(i + 1, findings[i], command_of(findings[i]), width);
+      text += '\n' + finding_text(i + 1, findings[i], command_of(findings[i], true), width);
     }
     print(text);
   }
@@ -198,12 +198,12 @@ class Why : public SampleTaker {
         baseline.add("seconds", evidence_.baseline().seconds());
       }
       const JsonArray all(object, "findings");
-      for (const Finding& finding : findings) add_to(all, finding, command_of(finding));
+      for (const Finding& finding : findings) add_to(all, finding, command_of(finding, false));
     }
     print_line(json.text());
   }
 
-  const WhyArguments& arguments_;
+  WhyArguments& arguments_;
   Parts parts_;
   std::optional<Host> host_;
   Evidence evidence_;

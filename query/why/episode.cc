@@ -110,7 +110,9 @@ void blame_network(const OpenEpisode& open, Episode& episode) {
   if (episode.culprits.empty()) {
     // Those who do network do it in the kernel, and little else.
     blame.use = [](const TaskUse& use) {
-      return use.cpu() > 0 ? use.system * use.system / use.cpu() : 0;
+      constexpr Count kThreadd = 2;  // the parent of threads of the kernel
+      if (use.cpu() <= 0 || use.ppid == kThreadd) return 0.0;
+      return use.system * use.system / use.cpu();
     };
     blame.description = [](double, double) {
       return std::string("most CPU time in the kernel; who sent what was not recorded");

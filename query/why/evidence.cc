@@ -143,8 +143,7 @@ void Evidence::begin(const Host& host, const Sample& sample, bool in_period) {
   swap_total_ = used(sample.system.memory.swap_total);
   cpus_ = static_cast<double>(std::max<Count>(sample.system.cpus.online, 1));
   has_accounting_ = has_accounting_ || sample.accounting;
-  had_oom_ = has_oom_;
-  has_oom_ = has_idle_ = false;
+  has_idle_ = false;
   if (since_boot_) return;
 
   const SystemPoint& point = period_.points().back();
@@ -165,8 +164,7 @@ void Evidence::begin(const Host& host, const Sample& sample, bool in_period) {
             at_least(point[Measure::kPressureMemoryFull], limit(RuleId::kMemoryShort, 3)));
   watch(Shortage::kSwap, at_least(point[Measure::kSwapIn], limit(RuleId::kSwapping, 0)) ||
                              at_least(point[Measure::kSwapOut], limit(RuleId::kSwapping, 1)));
-  has_oom_ = point[Measure::kOomKills] > 0;
-  watch(Shortage::kOom, has_oom_);
+  watch(Shortage::kOom, point[Measure::kOomKills] > 0);
   const double busiest = point[Measure::kDiskBusiest];
   watch(Shortage::kDisk,
         at_least(point[Measure::kPressureIoSome], limit(RuleId::kDiskSaturated, 2)) ||
@@ -292,8 +290,6 @@ void Evidence::take_exit(const Task& task) {
   death.code = code;
   death.lived = lived;
   death.resident = used(task.memory.resident);
-  // What is killed may take a while to end.
-  death.during_oom = has_oom_ || had_oom_;
   fill(death.party);
 }
 

@@ -52,7 +52,6 @@ struct Death {
   Count code = 0;
   double lived = 0;     // seconds
   double resident = 0;  // bytes, the most it had
-  bool during_oom = false;
 };
 
 // Processes of one name, and of one container or parent, that end and begin again.
@@ -204,7 +203,6 @@ class Evidence {
   // Of the sample that is being added.
   bool in_period_ = false;
   bool since_boot_ = false;
-  bool has_oom_ = false, had_oom_ = false;  // and in the sample before
   bool has_idle_ = false;
   double seconds_ = 0;
   double ticks_per_second_ = 100;

@@ -63,15 +63,17 @@ void find_oom_kills(const Evidence& evidence, const Rule& rule, std::vector<Find
   for (const Episode* episode : worst_of(evidence, Shortage::kOom, true)) {
     Finding finding = found(rule, Severity::kCritical, *episode, "exits");
     std::vector<const Death*> killed;
+    // Within a sample the counter is read before, or after, what has ended.
+    const Seconds around{std::llround(episode->interval) + 1};
     for (const Death& death : evidence.deaths()) {
-      if (death.during_oom && death.signal == kKill && death.time >= episode->from &&
-          death.time <= episode->to + Seconds{std::llround(episode->interval) + 1}) {
+      if (death.signal == kKill && death.time >= episode->from - around &&
+          death.time <= episode->to + around) {
         killed.push_back(&death);
       }
     }
     std::ranges::stable_sort(
         killed, [](const Death* a, const Death* b) { return a->resident > b->resident; });
-    const auto kills = static_cast<std::size_t>(std::max(episode->deaths + 0.5, 1.0));
+    const auto kills = static_cast<std::size_t>(std::clamp(episode->deaths + 0.5, 1.0, 1e6));
     if (killed.size() > kills) killed.resize(kills);
     finding.victims.clear();
     std::string cgroup;

@@ -32,10 +32,9 @@ double mean_life(const Restarts& restarts) {
   return restarts.lived / static_cast<double>(std::max<Count>(restarts.ended, 1));
 }
 
-// As commands of scripts end that say no: test, grep, diff.
+// As commands of scripts end that say no: test, grep, systemctl is-active.
 bool ends_as_commands_do(const Restarts& restarts, double longest) {
-  return restarts.by_signal == 0 && restarts.last_code == 1 && restarts.ppid != 1 &&
-         mean_life(restarts) < longest;
+  return restarts.by_signal == 0 && restarts.ppid != 1 && mean_life(restarts) < longest;
 }
 
 }  // namespace
@@ -47,7 +46,8 @@ void find_restart_loops(const Evidence& evidence, const Rule& rule,
     if (!is_restart_loop(rule, restarts)) continue;
     const bool is_service =
         !restarts.party.container.empty() || restarts.party.cgroup.ends_with(".service");
-    if (ends_as_commands_do(restarts, rule.limits[4]) && !is_service) continue;
+    const bool says_no = restarts.last_code == 1 && !is_service;
+    if (says_no && ends_as_commands_do(restarts, rule.limits[4])) continue;
     loops.push_back(&restarts);
   }
   const auto is_script = [&](const Restarts& restarts) {
@@ -99,8 +99,11 @@ void find_crashes(const Evidence& evidence, const Rule& rule, std::vector<Findin
   std::vector<Crash> crashes;
   for (const Death& death : evidence.deaths()) {
     if (!dumps_core(death.signal) && death.signal != kKill) continue;
-    if (death.during_oom && death.signal == kKill) continue;
     const bool is_told = std::ranges::any_of(findings, [&](const Finding& finding) {
+      const auto is_it = [&](const Party& party) { return party.pid == death.party.pid; };
+      if (finding.rule == rule_of(RuleId::kOomKill).id) {
+        return std::ranges::any_of(finding.victims, is_it);
+      }
       return finding.rule == rule_of(RuleId::kRestartLoop).id &&
              finding.culprits.front().name == death.party.name;
     });

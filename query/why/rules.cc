@@ -203,8 +203,10 @@ const std::array<Rule, kRuleCount> kRules = {{
      "processes of one name and parent, or container, ended by a signal or with an error {0} times "
      "and more, at "
      "least {1} % of all that ended, began again each time, and at most {2} were there at a time",
-     "warning; note if they ended with code 1 after {3} s on average, and left out after {4} s, as "
-     "commands of scripts end, unless they are in a container or a service, or of pid 1",
+     "warning; note if they exited after less than {3} s on average, as commands of scripts do "
+     "that "
+     "say no, and are not children of pid 1; left out if that was with code 1 after less than "
+     "{4} s, and not in a container or a service of systemd",
      "A service that dies and is started again is up in every list, and never serves.",
      "systemd.service(5), Restart=, StartLimitBurst=",
      {3, 60, 3, 1, 0.1},

@@ -381,9 +381,15 @@ TEST(Why, WhatIsNewAndGoneAgainstTheBaselineIsANote) {
   for (const Finding& finding : findings) {
     EXPECT_EQ(finding.severity, Severity::kNote) << finding.sentence;
     rules_found += std::string(finding.rule) + ' ';
-    if (finding.rule == "changed") EXPECT_EQ(finding.culprits[0].name, "mine");
-    if (finding.rule == "new-program") EXPECT_EQ(finding.culprits[0].name, "mine");
-    if (finding.rule == "gone-program") EXPECT_EQ(finding.culprits[0].name, "crond");
+    if (finding.rule == "changed") {
+      EXPECT_EQ(finding.culprits[0].name, "mine");
+    }
+    if (finding.rule == "new-program") {
+      EXPECT_EQ(finding.culprits[0].name, "mine");
+    }
+    if (finding.rule == "gone-program") {
+      EXPECT_EQ(finding.culprits[0].name, "crond");
+    }
   }
   EXPECT_EQ(rules_found, "cpu-hog changed new-program gone-program ");
 }
@@ -419,7 +425,7 @@ TEST(Why, DamagedNumbersAreNoHarm) {
       task.identity.state = i % 2 == 0 ? 'Z' : TaskIdentity::kExited;
       task.identity.exit_code = value;
       task.identity.threads = value;
-      task.identity.started = task.identity.started = {value};
+      task.identity.started = {value};
       task.memory.resident = {value};
       task.cpu.user = {value};
       task.cpu.run_delay = {value};

@@ -204,6 +204,9 @@ def disk_writer():
 
 def quota():
     path, version = cgroup("cpu", "quota")
+    if version == 1 and pressure() > NOISY:
+        remove_cgroup(path)
+        raise Skip("a quota of cgroups v1 shows only while CPUs are idle, and others use them")
     try:
         if version == 2:
             (path / "cpu.max").write_text("20000 100000")
