@@ -43,6 +43,11 @@ class MadeHost {
     add("init", 1, 0);
     return sample_;
   }
+  // Without a sample.
+  void pass(Count seconds) {
+    flush();
+    time_ += seconds;
+  }
   // In percent of all CPUs.
   void cpu(Count busy, Count steal, Count iowait = 0) {
     CpuTimes& times = sample_.system.cpus.all.times;
@@ -403,6 +408,132 @@ TEST(Why, ARebootWithinThePeriodIsFound) {
     sample.interval = {5};
   }
   expect_first(host.findings(), "booted", "the machine");
+}
+
+TEST(Why, SwappingBothWaysIsCriticalAndBlamesWhatGrew) {
+  MadeHost host;
+  for (int i = 0; i < 30; ++i) {
+    Sample& sample = host.next();
+    sample.system.memory.swap_total = {8 * kGibibyte};
+    sample.system.memory.swap_free = {4 * kGibibyte};
+    sample.system.memory.swap_ins = sample.system.memory.swap_outs = i < 10 ? 0 : 50'000;
+    host.add("database", 90, 1).memory.resident = {3 * kGibibyte};
+    host.add("import", 91, 1).memory.resident = {(100 + i * 150) * kMebibyte};
+  }
+  expect_first(host.findings(), "swapping", "import", Severity::kCritical);
+}
+
+TEST(Why, LittleMemoryIsAFindingIfItIsWaitedFor) {
+  for (const bool waits : {false, true}) {
+    MadeHost host;
+    for (int i = 0; i < 30; ++i) {
+      Sample& sample = host.next();
+      sample.system.memory.available = {500 * kMebibyte};
+      if (waits) sample.system.pressure.memory_some.total = {2'000'000};
+      host.add("java", 90, 1).memory.resident = {6 * kGibibyte};
+    }
+    if (waits) {
+      expect_first(host.findings(), "memory-short", "java");
+    } else {
+      EXPECT_EQ(text_of(host.findings()), "");
+    }
+  }
+}
+
+TEST(Why, ACgroupThatReclaimsItsOwnMemoryIsFound) {
+  MadeHost host;
+  for (int i = 0; i < 30; ++i) {
+    host.next();
+    host.add_cgroup("", -1);
+    Cgroup& group = host.add_cgroup("app", 0);
+    group.limits.memory_max = {512 * kMebibyte};
+    group.memory.current = {510 * kMebibyte};
+    group.memory.pressure_some = {3'000'000};
+    host.add("postgres", 80, 1).memory.resident = {3 * kGibibyte};
+    Task& task = host.add("worker", 90, 1);
+    task.memory.resident = {450 * kMebibyte};
+    task.identity.cgroup_index = 1;
+  }
+  expect_first(host.findings(), "cgroup-memory", "worker");
+}
+
+TEST(Why, AForkStormNamesTheChildrenAndTheirParent) {
+  MadeHost host;
+  Count pid = 1000;
+  for (int i = 0; i < 30; ++i) {
+    host.next().system.cpus.forks = 3000;
+    host.add("script", 50, 1);
+    for (int child = 0; child < 300; ++child) host.add_exit("true", ++pid, 50, 0);
+  }
+  const auto findings = host.findings();
+  expect_first(findings, "fork-storm", "true");
+  ASSERT_GE(findings[0].culprits.size(), 2U);
+  EXPECT_EQ(findings[0].culprits[1].name, "script");
+}
+
+TEST(Why, LostPacketsAndDatagramsAreFound) {
+  MadeHost host;
+  for (int i = 0; i < 30; ++i) {
+    System& system = host.next().system;
+    Interface interface { .name = "eth0" };
+    interface.type = Interface::kEthernet;
+    interface.packets_received = 5'000;
+    interface.receive_drops = 500;
+    system.interfaces.each = {interface};
+    system.protocols.udpv4.in_errors = 500;
+    host.add("syslogd", 90, 1).cpu.system = {300};
+  }
+  const auto findings = host.findings();
+  expect_first(findings, "packets-dropped", "syslogd");
+  EXPECT_EQ(findings[0].culprits[1].name, "eth0");
+  EXPECT_EQ(findings[1].rule, "udp-errors");
+}
+
+TEST(Why, CallsToAnNfsServerThatAreMadeAgainAreFound) {
+  MadeHost host;
+  for (int i = 0; i < 30; ++i) {
+    NfsClient& client = host.next().system.nfs.client;
+    client.rpc_calls = 100;
+    client.rpc_retransmits = 5;
+  }
+  expect_first(host.findings(), "nfs-retransmits", "an NFS server");
+}
+
+TEST(Why, ACrashIsAWarningAndAKilledProcessANote) {
+  for (const Count signal : {11, 9}) {
+    MadeHost host;
+    for (int i = 0; i < 30; ++i) {
+      host.next();
+      if (i < 15) host.add("server", 90, 1);
+      if (i == 15) host.add_exit("server", 90, 1, signal, false).identity.elapsed = {15'000};
+    }
+    expect_first(host.findings(), "crashed", "server",
+                 signal == 11 ? Severity::kWarning : Severity::kNote);
+  }
+}
+
+TEST(Why, ManyProcessesOfOneProgramAreFoundWithTheirParent) {
+  MadeHost host;
+  for (int i = 0; i < 30; ++i) {
+    host.next();
+    host.add("inetd", 50, 1);
+    for (int child = 0; child < i * 20; ++child) host.add("handler", 100 + child, 50);
+  }
+  const auto findings = host.findings();
+  expect_first(findings, "many-processes", "handler");
+  EXPECT_EQ(findings[0].culprits[1].name, "inetd");
+}
+
+TEST(Why, AGapIsANote) {
+  MadeHost host;
+  for (int i = 0; i < 30; ++i) {
+    if (i == 15) host.pass(600);
+    host.next();
+  }
+  const auto findings = host.findings();
+  ASSERT_EQ(findings.size(), 1U) << text_of(findings);
+  EXPECT_EQ(findings[0].rule, "not-recorded");
+  EXPECT_EQ(findings[0].severity, Severity::kNote);
 }
 
 TEST(Why, DamagedNumbersAreNoHarm) {
