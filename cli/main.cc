@@ -21,6 +21,7 @@
 #include "cli/command/repair.h"
 #include "cli/command/show.h"
 #include "cli/command/status.h"
+#include "cli/command/why.h"
 #include "cli/output/exit_code.h"
 #include "cli/output/nearest.h"
 #include "cli/output/output.h"
@@ -96,6 +97,7 @@ int run(int argc, char** argv) {
   int exit_code = kExitFine;
   add_info(app, exit_code);
   add_show(app, exit_code);
+  add_why(app, exit_code);
   add_dump(app, exit_code);
   add_check(app, exit_code);
   add_repair(app, exit_code);

@@ -253,5 +253,41 @@ TEST_F(PeriodTest, OfADayWithoutALogIsTold) {
                            ": expected logs (atop_YYYYMMDD), found none\n");
 }
 
+using WhyTest = ProctapeTest;
+
+TEST_F(WhyTest, TellsFindingsWithWhoAndACommandThatShowsMore) {
+  const auto told = proctape({"why", log_path("atop-2.13")});
+  EXPECT_EQ(told.exit_code, 0) << told.err;
+  for (const char* text : {"1. warning: shortlived ended 20 times", "culprits  shortlived",
+                           "see       proctape show exits", "No baseline"}) {
+    EXPECT_NE(told.out.find(text), told.out.npos) << text << told.out;
+  }
+  const auto json = proctape({"why", "--json", "--at", "04:39:14", log_path("atop-2.13")});
+  for (const char* text :
+       {"\"severity\":\"warning\"", "\"culprits\":[{\"name\":\"shortlived\"", "\"victims\":[",
+        "\"evidence\":[{\"member\":", "\"see\":\"proctape show"}) {
+    EXPECT_NE(json.out.find(text), json.out.npos) << text << json.out;
+  }
+}
+
+TEST_F(WhyTest, SaysNothingUnusualOfAQuietLog) {
+  const auto told = proctape({"why", log_path("atop-2.13-noacct")});
+  EXPECT_EQ(told.exit_code, 0) << told.err;
+  EXPECT_NE(told.out.find("\nNothing unusual.\n"), told.out.npos) << told.out;
+}
+
+TEST_F(WhyTest, ComparesWithWhatIsAskedFor) {
+  const auto told = proctape({"why", "--utc", "--from", "04:39:14", "--baseline",
+                              "04:39:12..04:39:13", log_path("atop-2.13")});
+  EXPECT_NE(told.out.find("Baseline: 1 sample of 1s."), told.out.npos) << told.out;
+  const auto by_default = proctape({"why", "--utc", "--from", "04:39:14", log_path("atop-2.13")});
+  EXPECT_NE(by_default.out.find("Baseline: 3 samples of 2s."), by_default.out.npos)
+      << by_default.out;
+  EXPECT_EQ(proctape({"why", "--baseline", "noon", log_path("atop-2.13")}).exit_code, 2);
+  const auto away = proctape({"why", "--at", "23:00", log_path("atop-2.13")});
+  EXPECT_EQ(away.exit_code, 1);
+  EXPECT_NE(away.err.find("no sample covers"), away.err.npos) << away.err;
+}
+
 }  // namespace
 }  // namespace proctape

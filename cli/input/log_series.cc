@@ -15,10 +15,10 @@ namespace {
 
 // Of the logs that may tell of `period`, and a day more at each end: a log tells of the end of the
 // day before, and its last sample may be in the log of the day after.
-std::optional<Days> days_of(const std::optional<Period>& period) {
-  constexpr Seconds kDay{86400};
+std::optional<Days> days_of(const std::optional<Period>& period, Seconds before) {
+  constexpr Seconds kWholeDay{86400};
   if (!period) return std::nullopt;
-  return Days{local_date(period->begin), local_date(period->end + kDay)};
+  return Days{local_date(period->begin - before), local_date(period->end + kWholeDay)};
 }
 
 }  // namespace
@@ -45,7 +45,7 @@ void LogSeries::add_to(CLI::App& app) {
 int LogSeries::read(FunctionRef<bool(Reader&)> open, FunctionRef<bool(Reader&)> record,
                     bool headers_only) {
   int exit_code = kExitFine;
-  const auto days = days_of(period_.known(Seconds{std::time(nullptr)}));
+  const auto days = days_of(period_.known(Seconds{std::time(nullptr)}), before_);
   const auto paths = named_logs(names_, exit_code, days);
   // Not before: files are named by the local time zone.
   period_.use_zone();
@@ -75,11 +75,13 @@ int LogSeries::read_files(const std::vector<std::string>& paths, FunctionRef<boo
   }
   if (!note.empty()) complain(note);
 
+  const std::vector<Period> more = more_ ? more_(*period) : std::vector<Period>{};
   Period seen = Period::nothing();
   bool found = false;
   const auto wanted = [&](const RecordHeader& header) {
     seen.include(header);
-    return period->touches(header);
+    return period->touches(header) ||
+           std::ranges::any_of(more, [&](const Period& other) { return other.touches(header); });
   };
   for (const Rereadable& file : files) {
     InputLog log(file);

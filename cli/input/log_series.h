@@ -6,8 +6,10 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <functional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/function_ref.h"
@@ -28,6 +30,14 @@ class LogSeries {
   // What was given as FILE: a subcommand may take words from it that mean something else.
   std::vector<std::string>& names() { return names_; }
 
+  // What is read besides the period that the options tell, which is shown to `more` before the
+  // first record; `before`: at most so many seconds earlier, where logs are chosen by their days.
+  using More = std::function<std::vector<Period>(const Period& period)>;
+  void read_more(More more, Seconds before) {
+    more_ = std::move(more);
+    before_ = before;
+  }
+
   // `open` sees each log before its first record, `record` each record of the period; those outside
   // of it are passed by their headers. Either ends the reading by false; from `open` that is wrong
   // usage, which it has told. `headers_only`: nothing of the records is unpacked, where they lie in
@@ -41,6 +51,8 @@ class LogSeries {
 
   std::vector<std::string> names_;
   PeriodOptions period_;
+  More more_;
+  Seconds before_;
 };
 
 }  // namespace proctape

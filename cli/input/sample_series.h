@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/function_ref.h"
@@ -48,6 +49,9 @@ class SampleSeries {
   int watch(SampleTaker& taker);
 
   std::vector<std::string>& names() { return logs_.names(); }
+
+  // Of LogSeries.
+  void read_more(LogSeries::More more, Seconds before) { logs_.read_more(std::move(more), before); }
 
   // Returns the exit status; what is wrong is told.
   int read(SampleTaker& taker);
