@@ -143,8 +143,8 @@ TEST(Deviation, TheTotalIsThatOfTheCpusThatAreOnline) {
 TEST(Deviation, TicksThatTheIntervalCannotHaveHadAreLeftOut) {
   Snapshot before = at(10s, 10s);
   Snapshot now = at(11s, 11s);
-  before.system.cpus.each = {cpu(0, 0, 0), cpu(1, 0, 0)};
-  now.system.cpus.each = {cpu(0, 60, 40), cpu(1, 30, 69000)};
+  before.system.cpus.each = {cpu(0, 1, 1), cpu(1, 1, 1)};
+  now.system.cpus.each = {cpu(0, 61, 41), cpu(1, 31, 69001)};
   now.system.cpus.each[0].times.steal = Ticks{1'200'000'000'000};
   const auto cpus = between(before, now).system.cpus;
   EXPECT_EQ(cpus.each[0].times.steal, Ticks{0});
@@ -155,6 +155,30 @@ TEST(Deviation, TicksThatTheIntervalCannotHaveHadAreLeftOut) {
   EXPECT_EQ(impossible.cpu, 0);
   EXPECT_EQ(impossible.ticks, Ticks{1'200'000'069'000});
   EXPECT_FALSE(impossible_ticks({}, now).any()) << "since boot";
+}
+
+// CPU 1 was offline when the recorder started. Back online it had all its time since boot, of which
+// as much as the interval is long was taken for that of the interval: 180 ticks in a second.
+TEST(Deviation, ACpuThatWasNeverReadHasNoHistoryInTheInterval) {
+  Snapshot before = at(10s, 10s);
+  Snapshot now = at(11s, 11s);
+  Snapshot later = at(12s, 12s);
+  before.system.cpus.each = {cpu(0, 500, 40000)};
+  now.system.cpus.each = {cpu(0, 530, 40070), cpu(1, 180, 700000)};
+  later.system.cpus.each = {cpu(0, 560, 40140), cpu(1, 210, 700070)};
+  EXPECT_EQ(between(before, now).system.cpus.all.times.user, Ticks{30});
+  EXPECT_EQ(between(before, now).system.cpus.each[1].times, CpuTimes{});
+  EXPECT_FALSE(impossible_ticks(before, now).any());
+  EXPECT_EQ(between(now, later).system.cpus.all.times.user, Ticks{60});
+  EXPECT_EQ(between({}, now).system.cpus.each[1].times.user, Ticks{180}) << "since boot";
+}
+
+TEST(Deviation, ACpuThatWasJustPluggedInCountsFromZero) {
+  Snapshot before = at(10s, 10s);
+  Snapshot now = at(11s, 11s);
+  before.system.cpus.each = {cpu(0, 500, 40000)};
+  now.system.cpus.each = {cpu(0, 530, 40070), cpu(1, 20, 60)};
+  EXPECT_EQ(between(before, now).system.cpus.all.times.user, Ticks{50});
 }
 
 // The sum of what a kernel may say went over the largest number there is.
