@@ -445,7 +445,7 @@ TEST(Deviation, AFrequencyIsASumOnlyWithTicks) {
 TEST(TaskDeviation, AKnownTaskIsSubtractedAndANewOneIsWhole) {
   const Snapshot before = with_tasks({process(7, Ticks{5}, Ticks{100})}, 10s);
   const Snapshot now =
-      with_tasks({process(7, Ticks{5}, Ticks{130}), process(8, Ticks{9}, Ticks{4})}, 20s);
+      with_tasks({process(7, Ticks{5}, Ticks{130}), process(8, Ticks{1009}, Ticks{4})}, 20s);
   const auto tasks = between(before, now).tasks;
   EXPECT_EQ(tasks[0].cpu.user, Ticks{30});
   EXPECT_EQ(tasks[0].identity.exit_code, 0);
@@ -456,10 +456,51 @@ TEST(TaskDeviation, AKnownTaskIsSubtractedAndANewOneIsWhole) {
 
 TEST(TaskDeviation, AReusedPidIsANewTask) {
   const Snapshot before = with_tasks({process(7, Ticks{5}, Ticks{100})}, 10s);
-  const Snapshot now = with_tasks({process(7, Ticks{6}, Ticks{130})}, 20s);
+  const Snapshot now = with_tasks({process(7, Ticks{1006}, Ticks{130})}, 20s);
   const auto tasks = between(before, now).tasks;
   EXPECT_EQ(tasks[0].cpu.user, Ticks{130});
   EXPECT_EQ(tasks[0].identity.exit_code, TaskIdentity::kNewBit);
+}
+
+// Its stat was malformed in one reading: with the next it had all of its life in one interval, and
+// was new. So had each thread when threads began to be listed.
+TEST(TaskDeviation, ATaskThatIsOlderThanTheIntervalShowsNothingOfItsHistory) {
+  TaskReading task = process(7, Ticks{100}, Ticks{50'000});
+  task.disk.read = Sectors{1'000'000};
+  task.cpu.run_delay = Nanoseconds{77};
+  const TaskReading worker = thread(7, 8, Ticks{120}, Nanoseconds{70});
+  const Snapshot before = with_tasks({}, 10s);
+  const auto tasks = between(before, with_tasks({task, worker}, 20s)).tasks;
+  for (const Task& one : tasks) {
+    EXPECT_EQ(one.cpu.user, Ticks{0});
+    EXPECT_EQ(one.cpu.run_delay, Nanoseconds{0});
+    EXPECT_EQ(one.disk.read, Sectors{0});
+    EXPECT_EQ(one.disk.read_requests, 0);
+    EXPECT_EQ(one.identity.exit_code, 0) << "not new";
+  }
+  EXPECT_EQ(between({}, with_tasks({task}, 20s)).tasks[0].cpu.user, Ticks{50'000}) << "since boot";
+}
+
+TEST(TaskDeviation, AProcessThatWasMissingFromOneReadingGoesOn) {
+  Snapshot before = with_tasks({}, 10s);
+  before.departed = {{process(7, Ticks{100}, Ticks{49'970}), 5s}};
+  const auto tasks =
+      between(before, with_tasks({process(7, Ticks{100}, Ticks{50'000})}, 20s)).tasks;
+  EXPECT_EQ(tasks[0].cpu.user, Ticks{30});
+  EXPECT_EQ(tasks[0].identity.exit_code, 0);
+}
+
+// /proc/<pid>/io did not answer, or was refused, until now.
+TEST(TaskDeviation, WhatATaskReadAndWroteBeforeAnybodyCouldTellIsOfNoInterval) {
+  TaskReading task = process(7, Ticks{100}, {});
+  task.marks.lacks_io = true;
+  const Snapshot before = with_tasks({task}, 10s);
+  task.marks.lacks_io = false;
+  task.disk.read = task.disk.written = Sectors{1'000'000};
+  const Snapshot now = with_tasks({task}, 20s);
+  EXPECT_EQ(between(before, now).tasks[0].disk, TaskDisk());
+  task.disk.read += Sectors{5};
+  EXPECT_EQ(between(now, with_tasks({task}, 30s)).tasks[0].disk.read, Sectors{5});
 }
 
 TEST(TaskDeviation, ATaskInWhichNothingChangedIsInactive) {
@@ -531,7 +572,7 @@ TEST(TaskDeviation, TheMainThreadOfAProcessThatGotThreadsIsNotNew) {
   alone.identity.threads = 2;
   alone.cpu.user = Ticks{104};
   const auto tasks =
-      between(before, with_tasks({alone, main, thread(7, 8, Ticks{9}, {})}, 20s)).tasks;
+      between(before, with_tasks({alone, main, thread(7, 8, Ticks{1009}, {})}, 20s)).tasks;
   EXPECT_EQ(tasks[1].cpu.user, Ticks{3});
   EXPECT_EQ(tasks[1].memory.minor_faults, 0);
   EXPECT_EQ(tasks[1].identity.exit_code, 0);
@@ -592,7 +633,7 @@ TEST(TaskDeviation, ThreadsOfNamedProcessesAreListedAndTheSumsAreTheSame) {
   java.identity.name = "java";
   TaskReading other = process(8, Ticks{5}, {});
   other.identity.name = "other";
-  const Snapshot before = with_tasks({}, 10s);
+  const Snapshot before = with_tasks({}, 0s);
   const Snapshot now = with_tasks(
       {java, thread(7, 7, Ticks{5}, Nanoseconds{1}), thread(7, 70, Ticks{5}, Nanoseconds{2}), other,
        thread(8, 8, Ticks{5}, Nanoseconds{3}), thread(8, 80, Ticks{5}, Nanoseconds{4})},
