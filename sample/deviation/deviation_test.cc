@@ -407,6 +407,22 @@ TEST(Deviation, WhatAnInterfaceDidWhileItWasAwayIsNotOfTheInterval) {
   EXPECT_EQ(between(away, now).system.interfaces.each[0].received, Bytes{100'000});
 }
 
+// Its index in this namespace was taken meanwhile: by the new one it seems to be made just now.
+TEST(Deviation, AnInterfaceThatComesBackWithANewIndexCannotHaveDoneMoreThanItsSpeed) {
+  Snapshot before = at(10s, 10s);
+  Snapshot now = at(11s, 11s);
+  before.system.interfaces.each = {{.identity = {.number = 1, .serial = 1}, .name = "lo"}};
+  now.system.interfaces.each = before.system.interfaces.each;
+  now.system.interfaces.each.push_back({.identity = {.number = 12, .serial = 12},
+                                        .name = "eth0",
+                                        .received = {61'000'000'000},
+                                        .speed = 10'000});
+  carry_known_elements({}, before);
+  EXPECT_EQ(between(before, now).system.interfaces.each[1].received, Bytes{0});
+  now.system.interfaces.each[1].received = {61'000};
+  EXPECT_EQ(between(before, now).system.interfaces.each[1].received, Bytes{61'000});
+}
+
 TEST(Deviation, DisksThatNeverDidAnythingAreNotListedAndTheirFirstRequestsAreNotLost) {
   Snapshot before = at(10s, 10s);
   Snapshot now = at(20s, 20s);
