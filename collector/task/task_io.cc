@@ -36,7 +36,9 @@ Result<> parse_task_io(std::string_view text, TaskDisk& into) {
     }
     auto values = line.substr(key->name.size());
     std::int64_t value = 0;
-    if (!read_number(values, value)) return malformed("io of a task", "'<key>: <number>'", line);
+    if (!read_number(values, value) || value < 0) {
+      return malformed("io of a task", "'<key>: <number>'", line);
+    }
     into.*key->member = Sectors{value / kBytesPerSector};
   }
   return {};
