@@ -11,6 +11,7 @@
 #include "collector/host_info.h"
 #include "collector/sources.h"
 #include "sample/clear.h"
+#include "sample/deviation/counter_bounds.h"
 #include "sample/deviation/cpu_deviation.h"
 #include "sample/deviation/deviation.h"
 #include "sample/deviation/gauge_bounds.h"
@@ -118,6 +119,12 @@ Result<> Collector::collect(const Snapshot& previous, Snapshot& into,
     problems.push_back({source.name, std::move(read.error())});
   }
   hold_to_bounds(into.system);
+  if (const auto impossible = hold_counters(previous.system, into.system)) {
+    problems.push_back({"counters",
+                        {Error::Kind::kMalformed, "'" + std::string(impossible->name) + "' was " +
+                                                      std::to_string(impossible->value) +
+                                                      "; it stays as it was"}});
+  }
   carry_known_elements(previous, into);
   if (const auto impossible = impossible_ticks(previous, into); impossible.any()) {
     problems.push_back(

@@ -18,7 +18,8 @@
 namespace proctape {
 
 // A process that is gone from /proc, and whose exit has not been told yet: the kernel tells it
-// a moment later, when nobody can be looking at the process any more.
+// a moment later, when nobody can be looking at the process any more. Or it is still there, and was
+// not read this once.
 struct DepartedTask {
   Task task;
   SinceBoot seen{};   // the moment of the last snapshot that had it

@@ -30,6 +30,7 @@ struct TaskMarks {
   std::uint8_t looks = 0;    // how often its command line was read, up to a few times
   bool ran = false;          // since then
   bool rewrites = false;     // it has changed it without execve
+  bool lacks_io = false;     // nobody could read yet how much it has read and written
   // Of a process whose main thread has ended: one that goes on, and has its memory; else 0.
   std::int32_t living_thread = 0;
 

@@ -30,7 +30,7 @@ if(PROCTAPE_BPF AND NOT missing)
   set(skeletons "")
   foreach(name exits tasks)
     proctape_bpf_skeleton(${directory}/${name}.bpf.c ${name} ${directory}/exit_event.h
-      ${directory}/task_record.h ${directory}/kernel_types.h)
+      ${directory}/task_report.h ${directory}/kernel_types.h)
     list(APPEND skeletons ${PROJECT_BINARY_DIR}/bpf/${name}.lskel.h)
     target_sources(collector PRIVATE ${directory}/${name}_loader.c
       ${PROJECT_BINARY_DIR}/bpf/${name}.lskel.h)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR Apache-2.0)
 //
-// Tells of all tasks, as a stream of records: see task_record.h. Runs in the kernel once for each
+// Tells of all tasks, as a stream of records: see task_report.h. Runs in the kernel once for each
 // task, when the daemon reads. May run twice for one (if its record did not fit into the kernel's
 // buffer any more), so it must change nothing. Kernels from 5.17 on.
 
@@ -12,7 +12,7 @@
 // clang-format on
 
 #include "kernel_types.h"
-#include "task_record.h"
+#include "task_report.h"
 
 // Some helpers are for programs that are (also) under the kernel's licence.
 char LICENSE[] SEC("license") = "GPL";

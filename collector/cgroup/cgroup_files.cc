@@ -38,7 +38,7 @@ Result<> parse_stat(std::string_view path, std::string_view text,
     const auto key = std::ranges::find(keys, next_word(rest), &StatKey<Part>::name);
     if (key == std::end(keys)) continue;
     const auto number = next_number(rest);
-    if (!number) return lines.malformed("'<key> <number>'");
+    if (!number || *number < 0) return lines.malformed("'<key> <number>'");
     key->set(into, *number);
     ++found;
   }
@@ -66,8 +66,9 @@ bool add_pair(std::string_view pair, CgroupDisk& into) {
                                           : nullptr;
   if (member == nullptr || equals == pair.npos) return true;
   const auto number = to_number(pair.substr(equals + 1));
-  if (number) *member = wrapping_sum(*member, *number);
-  return number.has_value();
+  if (!number || *number < 0) return false;
+  *member = wrapping_sum(*member, *number);
+  return true;
 }
 
 }  // namespace

@@ -133,6 +133,8 @@ void CgroupReader::read_pressure(int directory, const char* file, Microseconds& 
     note(parsed.error());
     return;
   }
+  // Only the line "full" is one that older kernels lack.
+  if (some_stall.total.value == kUnknown) note(malformed(file, "a line 'some ...'", "none"));
   some = some_stall.total;
   full = full_stall.total;
 }

@@ -220,6 +220,18 @@ TEST_F(CgroupTreeTest, AMalformedFileIsToldAndTheRestIsRead) {
   EXPECT_EQ(at(2).cpu.user, Microseconds{50});
 }
 
+TEST_F(CgroupTreeTest, PressureWithoutItsLineIsToldAndStaysAsItWas) {
+  host_.group("", {});
+  host_.group("/a", {.user = 40, .stalled = 7});
+  ASSERT_TRUE(walk());
+  host_.group("/a", {.user = 41, .stalled = 7});
+  host_.group_file("/a", "io.pressure", "sxme avg10=0.00 total=7\n");
+  const auto read = walk();
+  ASSERT_FALSE(read);
+  EXPECT_NE(read.error().message.find("io.pressure"), std::string::npos) << read.error().message;
+  EXPECT_EQ(at(1).disk.pressure_some, Microseconds{7});
+}
+
 TEST_F(CgroupTreeTest, TooDeepGroupsAreLeftOutAndTold) {
   host_.group("", {});
   std::string path;

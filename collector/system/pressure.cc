@@ -43,7 +43,7 @@ bool parse_stall(std::string_view pairs, Stall& into) {
     }
     if (name == "total") {
       const auto total = to_number(value);
-      if (!total) return false;
+      if (!total || *total < 0) return false;
       into.total.value = *total;
     }
   }

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <iterator>
+#include <limits>
 
 #include "base/text/text.h"
 #include "collector/kernel/first_error.h"
@@ -80,6 +81,11 @@ Result<> parse_vmstat(std::string_view text, Count page_size, const Memory& prev
     }
     for (const KibibytesKey& key : kKibibytes) {
       if (key.name != name) continue;
+      constexpr Count kMost = std::numeric_limits<Count>::max() / 1024;
+      if (*value < 0 || *value > kMost) {
+        error.note(lines.malformed("a number of KiB"));
+        continue;
+      }
       const Bytes bytes = kibibytes(*value);
       into.*key.member = {bytes.value - bytes.value % page_size};
     }

@@ -86,5 +86,16 @@ TEST(Vmstat, AMalformedLineIsLostAloneAndItsCounterStaysAsItWas) {
   EXPECT_EQ(now.oom_kills, 2);
 }
 
+// In bytes it would have been no number that anybody takes for nonsense.
+TEST(Vmstat, KibibytesThatCannotBeStayAsTheyWere) {
+  Memory before;
+  before.paged_in = kibibytes(4000);
+  for (const char* text : {"pgpgin 18446744073709551615\n", "pgpgin 9223372036854775807\n"}) {
+    Memory now;
+    EXPECT_FALSE(parse_vmstat(text, kPageSize, before, now));
+    EXPECT_EQ(now.paged_in, kibibytes(4000));
+  }
+}
+
 }  // namespace
 }  // namespace proctape

@@ -15,6 +15,12 @@
 namespace proctape {
 namespace {
 
+TaskReading never_read() {
+  TaskReading task;
+  task.marks.lacks_io = true;
+  return task;
+}
+
 // Of what another source had shown of it some ticks may still be missing here.
 void keep_cpu_time(const TaskReading& before, TaskReading& now) {
   now.cpu.user = std::max(now.cpu.user, before.cpu.user);
@@ -112,7 +118,7 @@ bool ProcfsTasks::read_thread(Count pid, Count tid, bool listed, bool refresh,
   const TaskReading* before = previous.task_index.find(previous.tasks, tid, false);
   if (before && before->identity.tgid != pid) before = nullptr;
   const std::size_t position = into.tasks.size();
-  TaskReading& task = into.tasks.emplace_back(before ? *before : TaskReading{});
+  TaskReading& task = into.tasks.emplace_back(before ? *before : never_read());
   task.identity.is_process = false;
   bool there = read_schedstat(directory, task);
   const bool unchanged = there && before && !refresh && !ran_between(*before, task);
@@ -172,7 +178,7 @@ bool ProcfsTasks::read_process(Count pid, const Snapshot& previous, Snapshot& in
   const TaskReading* before = previous.task_index.find(previous.tasks, pid, true);
 
   // What is not read again below is carried over by starting from the previous state.
-  into.tasks.emplace_back(before ? *before : TaskReading{}).gpu = {};
+  into.tasks.emplace_back(before ? *before : never_read()).gpu = {};
   bool asked = before && before->identity.threads == 1;
   if (asked) {
     TaskReading& task = into.tasks[position];
@@ -189,7 +195,7 @@ bool ProcfsTasks::read_process(Count pid, const Snapshot& previous, Snapshot& in
   if (before && before->start != into.tasks[position].start) {
     before = nullptr;  // the pid was reused
     asked = false;
-    into.tasks[position] = TaskReading{};
+    into.tasks[position] = never_read();
     if (!read_stat(directory, into.tasks[position])) {
       keep_tasks(position, into);
       return false;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Turns what the kernel's BPF program tells of tasks (collector/bpf/task_record.h) into tasks, with
+// Turns what the kernel's BPF program tells of tasks (collector/bpf/task_report.h) into tasks, with
 // the numbers that /proc shows of them. Only numbers: what it takes files for is left as it is.
 #pragma once
 
-#include "collector/bpf/task_record.h"
+#include "collector/bpf/task_report.h"
 #include "sample/host.h"
 #include "sample/memory.h"
 #include "sample/task_reading.h"

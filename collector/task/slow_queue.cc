@@ -146,6 +146,7 @@ void SlowQueue::store(SlowReading& reading, TaskReading& task, SinceBoot now) {
   if (reading.io) {
     if (*reading.io) {
       task.disk = **reading.io;
+      task.marks.lacks_io = false;
       io_readable_ = true;
     } else if (reading.io->error().kind == Error::Kind::kDenied) {
       if (problems_->io_denied++ == 0) {

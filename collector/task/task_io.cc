@@ -2,6 +2,7 @@
 #include "collector/task/task_io.h"
 
 #include "base/text/text.h"
+#include "sample/deviation/counter_bounds.h"
 
 namespace proctape {
 namespace {
@@ -36,7 +37,9 @@ Result<> parse_task_io(std::string_view text, TaskDisk& into) {
     }
     auto values = line.substr(key->name.size());
     std::int64_t value = 0;
-    if (!read_number(values, value)) return malformed("io of a task", "'<key>: <number>'", line);
+    if (!read_number(values, value) || is_impossible(value)) {
+      return malformed("io of a task", "'<key>: <number>'", line);
+    }
     into.*key->member = Sectors{value / kBytesPerSector};
   }
   return {};

@@ -140,6 +140,7 @@ Result<> parse_task_stat(std::string_view text, Count page_size, TaskReading& in
   // Fields that an old kernel does not have are 0.
   for (unsigned missing = number; missing <= kLastNumber; ++missing) field[missing] = 0;
   if (number <= kResident) return unexpected("at least 24 fields", text);
+  if (field[kUserTime] < 0 || field[kSystemTime] < 0) return unexpected("times from 0 on", text);
 
   into.identity.pid = *pid;
   into.identity.name = task_name(text.substr(open + 1, close - open - 1));

@@ -22,6 +22,8 @@ void ProblemLog::report(std::span<const SourceProblem> problems, SinceBoot now) 
     if (!is_news(problem.source, problem.error.kind, now)) continue;
     if (problem.error.kind == Error::Kind::kMissing) {
       absent += (absent.empty() ? "" : ", ") + std::string(problem.source);
+    } else if (problem.error.kind == Error::Kind::kLeftOut) {
+      log_warning("{}: {}", problem.source, problem.error.message);  // nothing failed
     } else {
       log_warning("{} {}: {}", problem.source, to_string(state_of(problem.error.kind)),
                   problem.error.message);

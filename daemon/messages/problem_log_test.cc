@@ -28,6 +28,22 @@ TEST(ProblemLog, MalformedIsToldOnceAnHour) {
   EXPECT_FALSE(log.is_news("vmstat", Error::Kind::kMalformed, 61min));
 }
 
+// "not recorded failed: disks loop0", although nothing had failed.
+TEST(ProblemLog, WhatIsNotRecordedIsNamedOnce) {
+  ::unsetenv("JOURNAL_STREAM");
+  testing::internal::CaptureStderr();
+  set_up_logging(Config::LogLevel::kInfo);
+  const SourceProblem problems[] = {
+      {"not recorded", {Error::Kind::kLeftOut, "disks loop0, loop1"}}};
+  ProblemLog log;
+  log.report(problems, 0s);
+  log.report(problems, 48h);
+  const std::string text = testing::internal::GetCapturedStderr();
+  const auto first = text.find("warning: not recorded: disks loop0, loop1\n");
+  ASSERT_NE(first, text.npos) << text;
+  EXPECT_EQ(text.find("loop0", first + 40), text.npos) << text;
+}
+
 TEST(ProblemLog, WhatHasNoRoomIsToldOnceForEachVersion) {
   ::unsetenv("JOURNAL_STREAM");
   testing::internal::CaptureStderr();

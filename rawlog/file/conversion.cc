@@ -169,7 +169,11 @@ void Conversion::convert_task(Task& task) {
   const bool grouped = sample_.cgroup_v2 && who.cgroup_index >= 0 && feature::kTaskCgroups.in(to_);
   if (!grouped) return;
   const auto index = static_cast<std::size_t>(who.cgroup_index);
-  who.cgroup_path = cut_utf8(cgroup_path(sample_.cgroups, index), who.cgroup_path.kCapacity);
+  const std::string path = cgroup_path(sample_.cgroups, index);
+  if (path.size() > who.cgroup_path.kCapacity) {
+    other_losses_.insert("cgroups.cgname (the ends of long paths)");
+  }
+  who.cgroup_path = cut_utf8(path, who.cgroup_path.kCapacity);
   store_limits(limits_[index], task);
 }
 

@@ -192,6 +192,20 @@ TEST(ConversionTest, TasksGetThePathAndTheLimitsOfTheirCgroup) {
   EXPECT_TRUE(older.lost("cgroups.conf.cpuweight"));
 }
 
+// Tasks of 2.8 to 2.10 have room for 63 letters of it.
+TEST(ConversionTest, APathThatIsCutIsNamed) {
+  Sample sample = plausible_sample(Seconds{1'795'235'953});
+  sample.cgroup_v2 = true;
+  sample.cgroups = {group("", -1, 1, {}), group("kubepods.slice", 0, 0, {}),
+                    group("cri-containerd-" + std::string(64, 'a') + ".scope", 1, 1, {})};
+  sample.cgroup_pids = {1, 300};
+  const Converted converted(sample, v2_13, v2_10);
+  EXPECT_EQ(converted.sample().tasks.at(1).identity.cgroup_path.size(), 63U);
+  EXPECT_TRUE(converted.lost("cgroups.cgname (the ends of long paths)"));
+  sample.cgroups.back().name.resize(40);
+  EXPECT_FALSE(Converted(sample, v2_13, v2_10).lost("cgroups.cgname (the ends of long paths)"));
+}
+
 TEST(ConversionTest, PathsOfTasksBecomeAChainOfCgroups) {
   Sample sample = plausible_sample(Seconds{1'795'235'953});
   sample.cgroup_v2 = true;

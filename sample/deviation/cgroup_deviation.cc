@@ -85,7 +85,12 @@ void cgroup_deviation(const Snapshot& previous, const Snapshot& current, Sample&
   // The root may be another one than before: a hierarchy that was mounted anew.
   const bool same_root =
       !previous.cgroups.empty() && previous.cgroups.front().id == sample.cgroups.front().id;
-  subtract_tree(previous.cgroups, same_root ? 0 : previous.cgroups.size(), sample.cgroups, 0);
+  if (previous.cgroups.empty() && previous.taken_at != WallTime{}) {
+    // They were not asked for until now: what they did before belongs to no interval.
+    for (Cgroup& cgroup : sample.cgroups) subtract_cgroup(Cgroup(cgroup), cgroup);
+  } else {
+    subtract_tree(previous.cgroups, same_root ? 0 : previous.cgroups.size(), sample.cgroups, 0);
+  }
   prune_to_busiest(kMostCgroups, sample.cgroups, sample.cgroup_pids);
   make_names_printable(sample.cgroups);
   complete_cgroup_identity(sample.cgroups);

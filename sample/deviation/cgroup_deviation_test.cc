@@ -90,7 +90,15 @@ TEST(CgroupDeviation, PathsOfTheSameHashAreToldApart) {
 }
 
 TEST(CgroupDeviation, TheFirstSampleHasWhatWasSinceTheGroupsBegan) {
-  EXPECT_EQ(user_times({}, {{"/", 1, 130}, {"/a", 2, 60}}), (std::vector<Count>{130, 60}));
+  Sample sample;
+  cgroup_deviation({}, snapshot_of({{"/", 1, 130}, {"/a", 2, 60}}), sample);
+  EXPECT_EQ(sample.cgroups[0].cpu.user, Microseconds{130});
+  EXPECT_EQ(sample.cgroups[1].cpu.user, Microseconds{60});
+}
+
+// A reload to a version that has cgroups: the first interval had all since the groups began.
+TEST(CgroupDeviation, GroupsThatWereNotAskedForShowNothingOfTheirHistory) {
+  EXPECT_EQ(user_times({}, {{"/", 1, 130}, {"/a", 2, 60}}), (std::vector<Count>{0, 0}));
 }
 
 TEST(CgroupDeviation, ACounterThatWasNotThereBeforeCountsFromZeroAndUnknownStaysSo) {

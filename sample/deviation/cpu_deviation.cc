@@ -25,6 +25,12 @@ std::int64_t most_ticks(const Snapshot& previous, const Snapshot& current) {
   return elapsed + elapsed / 4 + kSlack;
 }
 
+// Of times that are not below 0.
+std::int64_t saturated_sum(std::int64_t a, std::int64_t b) {
+  constexpr std::int64_t kLargest = std::numeric_limits<std::int64_t>::max();
+  return b > kLargest - a ? kLargest : a + b;
+}
+
 void subtract_times(const CpuTimes& before, CpuTimes& now) {
   subtract_counters(OnFall::kNothing, before, now);
 }
@@ -40,8 +46,7 @@ std::int64_t hold_to(std::int64_t most, CpuTimes& times) {
       ticks = {};
     }
     if (is_part_of_another(time)) return;
-    constexpr std::int64_t kLargest = std::numeric_limits<std::int64_t>::max();
-    sum = ticks.value > kLargest - sum ? kLargest : sum + ticks.value;
+    sum = saturated_sum(sum, ticks.value);
   });
   for (Ticks CpuTimes::*time : kDoubtful) {
     const std::int64_t over = std::clamp<std::int64_t>(sum - most, 0, (times.*time).value);
@@ -52,7 +57,23 @@ std::int64_t hold_to(std::int64_t most, CpuTimes& times) {
   return left_out;
 }
 
-const Cpu kNoCpu;
+// Guest time, which user time has as well, may count twice: it is compared with what is far off.
+std::int64_t all_ticks(const CpuTimes& times) {
+  std::int64_t sum = 0;
+  for_each_member<CpuTimes>(schema::kCounters,
+                            [&](auto time) { sum = saturated_sum(sum, (times.*time).value); });
+  return sum;
+}
+
+// What the CPU `before` is to be compared with as `now`. One that was never read (it was offline
+// when the recorder started, or its line was malformed) counts from 0 if it may have begun in the
+// interval. If it has more time than that, nobody knows how much of it was before: it gets nothing.
+const Cpu& predecessor(const std::vector<Cpu>& before, std::size_t i, const Cpu& now,
+                       std::int64_t most) {
+  static const Cpu kNoCpu{};
+  const Cpu& known = i < before.size() ? before[i] : kNoCpu;
+  return known.times == CpuTimes{} && all_ticks(now.times) > most ? now : known;
+}
 
 // Of one CPU, or of the kernel's total.
 std::int64_t subtract_cpu(const Cpu& before, std::int64_t most, Cpu& now) {
@@ -96,7 +117,8 @@ void cpu_deviation(const Snapshot& previous, const Snapshot& current, System& in
 
   subtract_cpu(before.all, most, now.all);
   for (std::size_t i = 0; i < now.each.size(); ++i) {
-    subtract_cpu(i < before.each.size() ? before.each[i] : kNoCpu, most, now.each[i]);
+    const Cpu known = predecessor(before.each, i, now.each[i], most);
+    subtract_cpu(known, most, now.each[i]);
   }
   // Kernels for a single CPU have only the total.
   if (std::ranges::any_of(now.each, &Cpu::online)) {
@@ -114,7 +136,7 @@ ImpossibleTicks impossible_ticks(const Snapshot& previous, const Snapshot& curre
   ImpossibleTicks impossible;
   for (std::size_t i = 0; i < now.size(); ++i) {
     Cpu cpu = now[i];
-    impossible.add(cpu.number, subtract_cpu(i < before.size() ? before[i] : kNoCpu, most, cpu));
+    impossible.add(cpu.number, subtract_cpu(predecessor(before, i, now[i], most), most, cpu));
   }
   return impossible;
 }

@@ -48,7 +48,7 @@ void exit_deviation(const Snapshot& previous, const Snapshot& current, TaskVisit
 
 // Fills `current.departed`, once its tasks and exits are there: the exit of a process that has
 // just ended may be told with the next snapshot only, and must be compared with what was shown of
-// it in the one before this.
+// it in the one before this. And one that is missing from a reading goes on from there.
 void find_departed(const Snapshot& previous, Snapshot& current);
 // Fills cgroups, at most kMostCgroups of them, and their pids. A group is the one of before
 // if path and id are the same.

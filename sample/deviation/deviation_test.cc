@@ -143,8 +143,8 @@ TEST(Deviation, TheTotalIsThatOfTheCpusThatAreOnline) {
 TEST(Deviation, TicksThatTheIntervalCannotHaveHadAreLeftOut) {
   Snapshot before = at(10s, 10s);
   Snapshot now = at(11s, 11s);
-  before.system.cpus.each = {cpu(0, 0, 0), cpu(1, 0, 0)};
-  now.system.cpus.each = {cpu(0, 60, 40), cpu(1, 30, 69000)};
+  before.system.cpus.each = {cpu(0, 1, 1), cpu(1, 1, 1)};
+  now.system.cpus.each = {cpu(0, 61, 41), cpu(1, 31, 69001)};
   now.system.cpus.each[0].times.steal = Ticks{1'200'000'000'000};
   const auto cpus = between(before, now).system.cpus;
   EXPECT_EQ(cpus.each[0].times.steal, Ticks{0});
@@ -155,6 +155,30 @@ TEST(Deviation, TicksThatTheIntervalCannotHaveHadAreLeftOut) {
   EXPECT_EQ(impossible.cpu, 0);
   EXPECT_EQ(impossible.ticks, Ticks{1'200'000'069'000});
   EXPECT_FALSE(impossible_ticks({}, now).any()) << "since boot";
+}
+
+// CPU 1 was offline when the recorder started. Back online it had all its time since boot, of which
+// as much as the interval is long was taken for that of the interval: 180 ticks in a second.
+TEST(Deviation, ACpuThatWasNeverReadHasNoHistoryInTheInterval) {
+  Snapshot before = at(10s, 10s);
+  Snapshot now = at(11s, 11s);
+  Snapshot later = at(12s, 12s);
+  before.system.cpus.each = {cpu(0, 500, 40000)};
+  now.system.cpus.each = {cpu(0, 530, 40070), cpu(1, 180, 700000)};
+  later.system.cpus.each = {cpu(0, 560, 40140), cpu(1, 210, 700070)};
+  EXPECT_EQ(between(before, now).system.cpus.all.times.user, Ticks{30});
+  EXPECT_EQ(between(before, now).system.cpus.each[1].times, CpuTimes{});
+  EXPECT_FALSE(impossible_ticks(before, now).any());
+  EXPECT_EQ(between(now, later).system.cpus.all.times.user, Ticks{60});
+  EXPECT_EQ(between({}, now).system.cpus.each[1].times.user, Ticks{180}) << "since boot";
+}
+
+TEST(Deviation, ACpuThatWasJustPluggedInCountsFromZero) {
+  Snapshot before = at(10s, 10s);
+  Snapshot now = at(11s, 11s);
+  before.system.cpus.each = {cpu(0, 500, 40000)};
+  now.system.cpus.each = {cpu(0, 530, 40070), cpu(1, 20, 60)};
+  EXPECT_EQ(between(before, now).system.cpus.all.times.user, Ticks{50});
 }
 
 // The sum of what a kernel may say went over the largest number there is.
@@ -383,6 +407,22 @@ TEST(Deviation, WhatAnInterfaceDidWhileItWasAwayIsNotOfTheInterval) {
   EXPECT_EQ(between(away, now).system.interfaces.each[0].received, Bytes{100'000});
 }
 
+// Its index in this namespace was taken meanwhile: by the new one it seems to be made just now.
+TEST(Deviation, AnInterfaceThatComesBackWithANewIndexCannotHaveDoneMoreThanItsSpeed) {
+  Snapshot before = at(10s, 10s);
+  Snapshot now = at(11s, 11s);
+  before.system.interfaces.each = {{.identity = {.number = 1, .serial = 1}, .name = "lo"}};
+  now.system.interfaces.each = before.system.interfaces.each;
+  now.system.interfaces.each.push_back({.identity = {.number = 12, .serial = 12},
+                                        .name = "eth0",
+                                        .received = {61'000'000'000},
+                                        .speed = 10'000});
+  carry_known_elements({}, before);
+  EXPECT_EQ(between(before, now).system.interfaces.each[1].received, Bytes{0});
+  now.system.interfaces.each[1].received = {61'000};
+  EXPECT_EQ(between(before, now).system.interfaces.each[1].received, Bytes{61'000});
+}
+
 TEST(Deviation, DisksThatNeverDidAnythingAreNotListedAndTheirFirstRequestsAreNotLost) {
   Snapshot before = at(10s, 10s);
   Snapshot now = at(20s, 20s);
@@ -421,7 +461,7 @@ TEST(Deviation, AFrequencyIsASumOnlyWithTicks) {
 TEST(TaskDeviation, AKnownTaskIsSubtractedAndANewOneIsWhole) {
   const Snapshot before = with_tasks({process(7, Ticks{5}, Ticks{100})}, 10s);
   const Snapshot now =
-      with_tasks({process(7, Ticks{5}, Ticks{130}), process(8, Ticks{9}, Ticks{4})}, 20s);
+      with_tasks({process(7, Ticks{5}, Ticks{130}), process(8, Ticks{1009}, Ticks{4})}, 20s);
   const auto tasks = between(before, now).tasks;
   EXPECT_EQ(tasks[0].cpu.user, Ticks{30});
   EXPECT_EQ(tasks[0].identity.exit_code, 0);
@@ -432,10 +472,51 @@ TEST(TaskDeviation, AKnownTaskIsSubtractedAndANewOneIsWhole) {
 
 TEST(TaskDeviation, AReusedPidIsANewTask) {
   const Snapshot before = with_tasks({process(7, Ticks{5}, Ticks{100})}, 10s);
-  const Snapshot now = with_tasks({process(7, Ticks{6}, Ticks{130})}, 20s);
+  const Snapshot now = with_tasks({process(7, Ticks{1006}, Ticks{130})}, 20s);
   const auto tasks = between(before, now).tasks;
   EXPECT_EQ(tasks[0].cpu.user, Ticks{130});
   EXPECT_EQ(tasks[0].identity.exit_code, TaskIdentity::kNewBit);
+}
+
+// Its stat was malformed in one reading: with the next it had all of its life in one interval, and
+// was new. So had each thread when threads began to be listed.
+TEST(TaskDeviation, ATaskThatIsOlderThanTheIntervalShowsNothingOfItsHistory) {
+  TaskReading task = process(7, Ticks{100}, Ticks{50'000});
+  task.disk.read = Sectors{1'000'000};
+  task.cpu.run_delay = Nanoseconds{77};
+  const TaskReading worker = thread(7, 8, Ticks{120}, Nanoseconds{70});
+  const Snapshot before = with_tasks({}, 10s);
+  const auto tasks = between(before, with_tasks({task, worker}, 20s)).tasks;
+  for (const Task& one : tasks) {
+    EXPECT_EQ(one.cpu.user, Ticks{0});
+    EXPECT_EQ(one.cpu.run_delay, Nanoseconds{0});
+    EXPECT_EQ(one.disk.read, Sectors{0});
+    EXPECT_EQ(one.disk.read_requests, 0);
+    EXPECT_EQ(one.identity.exit_code, 0) << "not new";
+  }
+  EXPECT_EQ(between({}, with_tasks({task}, 20s)).tasks[0].cpu.user, Ticks{50'000}) << "since boot";
+}
+
+TEST(TaskDeviation, AProcessThatWasMissingFromOneReadingGoesOn) {
+  Snapshot before = with_tasks({}, 10s);
+  before.departed = {{process(7, Ticks{100}, Ticks{49'970}), 5s}};
+  const auto tasks =
+      between(before, with_tasks({process(7, Ticks{100}, Ticks{50'000})}, 20s)).tasks;
+  EXPECT_EQ(tasks[0].cpu.user, Ticks{30});
+  EXPECT_EQ(tasks[0].identity.exit_code, 0);
+}
+
+// /proc/<pid>/io did not answer, or was refused, until now.
+TEST(TaskDeviation, WhatATaskReadAndWroteBeforeAnybodyCouldTellIsOfNoInterval) {
+  TaskReading task = process(7, Ticks{100}, {});
+  task.marks.lacks_io = true;
+  const Snapshot before = with_tasks({task}, 10s);
+  task.marks.lacks_io = false;
+  task.disk.read = task.disk.written = Sectors{1'000'000};
+  const Snapshot now = with_tasks({task}, 20s);
+  EXPECT_EQ(between(before, now).tasks[0].disk, TaskDisk());
+  task.disk.read += Sectors{5};
+  EXPECT_EQ(between(now, with_tasks({task}, 30s)).tasks[0].disk.read, Sectors{5});
 }
 
 TEST(TaskDeviation, ATaskInWhichNothingChangedIsInactive) {
@@ -507,7 +588,7 @@ TEST(TaskDeviation, TheMainThreadOfAProcessThatGotThreadsIsNotNew) {
   alone.identity.threads = 2;
   alone.cpu.user = Ticks{104};
   const auto tasks =
-      between(before, with_tasks({alone, main, thread(7, 8, Ticks{9}, {})}, 20s)).tasks;
+      between(before, with_tasks({alone, main, thread(7, 8, Ticks{1009}, {})}, 20s)).tasks;
   EXPECT_EQ(tasks[1].cpu.user, Ticks{3});
   EXPECT_EQ(tasks[1].memory.minor_faults, 0);
   EXPECT_EQ(tasks[1].identity.exit_code, 0);
@@ -568,7 +649,7 @@ TEST(TaskDeviation, ThreadsOfNamedProcessesAreListedAndTheSumsAreTheSame) {
   java.identity.name = "java";
   TaskReading other = process(8, Ticks{5}, {});
   other.identity.name = "other";
-  const Snapshot before = with_tasks({}, 10s);
+  const Snapshot before = with_tasks({}, 0s);
   const Snapshot now = with_tasks(
       {java, thread(7, 7, Ticks{5}, Nanoseconds{1}), thread(7, 70, Ticks{5}, Nanoseconds{2}), other,
        thread(8, 8, Ticks{5}, Nanoseconds{3}), thread(8, 80, Ticks{5}, Nanoseconds{4})},

@@ -55,6 +55,16 @@ History history_of(const Exit& exit, const Snapshot& previous, const Snapshot& c
   return history;
 }
 
+// A process that went on for a while behind the previous snapshot, which does not have it: it was
+// hidden. Nobody knows what of its totals is older than the interval.
+bool was_missed(const Exit& exit, const Snapshot& previous) {
+  constexpr std::chrono::milliseconds kTick{10};
+  constexpr Ticks kSlack{100};  // until all of a snapshot is read
+  const Ticks last{previous.since_boot / kTick};
+  return previous.taken_at != WallTime{} && exit.start + exit.start_error + kSlack < last &&
+         last + kSlack < exit.start + exit.elapsed;
+}
+
 SharedText<255> command_line_of(const Exit& exit, const History& history, const Snapshot& current) {
   if (exit.line_is_last) return exit.command_line;
   // What /proc showed is newer than its last execve, unless that came later. A zombie shows none.
@@ -114,12 +124,16 @@ void exit_deviation(const Snapshot& previous, const Snapshot& current, TaskVisit
     Task task;
     put_totals(exit, task);
     task.identity.command_line = command_line_of(exit, history, current);
-    if (!history.before) task.identity.exit_code |= TaskIdentity::kNewBit;
+    const bool is_missed = !history.before && was_missed(exit, previous);
+    if (!history.before && !is_missed) task.identity.exit_code |= TaskIdentity::kNewBit;
     if (const Task* last = history.now ? history.now : history.before) {
       subtract_shown(*last, task);
       if (exit.of_thread) task.identity.name = last->identity.name;
       task.identity.container = last->identity.container;
       task.identity.host_name = last->identity.host_name;
+    } else if (is_missed) {
+      const Task totals = task;
+      subtract_shown(totals, task);
     }
     task.disk.read_requests = task.disk.read.value;
     task.disk.write_requests = task.disk.written.value;
@@ -130,7 +144,6 @@ void exit_deviation(const Snapshot& previous, const Snapshot& current, TaskVisit
 void find_departed(const Snapshot& previous, Snapshot& current) {
   std::vector<DepartedTask>& departed = current.departed;
   clear_for(departed, previous.departed.size());
-  if (!current.exits_known) return;
   for (const Task& task : previous.tasks) {
     if (!task.identity.is_process) continue;
     const Task* now = current.task_index.find(current.tasks, task.identity.pid, true);

@@ -87,6 +87,21 @@ TEST(ExitDeviation, AShortLivedProcessHasItsTotalsAndIsNew) {
   EXPECT_EQ(tasks[0].memory.resident_growth, Bytes{0});
 }
 
+// It was hidden from /proc, not from who tells of exits: a year of CPU time was of one interval.
+TEST(ExitDeviation, AHiddenProcessThatIsOlderThanTheIntervalShowsNothingOfItsHistory) {
+  Exit exit = exit_of(7, Ticks{50});
+  exit.elapsed = Ticks{1900};
+  exit.user = Ticks{1000};
+  exit.read = Sectors{80};
+  const auto hidden = exited(snapshot(10s, {}), snapshot(20s, {}, {exit})).at(0);
+  EXPECT_EQ(hidden.cpu.user, Ticks{0});
+  EXPECT_EQ(hidden.disk.read_requests, 0);
+  EXPECT_EQ(hidden.identity.exit_code, 0) << "not new";
+  exit.elapsed = Ticks{940};
+  const auto told_late = exited(snapshot(10s, {}), snapshot(20s, {}, {exit})).at(0);
+  EXPECT_EQ(told_late.cpu.user, Ticks{1000}) << "it ended before the snapshot";
+}
+
 TEST(ExitDeviation, WhatThePreviousSampleShowedIsNotShownAgain) {
   TaskReading before = process(7, Ticks{50});
   before.cpu.user = Ticks{100};
@@ -202,12 +217,12 @@ TEST(ExitDeviation, AProcessWhoseExitWasToldIsNotWaitedFor) {
   EXPECT_TRUE(after.departed.empty());
 }
 
-TEST(ExitDeviation, WithoutASourceOfExitsNothingIsWaitedFor) {
+TEST(ExitDeviation, WithoutASourceOfExitsAProcessIsRememberedThatMayOnlyHaveBeenMissed) {
   const Snapshot first = snapshot(10s, {process(7, Ticks{50})});
   Snapshot second = snapshot(20s, {});
   second.exits_known = false;
   find_departed(first, second);
-  EXPECT_TRUE(second.departed.empty());
+  EXPECT_EQ(second.departed.size(), 1U);
   Sample sample;
   deviation(first, second, {}, sample);
   EXPECT_FALSE(sample.accounting);

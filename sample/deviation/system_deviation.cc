@@ -52,8 +52,9 @@ bool is_new(const Interval&, const LastLevelCache&) { return false; }
 // What is known of it is counted by ourselves, from the moment on that it is there.
 bool is_new(const Interval&, const Gpu&) { return true; }
 
-// Whether an element that was away can have done all of it in the interval: where it is surely
-// older, none of it is shown.
+// Whether an element that was away, or seems to be new, can have done all of it in the interval:
+// where it is surely older, none of it is shown. So is an interface that comes back from another
+// network namespace with a new index.
 bool could_happen_in(const Interval& interval, const Interface& difference) {
   const std::int64_t most = interval.most_bytes(difference);
   return difference.speed <= 0 ||
@@ -84,14 +85,16 @@ void subtract_each(const Interval& interval, const std::vector<T>& before,
     const T end = element;
     const auto seen = std::ranges::find_if(
         last_seen, [&](const LastSeen<T>& last) { return is_same(last.element, end); });
+    if (interval.since_boot) {
+      subtract_one(kNothing, element);
+      continue;
+    }
     if (seen != last_seen.end()) {
       subtract_one(seen->element, element);
-      if (!could_happen_in(interval, element)) subtract_one(end, element = end);
-    } else if (interval.since_boot || is_new(interval, element)) {
-      subtract_one(kNothing, element);
     } else {
-      subtract_one(end, element);
+      subtract_one(is_new(interval, element) ? kNothing : end, element);
     }
+    if (!could_happen_in(interval, element)) subtract_one(end, element = end);
   }
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Which task is the one of before, and what is new, active and inactive.
+#include <algorithm>
+#include <chrono>
 #include <span>
 
 #include "sample/deviation/deviation.h"
@@ -62,11 +64,33 @@ bool was_whole(const Task* before, const Task& now) {
 
 const Task kNothing{};
 
-// Turns `now`, the task at the end of the interval, into the difference.
-void subtract(const Task* before, Task& now) {
+// Whether a task that `previous` lacks was there all the same: hidden, lost from a reading, or a
+// thread of a kind that was not asked for. What it did before belongs to no interval.
+bool is_older(const Snapshot& previous, const Task& task) {
+  constexpr std::chrono::milliseconds kTick{10};
+  constexpr std::chrono::seconds kSlack{1};  // between a start and the first time it can be seen
+  return previous.taken_at != WallTime{} &&
+         task.start.value < (previous.since_boot - kSlack) / kTick;
+}
+
+// What a task without predecessor is compared with.
+const Task& begin_of(const Snapshot& previous, const TaskReading& task) {
+  if (!is_older(previous, task)) return kNothing;
+  const auto seen = std::ranges::find_if(previous.departed, [&](const DepartedTask& departed) {
+    return task.identity.is_process && departed.task.identity.pid == task.identity.pid &&
+           departed.task.start == task.start;
+  });
+  return seen != previous.departed.end() ? seen->task : task;
+}
+
+// Turns `now`, which is `reading` at the end of the interval, into the difference.
+void subtract(const Snapshot& previous, const TaskReading* before, const TaskReading& reading,
+              Task& now) {
   now.identity.inactive = before && same(*before, now);
-  if (!before) now.identity.exit_code |= TaskIdentity::kNewBit;
-  subtract_task(before ? *before : kNothing, was_whole(before, now), now);
+  if (!before && !is_older(previous, reading)) now.identity.exit_code |= TaskIdentity::kNewBit;
+  subtract_task(before ? *before : begin_of(previous, reading), was_whole(before, now), now);
+  // Of what it had read and written until then nobody knows when.
+  if (before && before->marks.lacks_io) now.disk = {};
 }
 
 // Those counters of a process that the log has as sums over the threads there are: all but its CPU
@@ -82,7 +106,8 @@ void sum_up(const Snapshot& previous, std::span<const TaskReading> threads, Task
   for (const TaskReading& thread : threads) {
     const TaskReading* before = predecessor(previous, thread);
     TaskCpu cpu = thread.cpu;
-    subtract_part(before ? before->cpu : kNothing.cpu, was_whole(before, thread), cpu, kSummed);
+    subtract_part((before ? *before : begin_of(previous, thread)).cpu, was_whole(before, thread),
+                  cpu, kSummed);
     for_each_member<TaskCpu>(kSummed, [&](auto member) {
       plain(sum.*member) = wrapping_sum(plain(sum.*member), plain(cpu.*member));
     });
@@ -109,7 +134,7 @@ void task_deviation(const Snapshot& previous, const Snapshot& current,
     position = end;
 
     difference = process;
-    subtract(predecessor(previous, process), difference);
+    subtract(previous, predecessor(previous, process), process, difference);
     sum_up(previous, threads, difference);
     if (difference.identity.inactive && !options.idle_processes) continue;
     visit(difference);
@@ -118,7 +143,7 @@ void task_deviation(const Snapshot& previous, const Snapshot& current,
       const TaskReading* before = predecessor(previous, thread);
       if (!options.threads.lists_idle_threads() && is_idle(before, thread)) continue;
       difference = thread;
-      subtract(before, difference);
+      subtract(previous, before, thread, difference);
       visit(difference);
     }
   }

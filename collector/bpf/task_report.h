@@ -5,8 +5,8 @@
  * ThreadRecord. Numbers are as the kernel has them: sizes in pages, times in ns; since the task's
  * start, of that thread alone. C, because both sides read it.
  */
-#ifndef PROCTAPE_BPF_TASK_RECORD_H
-#define PROCTAPE_BPF_TASK_RECORD_H
+#ifndef PROCTAPE_BPF_TASK_REPORT_H
+#define PROCTAPE_BPF_TASK_REPORT_H
 
 #include <linux/types.h>
 
