@@ -72,7 +72,7 @@ void find_stolen_cpu(const Evidence& evidence, const Rule& rule, std::vector<Fin
 void find_quotas(const Evidence& evidence, const Rule& rule, std::vector<Finding>& findings) {
   for (const auto& entry : evidence.cgroups()) {
     const std::string& path = entry.first;
-    const CgroupUse& use = entry.second;
+    const WatchedCgroup& use = entry.second;
     if (use.cpu_max <= 0 || use.at_quota < rule.limits[1]) continue;
     const double waited = 100 * use.cpu_waited / use.at_quota;
     if (waited < rule.limits[2]) continue;

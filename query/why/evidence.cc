@@ -205,7 +205,7 @@ void Evidence::watch_cgroups(const Sample& sample) {
     if (cpu_max <= 0 && memory_max <= 0) continue;
     const std::string path(paths_.all()[i]);
     if (cgroup_uses_.size() >= kMostLimited && !cgroup_uses_.contains(path)) continue;
-    CgroupUse& use = cgroup_uses_[path];
+    WatchedCgroup& use = cgroup_uses_[path];
     use.path = path;
     const double cpu = (used(cgroup.cpu.user) + used(cgroup.cpu.system)) / kMicroseconds;
     if (cpu_max > 0) {

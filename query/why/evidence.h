@@ -29,7 +29,7 @@
 namespace proctape {
 
 // One cgroup with a limit.
-struct CgroupUse {
+struct WatchedCgroup {
   std::string path;
   double cpu_max = 0;      // percent of one CPU; 0: none
   double cpu_seconds = 0;  // used while at the quota
@@ -140,7 +140,7 @@ class Evidence {
   const std::vector<Episode>& episodes(Shortage shortage) const {
     return kinds_[static_cast<std::size_t>(shortage)].closed;
   }
-  const std::unordered_map<std::string, CgroupUse>& cgroups() const { return cgroup_uses_; }
+  const std::unordered_map<std::string, WatchedCgroup>& cgroups() const { return cgroup_uses_; }
   const std::vector<Death>& deaths() const { return deaths_; }
   const std::unordered_map<std::string, Restarts>& restarts() const { return restarts_; }
   const std::unordered_map<Count, Zombies>& zombies() const { return zombies_; }
@@ -183,7 +183,7 @@ class Evidence {
   TaskGroups programs_before_{GroupBy::kProgram};
   std::array<Kind, kShortageCount> kinds_;
   CgroupPaths paths_;
-  std::unordered_map<std::string, CgroupUse> cgroup_uses_;
+  std::unordered_map<std::string, WatchedCgroup> cgroup_uses_;
   std::vector<Death> deaths_;
   std::unordered_map<std::string, Restarts> restarts_;
   std::unordered_map<Count, Zombies> zombies_, zombies_before_;

@@ -12,8 +12,8 @@ namespace proctape {
 namespace {
 
 // The cgroup with the smallest memory.max in which `path` lies; none if none has one.
-const CgroupUse* limit_of(const Evidence& evidence, std::string_view path) {
-  const CgroupUse* smallest = nullptr;
+const WatchedCgroup* limit_of(const Evidence& evidence, std::string_view path) {
+  const WatchedCgroup* smallest = nullptr;
   if (path.empty()) return nullptr;
   for (const auto& [above, use] : evidence.cgroups()) {
     if (use.memory_max <= 0 || !lies_in(path, above)) continue;
@@ -85,7 +85,7 @@ void find_oom_kills(const Evidence& evidence, const Rule& rule, std::vector<Find
       finding.victims.push_back(std::move(party));
       if (cgroup.empty()) cgroup = death->party.cgroup;
     }
-    const CgroupUse* group = limit_of(evidence, cgroup);
+    const WatchedCgroup* group = limit_of(evidence, cgroup);
     // What was killed had most; who else grew in the same place is named behind it.
     finding.culprits = finding.victims;
     auto others = growing(evidence, group ? std::string_view(group->path) : std::string_view());
@@ -234,7 +234,7 @@ void find_leaks(const Evidence& evidence, const Rule& rule, std::vector<Finding>
     const TaskUse* use = process;
     const double grown = growth.last - growth.first;
     const double seconds = static_cast<double>((growth.to - growth.from).value);
-    const CgroupUse* group = limit_of(evidence, use->cgroup);
+    const WatchedCgroup* group = limit_of(evidence, use->cgroup);
     const bool is_group = group && group->memory_max < evidence.memory_total();
     const double whole = is_group ? group->memory_max : evidence.memory_total();
     const double left =
