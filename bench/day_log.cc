@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// day_log FILE [SAMPLES [TASKS [VERSION]]]: a log as a host writes it in a day: 8,640 samples of 1,000
-// processes, a third of them active, some of which end and begin. For what reading costs.
+// day_log FILE [SAMPLES [TASKS [VERSION]]]: a log as a host writes it in a day: 8,640 samples of
+// 1,000 processes, a third of them active, some of which end and begin. For what reading costs.
 #include <cstdio>
 #include <cstdlib>
 #include <random>
