@@ -232,6 +232,26 @@ TEST(Reader, TrustsTheLengthsWhereTheVersionIsAnotherOne) {
             "found 0x820a (2.10)");
 }
 
+// Somebody's old log is told for what it is.
+TEST(Reader, NamesLogsOf32BitMachinesAndOfAtop1) {
+  const Parts parts = parts_of("atop-2.8");
+  std::string old = parts.header;
+  old.replace(old.find("x86_64"), 6, std::string("i686\0\0", 6));
+  const Layout& layout = layout_of<kRawheader>(v2_8);
+  put(old, offset_of(layout, "sstatlen"), std::uint32_t{600'000});
+  put(old, offset_of(layout, "tstatlen"), std::uint32_t{700});
+  const std::string of_32_bits = read_all(input_of(old + parts.records[0])).error;
+  EXPECT_NE(of_32_bits.find("found 600000: it is of a 32-bit machine (i686)"), old.npos)
+      << of_32_bits;
+
+  old = parts.header;
+  put(old, 4, std::uint16_t{0x8000 + 256 + 27});
+  const std::string of_atop_1 = read_all(input_of(old + parts.records[0])).error;
+  EXPECT_NE(of_atop_1.find("expected aversion of 2.3 to 2.13, found 0x811b (1.27): atop 1, which"),
+            old.npos)
+      << of_atop_1;
+}
+
 // Between two releases atop has the name of the one, and from some day on the layout of the next.
 TEST(Reader, TakesTheLayoutOfTheNextVersionForASnapshotOfAtop) {
   for (const auto& [of, name] :

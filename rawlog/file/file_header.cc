@@ -3,7 +3,9 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <vector>
@@ -56,7 +58,17 @@ std::string aversion_text(std::uint16_t aversion) {
   std::string text = "0x";
   for (int shift = 12; shift >= 0; shift -= 4) text += kDigits[(aversion >> shift) & 0xFU];
   const unsigned number = aversion & 0x7FFFU;
-  return text + " (" + std::to_string(number >> 8U) + '.' + std::to_string(number & 0xFFU) + ')';
+  text += " (" + std::to_string(number >> 8U) + '.' + std::to_string(number & 0xFFU) + ')';
+  if (number >> 8U == 1) text += ": atop 1, which laid its records out in another way";
+  return text;
+}
+
+// Their records have the same members at other places.
+bool is_of_32_bits(std::string_view machine) {
+  static constexpr std::string_view kMachines[] = {"i386", "i486", "i586", "i686", "arm",
+                                                   "mips", "ppc",  "s390", "m68k", "riscv32"};
+  return std::ranges::find(kMachines, machine) != std::end(kMachines) ||
+         machine.starts_with("armv");
 }
 
 // The release after `version`, if the lengths are just its own, and not those of `version`.
@@ -97,7 +109,14 @@ Result<Version> choose_version(const FileHeader& header, const DamageReport& rep
                  aversion_text(header.aversion)));
     return version;
   }
-  if (differences.size() > 1) return unreadable(differences.front());
+  if (differences.size() > 1) {
+    Damage difference = differences.front();
+    if (is_of_32_bits(header.machine)) {
+      difference.found += ": it is of a 32-bit machine (" + header.machine +
+                          "), and only those of 64 bits are read";
+    }
+    return unreadable(difference);
+  }
   report(differences.front());
   return *stated;
 }
