@@ -28,6 +28,7 @@ class TaskTopic : public Topic {
     groups_.begin(host, sample);
     if (!sample.since_boot) seconds_ += seconds_of(sample);
     has_io_ = has_io_ || sample.task_io;
+    has_exits_ = has_exits_ || sample.accounting;
   }
   void take(const Task& task, bool is_meant) override {
     if (is_meant) groups_.take(task);
@@ -39,6 +40,12 @@ class TaskTopic : public Topic {
                                  seconds_, question_);
     table.if_empty = kind_.if_empty;
     if (!has_io_) table.notes.emplace_back("The disk I/O of tasks was not recorded.");
+    if (has_io_ && !has_exits_) {
+      table.notes.emplace_back(
+          "Exits were not recorded: what a process read and wrote may count once more in the one "
+          "that "
+          "waited for it.");
+    }
     if (groups_.has_forgotten()) {
       table.notes.push_back("There were more than " + std::to_string(TaskGroups::kMost) +
                             "; those that used least are left out.");
@@ -53,6 +60,7 @@ class TaskTopic : public Topic {
   TaskGroups groups_;
   double seconds_ = 0;
   bool has_io_ = false;
+  bool has_exits_ = false;
 };
 
 std::unique_ptr<Topic> made(const GroupKind& kind, std::span<const TaskColumn> columns,

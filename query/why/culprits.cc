@@ -89,17 +89,17 @@ double sum_of(const std::vector<Used>& all) {
 }  // namespace
 
 void Groups::begin(const Host& host, const Sample& sample) {
-  for (TaskGroups* groups : {&processes, &programs, &containers, &cgroups, &users}) {
+  for (TaskGroups* groups : {&processes, &programs, &containers, &cgroups}) {
     groups->begin(host, sample);
   }
 }
 void Groups::take(const Task& task) {
-  for (TaskGroups* groups : {&processes, &programs, &containers, &cgroups, &users}) {
+  for (TaskGroups* groups : {&processes, &programs, &containers, &cgroups}) {
     groups->take(task);
   }
 }
 void Groups::end() {
-  for (TaskGroups* groups : {&processes, &programs, &containers, &cgroups, &users}) groups->end();
+  for (TaskGroups* groups : {&processes, &programs, &containers, &cgroups}) groups->end();
 }
 
 Party party_of(const TaskUse& process) {

@@ -24,7 +24,6 @@ class Groups {
   TaskGroups programs{GroupBy::kProgram};
   TaskGroups containers{GroupBy::kContainer};
   TaskGroups cgroups{GroupBy::kCgroup};
-  TaskGroups users{GroupBy::kUser};
 };
 
 using UseOf = std::function<double(const TaskUse&)>;
