@@ -62,7 +62,7 @@ class MadeHost {
     task.identity.pid = task.identity.tgid = pid;
     task.identity.ppid = ppid;
     task.identity.state = 'S';
-    task.identity.started = {1000 + pid};
+    task.identity.started = {wrapping_sum(1000, pid)};
     task.identity.command_line = std::string("/usr/bin/") + name;
     task.identity.cgroup_index = -1;
     task.memory.resident = {kMebibyte};

@@ -25,10 +25,12 @@ std::int64_t most_ticks(const Snapshot& previous, const Snapshot& current) {
   return elapsed + elapsed / 4 + kSlack;
 }
 
-// Of times that are not below 0.
+// Of any times: a malformed one is kept as it was read.
 std::int64_t saturated_sum(std::int64_t a, std::int64_t b) {
-  constexpr std::int64_t kLargest = std::numeric_limits<std::int64_t>::max();
-  return b > kLargest - a ? kLargest : a + b;
+  std::int64_t sum = 0;
+  if (!__builtin_add_overflow(a, b, &sum)) return sum;
+  using Limits = std::numeric_limits<std::int64_t>;
+  return a < 0 ? Limits::min() : Limits::max();
 }
 
 void subtract_times(const CpuTimes& before, CpuTimes& now) {

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "sample/deviation/cpu_deviation.h"
 
 namespace proctape {
@@ -155,6 +157,19 @@ TEST(Deviation, TicksThatTheIntervalCannotHaveHadAreLeftOut) {
   EXPECT_EQ(impossible.cpu, 0);
   EXPECT_EQ(impossible.ticks, Ticks{1'200'000'069'000});
   EXPECT_FALSE(impossible_ticks({}, now).any()) << "since boot";
+}
+
+// A line of /proc/stat with numbers that cannot be: their sum overflowed (found by UBSan on a
+// hostile host).
+TEST(Deviation, TicksThatAreNoTicksAreNoHarm) {
+  constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+  Snapshot before = at(10s, 10s);
+  Snapshot now = at(11s, 11s);
+  before.system.cpus.each = {cpu(0, 1, 1)};
+  now.system.cpus.each = {cpu(0, 61, 41), cpu(1, kMost, -1)};
+  now.system.cpus.each[1].times.nice = Ticks{kMost};
+  EXPECT_EQ(between(before, now).system.cpus.all.times.user, Ticks{60});
+  EXPECT_FALSE(impossible_ticks(before, now).any());
 }
 
 // CPU 1 was offline when the recorder started. Back online it had all its time since boot, of which
