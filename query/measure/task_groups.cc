@@ -54,8 +54,7 @@ TaskGroups::Group& TaskGroups::group_of_process(const TaskIdentity& task) {
     const auto found = by_number_.find({task.pid, started + difference});
     if (found != by_number_.end()) return found->second;
   }
-  if (by_number_.size() >= kMost) forget_the_least();
-  return by_number_[{task.pid, started}];
+  return make_room() ? by_number_[{task.pid, started}] : rest_;
 }
 
 TaskGroups::Group& TaskGroups::group_of(const Task& task) {
@@ -63,14 +62,16 @@ TaskGroups::Group& TaskGroups::group_of(const Task& task) {
   const auto named = [&](std::string_view text) -> Group& {
     const auto found = by_text_.find(text);
     if (found != by_text_.end()) return found->second;
-    if (by_text_.size() >= kMost) forget_the_least();
-    return by_text_[std::string(text)];
+    return make_room() ? by_text_[std::string(text)] : rest_;
   };
   switch (by_) {
     case GroupBy::kProgram:
       return named(identity.name);
-    case GroupBy::kUser:
-      return by_number_[{identity.euid, 0}];
+    case GroupBy::kUser: {
+      const auto found = by_number_.find({identity.euid, 0});
+      if (found != by_number_.end()) return found->second;
+      return make_room() ? by_number_[{identity.euid, 0}] : rest_;
+    }
     case GroupBy::kContainer:
       return named(identity.host_name.empty() ? identity.container.view()
                                               : identity.host_name.view());
@@ -87,6 +88,7 @@ void TaskGroups::begin(const Host& host, const Sample& sample) {
   ++sample_;
   std::swap(now_, before_);
   now_.clear();
+  is_full_ = false;
   time_ = bounded(sample.time);
   seconds_ = seconds_of(sample);
   since_boot_ = sample.since_boot;
@@ -183,6 +185,17 @@ void TaskGroups::take(const Task& task) {
     if (is_first) use.begun_unseen = false;
   }
   if (!since_boot_) add_interval(task, seconds_, ticks_per_second_, use);
+}
+
+// A crafted log has more in one sample than there is room for: looking for the least again for each
+// of them would take hours.
+bool TaskGroups::make_room() {
+  if (by_number_.size() + by_text_.size() < kMost) return true;
+  if (is_full_) return false;
+  forget_the_least();
+  constexpr std::size_t kWorthIt = kMost - kMost / 8;
+  is_full_ = by_number_.size() + by_text_.size() > kWorthIt;
+  return !is_full_;
 }
 
 // Keeps those that have the most of something. Half are kept at most, so that this is seldom done.

@@ -78,6 +78,8 @@ class TaskGroups {
   Group& group_of_process(const TaskIdentity& task);
   void begin_group(Group& group);
   void settle(Group& group) const;
+  // For one more. False: there is none.
+  bool make_room();
   void forget_the_least();
 
   GroupBy by_;
@@ -85,6 +87,8 @@ class TaskGroups {
   std::unordered_map<Number, Group, NumberHash> by_number_;
   std::unordered_map<std::string, Group, TextHash, std::equal_to<>> by_text_;
   std::vector<Group*> now_, before_;  // of this sample, and of the one before
+  Group rest_;                        // of those for which there is no room; told of by nobody
+  bool is_full_ = false;              // all that there is room for are in this sample
   bool has_forgotten_ = false;
 
   // Of the sample that is being added.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <string>
 
 #include "tests/support/plain_samples.h"
 
@@ -150,6 +151,25 @@ TEST(TaskGroups, RemembersThoseThatUsedMostOfTooMany) {
   EXPECT_TRUE(groups.has_forgotten());
   EXPECT_LE(groups.all().size(), TaskGroups::kMost);
   EXPECT_EQ(by_cpu(groups)[0].pid, 1);
+}
+
+// For each task beyond them all were searched for the least once more: a record of a million took
+// hours.
+TEST(TaskGroups, MoreThanThereIsRoomForInOneSampleTakeNoLonger) {
+  for (const GroupBy by : {GroupBy::kProcess, GroupBy::kUser, GroupBy::kProgram}) {
+    TaskGroups groups(by);
+    const Sample sample = plain_sample(1010);
+    groups.begin(Host{}, sample);
+    for (Count i = 0; i < 500'000; ++i) {
+      Task task = plain_process(i, 1, 1);
+      task.identity.euid = i;
+      task.identity.name = std::to_string(i);
+      groups.take(task);
+    }
+    groups.end();
+    EXPECT_TRUE(groups.has_forgotten());
+    EXPECT_LE(groups.all().size(), TaskGroups::kMost);
+  }
 }
 
 TEST(TaskGroups, StandsAnyNumbers) {
