@@ -163,7 +163,7 @@ TEST(TaskGroups, MoreThanThereIsRoomForInOneSampleTakeNoLonger) {
     for (Count i = 0; i < 500'000; ++i) {
       Task task = plain_process(i, 1, 1);
       task.identity.euid = i;
-      task.identity.name = std::to_string(i);
+      task.identity.name.assign(std::to_string(i));
       groups.take(task);
     }
     groups.end();
