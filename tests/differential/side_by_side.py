@@ -186,14 +186,16 @@ def check_atopsar(ours, theirs):
 
 
 def other_counters():
-    """What atop's sums of reclaimed memory have of lines of /proc/vmstat that ours leave out: pages
-    reclaimed because a program asked for it (memory.reclaim), and tasks that were held up."""
+    """What atop's sums of reclaimed memory have beyond twice ours: pages reclaimed because a program
+    asked for it (memory.reclaim) or because a group reached its limit, and tasks that were held up."""
     with open("/proc/vmstat", encoding="ascii") as file:
         vmstat = {name: int(value) for name, value in map(str.split, file)}
-    return {
-        "pgscans": 2 * vmstat.get("pgscan_proactive", 0) + vmstat.get("pgscan_direct_throttle", 0),
-        "pgsteal": 2 * vmstat.get("pgsteal_proactive", 0),
-    }
+
+    def beyond(name, *also):
+        ours = sum(vmstat.get(f"{name}_{by}", 0) for by in ("kswapd", "direct", "khugepaged"))
+        return sum(vmstat.get(f"{name}_{by}", 0) for by in ("anon", "file", "proactive", *also)) - ours
+
+    return {"pgscans": beyond("pgscan", "direct_throttle"), "pgsteal": beyond("pgsteal")}
 
 
 def compare_logs(ours, theirs, is_atop, others):
