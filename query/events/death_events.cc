@@ -7,6 +7,7 @@
 
 #include "base/time_bounds.h"
 #include "query/measure/elapsed.h"
+#include "query/measure/task_identity.h"
 
 namespace proctape {
 namespace {
@@ -29,10 +30,8 @@ void DeathEvents::take(const Task& task, bool is_meant) {
   if (!identity.is_process || identity.state != TaskIdentity::kExited) return;
   const ExitStatus status = exit_status(identity.exit_code);
   if (!status.is_violent() || deaths_.size() >= kMostDeaths) return;
-  const std::string_view container =
-      identity.host_name.empty() ? identity.container.view() : identity.host_name.view();
   deaths_.push_back({identity.pid, status, std::string(identity.name.view()),
-                     std::string(container), used(task.memory.resident), is_meant});
+                     std::string(container_of(identity)), used(task.memory.resident), is_meant});
 }
 
 void DeathEvents::add_oom(Seconds time, const Death& victim) {

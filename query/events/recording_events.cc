@@ -36,8 +36,7 @@ void RecordingEvents::begin(const Host& host, const Sample& sample) {
   started_first_ = {};
   next_count_ = 0;
 
-  const double ticks_per_second = static_cast<double>(std::max<Count>(host.ticks_per_second, 1));
-  const double counted = counted_time(sample.system.cpus, ticks_per_second);
+  const double counted = counted_time(sample.system.cpus, ticks_per_second(host));
   constexpr double kNearly = 0.9;
   ticks_are_right_ = !since_boot_ && counted >= kNearly * seconds_;
   missing_ = since_boot_ || counted < 0 ? 0 : seconds_ - counted;

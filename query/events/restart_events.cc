@@ -7,6 +7,7 @@
 
 #include "base/time_bounds.h"
 #include "query/measure/elapsed.h"
+#include "query/measure/task_identity.h"
 
 namespace proctape {
 namespace {
@@ -21,6 +22,7 @@ constexpr double kStartRounding = 2;
 constexpr std::size_t kMostMains = 20'000;
 constexpr std::size_t kMostNames = 2'000;
 constexpr std::size_t kMostOfAName = 64;
+constexpr std::size_t kMostPids = 1 << 17;
 
 constexpr std::string_view kServiceSuffix = ".service";
 
@@ -42,7 +44,7 @@ void RestartEvents::begin(const Host& host, const Sample& sample) {
   time_ = bounded(sample.time);
   seconds_ = seconds_of(sample);
   since_boot_ = sample.since_boot;
-  ticks_per_second_ = static_cast<double>(std::max<Count>(host.ticks_per_second, 1));
+  ticks_per_second_ = ticks_per_second(host);
   if (since_boot_) mains_.clear();
   std::swap(in_service_, was_in_service_);
   in_service_.clear();
@@ -85,7 +87,9 @@ void RestartEvents::take(const Task& task) {
     return;
   }
   const std::string_view service = service_of(identity);
-  if (!service.empty()) in_service_[identity.pid] = std::hash<std::string_view>()(service);
+  if (!service.empty() && in_service_.size() < kMostPids) {
+    in_service_[identity.pid] = std::hash<std::string_view>()(service);
+  }
   if (!is_main(identity, service)) return;
   if (mains_.size() >= kMostMains) mains_.clear();
   Main& main = mains_[identity.pid];
@@ -108,11 +112,7 @@ void RestartEvents::take(const Task& task) {
 void RestartEvents::take_end(const TaskIdentity& task) {
   const auto known = mains_.find(task.pid);
   const double began = used(bounded(task.started));
-  constexpr double kSecond = 1;
-  const bool was_seen =
-      known != mains_.end() && std::max(began, used(bounded(known->second.started))) -
-                                       std::min(began, used(bounded(known->second.started))) <=
-                                   kSecond;
+  const bool was_seen = known != mains_.end() && is_same_start(known->second.started, task.started);
   if (!was_seen && task.ppid != 1) return;
   const double life = used(task.elapsed) / ticks_per_second_;
   Death death{task.pid,

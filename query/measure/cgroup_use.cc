@@ -44,7 +44,7 @@ void CgroupUses::begin(const Host& host, const Sample& sample) {
   time_ = bounded(sample.time);
   seconds_ = sample.since_boot ? 0 : seconds_of(sample);
   total_seconds_ += seconds_;
-  ticks_per_second_ = static_cast<double>(std::max<Count>(host.ticks_per_second, 1));
+  ticks_per_second_ = ticks_per_second(host);
   paths_.next(sample);
   now_.clear();
   sums_.clear();

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/time_bounds.h"
+#include "sample/host.h"
 #include "sample/sample.h"
 
 namespace proctape {
@@ -16,6 +17,11 @@ constexpr double used(Count value) { return used(static_cast<double>(value)); }
 template <typename Unit>
 constexpr double used(Quantity<Unit> quantity) {
   return used(quantity.value);
+}
+
+// Of which counts of CPU time are; of damaged logs not as the header says.
+inline double ticks_per_second(const Host& host) {
+  return static_cast<double>(std::max<Count>(host.ticks_per_second, 1));
 }
 
 // How long its interval was; of damaged logs not as the record says.

@@ -8,6 +8,7 @@
 
 #include "base/time_bounds.h"
 #include "query/measure/elapsed.h"
+#include "query/measure/task_identity.h"
 #include "query/table/table.h"
 
 namespace proctape {
@@ -15,11 +16,6 @@ namespace {
 
 // A crafted log may have any number of processes.
 constexpr std::size_t kMostAlive = 1 << 18;
-
-// The start time of one process may differ by a second between runs and in accounting.
-bool is_same_start(Seconds a, Seconds b) {
-  return std::abs(bounded(a).value - bounded(b).value) <= 1;
-}
 
 }  // namespace
 
@@ -30,7 +26,7 @@ void ExitList::begin(const Host& host, const Sample& sample) {
   seconds_ = seconds_of(sample);
   since_boot_ = sample.since_boot;
   accounting_ = sample.accounting;
-  ticks_per_second_ = static_cast<double>(std::max<Count>(host.ticks_per_second, 1));
+  ticks_per_second_ = ticks_per_second(host);
   if (!accounting_) ++not_recorded_;
   lost_ = wrapping_sum(lost_, std::max<Count>(sample.exits_lost, 0));
   alive_ = 0;
@@ -63,10 +59,8 @@ void ExitList::describe(const Task& task, ExitRecord& exit) {
   if (!identity.command_line.empty() && exit.command_line != identity.command_line) {
     exit.command_line = identity.command_line;
   }
-  if (!identity.host_name.empty()) {
-    if (exit.container != identity.host_name) exit.container = identity.host_name;
-  } else if (!identity.container.empty()) {
-    exit.container.assign(identity.container.view());
+  if (const auto container = container_of(identity); !container.empty()) {
+    exit.container.assign(container);
   }
   const std::string_view cgroup = cgroups_.of(identity);
   if (!cgroup.empty()) exit.cgroup = cgroup;

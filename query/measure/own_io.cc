@@ -2,7 +2,8 @@
 #include "query/measure/own_io.h"
 
 #include <algorithm>
-#include <cstdlib>
+
+#include "query/measure/task_identity.h"
 
 namespace proctape {
 namespace {
@@ -40,9 +41,7 @@ void OwnIo::add_up(const Task& task, bool since_boot) {
   const auto [found, is_new] =
       totals_.try_emplace(task.identity.pid, Total{task.identity.started, {}});
   Total& total = found->second;
-  // The start time of one process may differ by a second in its exit record.
-  const bool is_other = std::abs(static_cast<double>(total.started.value) -
-                                 static_cast<double>(task.identity.started.value)) > 1;
+  const bool is_other = !is_same_start(total.started, task.identity.started);
   if (is_other || since_boot) total = {task.identity.started, {}};
   for (auto member : kMembers) {
     total.disk.*member += Sectors{std::max<std::int64_t>((task.disk.*member).value, 0)};

@@ -74,7 +74,7 @@ void ProcessSeries::begin(const Host& host, const Sample& sample) {
   time_ = bounded(sample.time);
   seconds_ = seconds_of(sample);
   since_boot_ = sample.since_boot;
-  ticks_per_second_ = static_cast<double>(std::max<Count>(host.ticks_per_second, 1));
+  ticks_per_second_ = ticks_per_second(host);
 }
 
 ProcessStory* ProcessSeries::story_of(const TaskIdentity& task) {

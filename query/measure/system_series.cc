@@ -144,7 +144,7 @@ void SystemSeries::begin(const Host& host, const Sample& sample) {
   accounting_ = sample.accounting;
   add_memory(system.memory, point);
   if (!sample.since_boot) {
-    const auto ticks = static_cast<double>(std::max<Count>(host.ticks_per_second, 1));
+    const auto ticks = ticks_per_second(host);
     const auto put = [&](Measure measure, double count) { point[measure] = count / point.seconds; };
     add_cpus(system.cpus, point.seconds * ticks, point);
     put(Measure::kForks, used(system.cpus.forks));

@@ -9,6 +9,7 @@
 
 #include "query/measure/elapsed.h"
 #include "query/measure/gpu_share.h"
+#include "query/measure/task_identity.h"
 
 namespace proctape {
 namespace {
@@ -73,8 +74,7 @@ TaskGroups::Group& TaskGroups::group_of(const Task& task) {
       return make_room() ? by_number_[{identity.euid, 0}] : rest_;
     }
     case GroupBy::kContainer:
-      return named(identity.host_name.empty() ? identity.container.view()
-                                              : identity.host_name.view());
+      return named(container_of(identity));
     case GroupBy::kCgroup:
       return named(cgroups_.of(identity));
     case GroupBy::kProcess:
@@ -92,7 +92,7 @@ void TaskGroups::begin(const Host& host, const Sample& sample) {
   time_ = bounded(sample.time);
   seconds_ = seconds_of(sample);
   since_boot_ = sample.since_boot;
-  ticks_per_second_ = static_cast<double>(std::max<Count>(host.ticks_per_second, 1));
+  ticks_per_second_ = ticks_per_second(host);
   cgroups_.next(sample);
 }
 
@@ -152,8 +152,7 @@ void TaskGroups::take(const Task& task) {
   if (!identity.command_line.empty() && use.command_line != identity.command_line.view()) {
     use.command_line = identity.command_line.view();
   }
-  const std::string_view container =
-      identity.host_name.empty() ? identity.container.view() : identity.host_name.view();
+  const std::string_view container = container_of(identity);
   if (use.container != container) use.container = container;
   const std::string_view cgroup = cgroups_.of(identity);
   if (!cgroup.empty() && use.cgroup != cgroup) use.cgroup = cgroup;

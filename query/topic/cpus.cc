@@ -142,7 +142,7 @@ void CpusTopic::begin(const Host& host, const Sample& sample) {
   ++samples_;
   const Cpus& cpus = sample.system.cpus;
   const double seconds = seconds_of(sample);
-  const double possible = seconds * static_cast<double>(std::max<Count>(host.ticks_per_second, 1));
+  const double possible = seconds * ticks_per_second(host);
   const auto online = static_cast<double>(std::max<Count>(cpus.online, 1));
   add_to_row(cpus.all, possible * online, sample, all_);
   for (CpuRow& row : rows_) {

@@ -133,7 +133,7 @@ class NumaTopic : public Topic {
       NodeUse* node = node_of(numa.memory[i].node, i);
       if (node) add_memory(numa.memory[i], seconds, bounded(sample.time), *node);
     }
-    const auto ticks = static_cast<double>(std::max<Count>(host.ticks_per_second, 1));
+    const auto ticks = ticks_per_second(host);
     for (std::size_t i = 0; i < numa.cpu.size(); ++i) {
       const NumaCpu& cpu = numa.cpu[i];
       NodeUse* node = node_of(cpu.node, i);

@@ -6,6 +6,8 @@
 #include <limits>
 
 #include "query/measure/elapsed.h"
+#include "query/measure/exit_status.h"
+#include "query/measure/task_identity.h"
 #include "query/why/rules.h"
 
 namespace proctape {
@@ -19,10 +21,6 @@ constexpr std::size_t kMostEpisodes = 64;
 constexpr std::size_t kMostLimited = 4'000;
 // No leak is worth a word below it.
 constexpr double kLeastResident = 8 * 1024 * 1024;
-
-constexpr Count kSignalMask = 0x7f;
-constexpr Count signal_of(Count status) { return status & kSignalMask; }
-constexpr Count code_of(Count status) { return (status >> 8) & 0xff; }
 
 // Not known is not short.
 bool at_least(double value, double limit) { return value >= limit; }
@@ -125,7 +123,7 @@ void Evidence::begin(const Host& host, const Sample& sample, bool in_period) {
   since_boot_ = sample.since_boot;
   seconds_ = seconds_of(sample);
   time_ = bounded(sample.time);
-  ticks_per_second_ = static_cast<double>(std::max<Count>(host.ticks_per_second, 1));
+  ticks_per_second_ = ticks_per_second(host);
   paths_.next(sample);
   for (auto& [parent, zombies] : in_period ? zombies_ : zombies_before_) zombies.now = 0;
   memory_total_ = std::max(memory_total_, used(sample.system.memory.total));
@@ -234,12 +232,22 @@ void Evidence::watch_cgroups(const Sample& sample) {
 
 // A container that is started again has another parent each time, but its name.
 std::string Evidence::key_of(const TaskIdentity& task) {
-  const std::string_view container =
-      task.host_name.empty() ? task.container.view() : task.host_name.view();
+  const std::string_view container = container_of(task);
   std::string key(task.name.view());
   key += '\n';
   key += container.empty() ? std::to_string(task.ppid) : std::string(container);
   return key;
+}
+
+// What it does not tell any more stays as it was.
+void Evidence::describe(const TaskIdentity& task, Party& party) {
+  party.name = task.name.view();
+  party.pid = task.pid;
+  party.processes = 1;
+  if (!task.command_line.empty()) party.command = task.command_line.view();
+  party.container = container_of(task);
+  const std::string_view path = paths_.of(task);
+  if (!path.empty()) party.cgroup = path;
 }
 
 void Evidence::take_exit(const Task& task) {
@@ -247,50 +255,36 @@ void Evidence::take_exit(const Task& task) {
   const bool is_new = (identity.exit_code & TaskIdentity::kNewBit) != 0;
   const bool is_exit = identity.state == TaskIdentity::kExited;
   if (since_boot_ || (!is_new && !is_exit)) return;
-  const Count status = identity.exit_code & 0xffff;
-  const Count signal = is_exit ? signal_of(status) : 0;
-  const Count code = is_exit && signal == 0 ? code_of(status) : 0;
-  const bool failed = signal != 0 || code != 0;
+  const ExitStatus status = is_exit ? exit_status(identity.exit_code) : ExitStatus{};
   const std::string key = key_of(identity);
   if (restarts_.size() >= kMostNames && !restarts_.contains(key)) return;
   Restarts& restarts = restarts_[key];
   restarts.ppid = identity.ppid;
   if (is_new) ++restarts.begun;
-  const auto fill = [&](Party& party) {
-    party.name = identity.name.view();
-    party.pid = identity.pid;
-    party.processes = 1;
-    if (!identity.command_line.empty()) party.command = identity.command_line.view();
-    party.container =
-        identity.host_name.empty() ? identity.container.view() : identity.host_name.view();
-    const std::string_view path = paths_.of(identity);
-    if (!path.empty()) party.cgroup = path;
-  };
   restarts.at_once = std::max(restarts.at_once, restarts.begun - restarts.ended);
   if (!is_exit) return;
   const double lived = used(identity.elapsed) / ticks_per_second_;
   ++restarts.ended;
   restarts.lived += lived;
-  if (!failed) return;
+  if (!status.failed() && !status.was_killed()) return;
   if (restarts.failed == 0) restarts.from = time_;
   restarts.to = time_;
   ++restarts.failed;
-  if (signal != 0) {
+  if (status.was_killed()) {
     ++restarts.by_signal;
-    restarts.last_signal = signal;
+    restarts.last_signal = status.signal;
   } else {
-    restarts.last_code = code;
+    restarts.last_code = status.code;
   }
-  fill(restarts.party);
-  if (signal == 0 || deaths_.size() >= kMostDeaths) return;
+  describe(identity, restarts.party);
+  if (!status.was_killed() || deaths_.size() >= kMostDeaths) return;
   Death& death = deaths_.emplace_back();
   death.time = time_;
   death.ppid = identity.ppid;
-  death.signal = signal;
-  death.code = code;
+  death.signal = status.signal;
   death.lived = lived;
   death.resident = used(task.memory.resident);
-  fill(death.party);
+  describe(identity, death.party);
 }
 
 // Over all samples, of the baseline too: what grows slowly shows itself in hours.
@@ -300,7 +294,7 @@ void Evidence::take_growth(const Task& task) {
   if (resident < kLeastResident || identity.state == TaskIdentity::kExited) return;
   auto found = growth_of_pid_.find(identity.pid);
   const auto is_same = [&](const Growth& growth) {
-    return std::abs(growth.started.value - bounded(identity.started).value) <= 1;
+    return is_same_start(growth.started, identity.started);
   };
   if (found == growth_of_pid_.end()) {
     if (growths_.size() >= kMostPids) return;
@@ -330,15 +324,8 @@ void Evidence::take_idle_wait(const Task& task) {
     IdleWait& wait = idle_waits_.emplace_back();
     wait.from = Seconds{time_.value - std::llround(seconds_)};
   }
-  const TaskIdentity& identity = task.identity;
   IdleWait& wait = idle_waits_[found->second];
-  wait.party.name = identity.name.view();
-  wait.party.pid = identity.pid;
-  wait.party.processes = 1;
-  wait.party.command = identity.command_line.view();
-  wait.party.container =
-      identity.host_name.empty() ? identity.container.view() : identity.host_name.view();
-  wait.party.cgroup = paths_.of(identity);
+  describe(task.identity, wait.party);
   wait.waited += waited;
   wait.cpu += cpu;
   wait.seconds += seconds_;

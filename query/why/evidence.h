@@ -43,13 +43,12 @@ struct WatchedCgroup {
   Seconds memory_from, memory_to;
 };
 
-// A process that ended by a signal, or with an exit code other than 0.
+// A process that ended by a signal.
 struct Death {
   Seconds time;
   Party party;
   Count ppid = 0;
-  Count signal = 0;  // 0: it exited
-  Count code = 0;
+  int signal = 0;
   double lived = 0;     // seconds
   double resident = 0;  // bytes, the most it had
 };
@@ -62,8 +61,8 @@ struct Restarts {
   Count by_signal = 0;
   Count ended = 0;
   Count begun = 0;
-  Count last_signal = 0;
-  Count last_code = 0;
+  int last_signal = 0;
+  int last_code = 0;
   Count at_once = 0;  // the most that had begun and not ended
   double lived = 0;   // seconds, all that ended
   Seconds from, to;   // of deaths
@@ -173,6 +172,7 @@ class Evidence {
   void watch(Shortage shortage, bool is_short);
   void close(Kind& kind);
   void watch_cgroups(const Sample& sample);
+  void describe(const TaskIdentity& task, Party& party);
   void take_exit(const Task& task);
   void take_growth(const Task& task);
   void take_idle_wait(const Task& task);

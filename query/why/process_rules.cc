@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/text/format.h"
+#include "query/measure/exit_status.h"
 #include "query/why/finders.h"
 #include "query/why/words.h"
 
@@ -12,11 +13,11 @@ namespace proctape {
 namespace {
 
 // Those after which the kernel dumps core: signal(7).
-bool dumps_core(Count signal) {
-  constexpr std::array<Count, 10> kCore = {3, 4, 5, 6, 7, 8, 11, 24, 25, 31};
+bool dumps_core(int signal) {
+  constexpr std::array<int, 10> kCore = {3, 4, 5, 6, 7, 8, 11, 24, 25, 31};
   return std::ranges::find(kCore, signal) != kCore.end();
 }
-constexpr Count kKill = 9;
+constexpr int kKill = 9;
 
 bool is_restart_loop(const Rule& rule, const Restarts& restarts) {
   const auto failed = static_cast<double>(restarts.failed);
@@ -64,7 +65,7 @@ void find_restart_loops(const Evidence& evidence, const Rule& rule,
         found(rule, is_script(*loop) ? Severity::kNote : Severity::kWarning, loop->from, loop->to);
     if (is_script(*loop)) finding.weight = 1;
     const std::string how = loop->by_signal > 0
-                                ? "by " + signal_words(loop->last_signal)
+                                ? "by " + signal_name(loop->last_signal)
                                 : "with exit code " + std::to_string(loop->last_code);
     Party party = loop->party;
     finding.sentence = formatted(
@@ -132,9 +133,9 @@ void find_crashes(const Evidence& evidence, const Rule& rule, std::vector<Findin
         found(rule, is_bad ? Severity::kWarning : Severity::kNote, death.time, death.time);
     if (!is_bad) finding.weight = 12;
     Party party = death.party;
-    party.description = "ended by " + signal_words(death.signal);
+    party.description = "ended by " + signal_name(death.signal);
     finding.sentence = formatted("{} was ended by {} after {}", name_of(party),
-                                 signal_words(death.signal), seconds_words(death.lived));
+                                 signal_name(death.signal), seconds_words(death.lived));
     if (crash.times > 1) finding.sentence += formatted(", and {} more like it", crash.times - 1);
     finding.sentence += '.';
     finding.culprits.push_back(std::move(party));

@@ -37,17 +37,6 @@ std::string count_words(double count, std::string_view one, std::string_view sev
   return number_words(count) + ' ' + std::string(count == 1 ? one : several);
 }
 
-std::string signal_words(Count signal) {
-  // Of all architectures that Linux runs on but Alpha, MIPS, PA-RISC and SPARC.
-  constexpr std::array kNames = {
-      "",     "HUP",  "INT",  "QUIT", "ILL",    "TRAP",   "ABRT",  "BUS",  "FPE",  "KILL", "USR1",
-      "SEGV", "USR2", "PIPE", "ALRM", "TERM",   "STKFLT", "CHLD",  "CONT", "STOP", "TSTP", "TTIN",
-      "TTOU", "URG",  "XCPU", "XFSZ", "VTALRM", "PROF",   "WINCH", "IO",   "PWR",  "SYS"};
-  const auto index = static_cast<std::size_t>(signal);
-  if (signal > 0 && index < kNames.size()) return std::string("SIG") + kNames[index];
-  return "signal " + std::to_string(signal);
-}
-
 std::string seconds_words(double seconds) {
   constexpr double kMinute = 60;
   if (seconds >= kMinute) return duration_text(std::llround(std::min(seconds, 1e15)));

@@ -18,8 +18,6 @@ std::string percent_words(double percent);
 std::string size_words(double bytes);
 // "1 process", "3 processes".
 std::string count_words(double count, std::string_view one, std::string_view several);
-// "SIGKILL", "signal 64".
-std::string signal_words(Count signal);
 // "4.2 s", "3m 10s".
 std::string seconds_words(double seconds);
 
