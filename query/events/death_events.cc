@@ -12,9 +12,8 @@
 namespace proctape {
 namespace {
 
-constexpr int kKill = 9;
 // A crafted log may have any number.
-constexpr std::size_t kMostDeaths = 10'000;
+constexpr std::size_t kMostViolent = 10'000;
 
 }  // namespace
 
@@ -29,7 +28,7 @@ void DeathEvents::take(const Task& task, bool is_meant) {
   const TaskIdentity& identity = task.identity;
   if (!identity.is_process || identity.state != TaskIdentity::kExited) return;
   const ExitStatus status = exit_status(identity.exit_code);
-  if (!status.is_violent() || deaths_.size() >= kMostDeaths) return;
+  if (!status.is_violent() || deaths_.size() >= kMostViolent) return;
   deaths_.push_back({identity.pid, status, std::string(identity.name.view()),
                      std::string(container_of(identity)), used(task.memory.resident), is_meant});
 }
@@ -50,11 +49,11 @@ void DeathEvents::end() {
   // The largest of those that were killed so; of one sample, or of the next, where ends are told
   // late.
   std::ranges::stable_sort(deaths_, [](const Death& a, const Death& b) {
-    const bool killed_a = a.status.signal == kKill, killed_b = b.status.signal == kKill;
+    const bool killed_a = a.status.signal == kSigKill, killed_b = b.status.signal == kSigKill;
     return killed_a != killed_b ? killed_a : killed_a && a.resident > b.resident;
   });
   auto next = deaths_.begin();
-  const auto victim = [&] { return next != deaths_.end() && next->status.signal == kKill; };
+  const auto victim = [&] { return next != deaths_.end() && next->status.signal == kSigKill; };
   for (; without_victim_ > 0 && victim(); --without_victim_) {
     add_oom(time_without_victim_, *next++);
   }

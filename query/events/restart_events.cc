@@ -20,9 +20,9 @@ constexpr double kDaemonAge = 30;
 constexpr double kStartRounding = 2;
 // A crafted log may have any number.
 constexpr std::size_t kMostMains = 20'000;
-constexpr std::size_t kMostNames = 2'000;
+constexpr std::size_t kMostServiceNames = 2'000;
 constexpr std::size_t kMostOfAName = 64;
-constexpr std::size_t kMostPids = 1 << 17;
+constexpr std::size_t kMostInServices = 1 << 17;
 
 constexpr std::string_view kServiceSuffix = ".service";
 
@@ -87,7 +87,7 @@ void RestartEvents::take(const Task& task) {
     return;
   }
   const std::string_view service = service_of(identity);
-  if (!service.empty() && in_service_.size() < kMostPids) {
+  if (!service.empty() && in_service_.size() < kMostInServices) {
     in_service_[identity.pid] = std::hash<std::string_view>()(service);
   }
   if (!is_main(identity, service)) return;
@@ -133,7 +133,7 @@ void RestartEvents::take_end(const TaskIdentity& task) {
 }
 
 RestartEvents::Halves* RestartEvents::halves_of(const std::string& name) {
-  if (halves_.size() >= kMostNames && !halves_.contains(name)) return nullptr;
+  if (halves_.size() >= kMostServiceNames && !halves_.contains(name)) return nullptr;
   Halves& halves = halves_[name];
   halves.is_changed = true;
   return &halves;

@@ -12,7 +12,7 @@ constexpr std::size_t kLongestPath = 4096;
 // A crafted log may name others in each sample.
 constexpr std::size_t kMostPaths = 1 << 20;
 // More processes than a host has at a time; a crafted record has more.
-constexpr std::size_t kMostPids = 1 << 17;
+constexpr std::size_t kMostPlaces = 1 << 17;
 constexpr std::size_t kMostBytes = 64 << 20;
 
 }  // namespace
@@ -61,7 +61,7 @@ std::string_view CgroupPaths::of(const TaskIdentity& task) {
       }
     }
   }
-  if (!path.empty() && task.is_process && now_.size() < kMostPids) now_[task.pid] = path;
+  if (!path.empty() && task.is_process && now_.size() < kMostPlaces) now_[task.pid] = path;
   return path;
 }
 

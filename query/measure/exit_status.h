@@ -10,6 +10,9 @@
 
 namespace proctape {
 
+// SIGKILL: how the kernel ends a process when memory is short.
+inline constexpr int kSigKill = 9;
+
 struct ExitStatus {
   bool is_known = false;
   int code = 0;              // of exit(2)

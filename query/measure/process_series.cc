@@ -7,6 +7,7 @@
 
 #include "base/time_bounds.h"
 #include "query/measure/elapsed.h"
+#include "query/measure/fold.h"
 #include "query/table/table.h"
 
 namespace proctape {
@@ -41,31 +42,12 @@ void add_point(const ProcessPoint& point, ProcessPoint& sum) {
   sum.state = point.state;
 }
 
-// `any`: also over gaps.
-std::vector<ProcessPoint> joined_by(std::span<const ProcessPoint> points, std::size_t together,
-                                    bool any) {
-  std::vector<ProcessPoint> result;
-  std::size_t in_last = 0;
-  for (const ProcessPoint& point : points) {
-    const bool follows =
-        !result.empty() && !point.since_boot && !result.back().since_boot && point.gap.value == 0;
-    const bool joins = !result.empty() && in_last < together && (follows || any);
-    if (joins) {
-      add_point(point, result.back());
-      ++in_last;
-    } else {
-      result.push_back(point);
-      in_last = 1;
-    }
-  }
-  return result;
-}
-
 }  // namespace
 
 std::vector<ProcessPoint> folded(std::span<const ProcessPoint> points, std::size_t count) {
   if (count == 0) return {points.begin(), points.end()};
-  return joined_by(points, (points.size() + count - 1) / count, false);
+  return joined_points(points, joined_together(points.size(), count), Joins::kThoseThatFollow,
+                       add_point);
 }
 
 void ProcessSeries::begin(const Host& host, const Sample& sample) {
@@ -146,7 +128,8 @@ ProcessPoint ProcessSeries::point_of(const Task& task) const {
 void ProcessSeries::join() {
   points_ = 0;
   for (ProcessStory& story : stories_) {
-    story.points = joined_by(story.points, 2, true);
+    story.points =
+        joined_points(std::span<const ProcessPoint>(story.points), 2, Joins::kAny, add_point);
     points_ += story.points.size();
   }
   joined_ *= 2;

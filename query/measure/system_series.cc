@@ -6,6 +6,8 @@
 
 #include "query/measure/cpu_shares.h"
 #include "query/measure/elapsed.h"
+#include "query/measure/fold.h"
+#include "query/measure/over_time.h"
 
 namespace proctape {
 namespace {
@@ -191,55 +193,39 @@ double SystemSeries::seconds() const {
   return sum;
 }
 
-std::vector<SystemPoint> folded(std::span<const SystemPoint> points, std::size_t count) {
-  const std::size_t together = (points.size() + count - 1) / std::max<std::size_t>(count, 1);
-  std::vector<SystemPoint> result;
-  std::size_t in_last = 0;
-  for (const SystemPoint& point : points) {
-    const bool joins = !result.empty() && in_last < together && !point.since_boot &&
-                       !result.back().since_boot && point.gap.value == 0;
-    if (!joins) {
-      result.push_back(point);
-      in_last = 1;
-      continue;
-    }
-    ++in_last;
-    SystemPoint& sum = result.back();
-    const double whole = sum.seconds + point.seconds;
-    for (std::size_t i = 0; i < kMeasureCount; ++i) {
-      double& mean = sum.values[i];
-      const double value = point.values[i];
-      if (std::isnan(value)) continue;
-      mean = std::isnan(mean) ? value : (mean * sum.seconds + value * point.seconds) / whole;
-    }
-    sum.seconds = whole;
-    sum.time = point.time;
+namespace {
+
+void join_point(const SystemPoint& point, SystemPoint& sum) {
+  const double whole = sum.seconds + point.seconds;
+  for (std::size_t i = 0; i < kMeasureCount; ++i) {
+    double& mean = sum.values[i];
+    const double value = point.values[i];
+    if (std::isnan(value)) continue;
+    mean = std::isnan(mean) ? value : (mean * sum.seconds + value * point.seconds) / whole;
   }
-  return result;
+  sum.seconds = whole;
+  sum.time = point.time;
+}
+
+}  // namespace
+
+std::vector<SystemPoint> folded(std::span<const SystemPoint> points, std::size_t count) {
+  return joined_points(points, joined_together(points.size(), count), Joins::kThoseThatFollow,
+                       join_point);
 }
 
 MeanAndPeak mean_and_peak(std::span<const SystemPoint> points, Measure measure) {
-  MeanAndPeak result;
-  double sum = 0, seconds = 0;
+  OverTime use;
   for (const SystemPoint& point : points) {
-    const double value = point[measure];
-    if (std::isnan(value)) continue;
-    if (!point.since_boot) {
-      sum += value * point.seconds;
-      seconds += point.seconds;
-    }
-    const bool is_worse =
-        row_of(measure).worst_is_least ? value < result.peak : value > result.peak;
-    if (std::isnan(result.peak) || is_worse) {
-      result.peak = value;
-      result.peak_time = point.time;
-    }
+    use.add(point[measure], point.since_boot ? 0 : point.seconds, point.time);
   }
-  if (seconds > 0) {
-    result.mean = sum / seconds;
-    result.total = sum;
-  }
-  if (std::isnan(result.mean)) result.mean = result.peak;
+  const bool least = row_of(measure).worst_is_least;
+  MeanAndPeak result;
+  result.peak = least ? use.least() : use.peak();
+  result.peak_time = least ? use.least_time() : use.peak_time();
+  // Of levels of which no interval tells.
+  result.mean = use.seconds() > 0 ? use.mean() : result.peak;
+  if (use.seconds() > 0) result.total = use.sum();
   return result;
 }
 

@@ -76,7 +76,7 @@ TaskGroups::Group& TaskGroups::group_of(const Task& task) {
     case GroupBy::kContainer:
       return named(container_of(identity));
     case GroupBy::kCgroup:
-      return named(cgroups_.of(identity));
+      return named(cgroups_->of(identity));
     case GroupBy::kProcess:
     case GroupBy::kThread:
       break;
@@ -84,7 +84,8 @@ TaskGroups::Group& TaskGroups::group_of(const Task& task) {
   return group_of_process(identity);
 }
 
-void TaskGroups::begin(const Host& host, const Sample& sample) {
+void TaskGroups::begin(const Host& host, const Sample& sample, CgroupPaths& cgroups) {
+  cgroups_ = &cgroups;
   ++sample_;
   std::swap(now_, before_);
   now_.clear();
@@ -93,7 +94,6 @@ void TaskGroups::begin(const Host& host, const Sample& sample) {
   seconds_ = seconds_of(sample);
   since_boot_ = sample.since_boot;
   ticks_per_second_ = ticks_per_second(host);
-  cgroups_.next(sample);
 }
 
 void TaskGroups::end() {
@@ -154,7 +154,7 @@ void TaskGroups::take(const Task& task) {
   }
   const std::string_view container = container_of(identity);
   if (use.container != container) use.container = container;
-  const std::string_view cgroup = cgroups_.of(identity);
+  const std::string_view cgroup = cgroups_->of(identity);
   if (!cgroup.empty() && use.cgroup != cgroup) use.cgroup = cgroup;
 
   if (identity.state == TaskIdentity::kExited) {

@@ -37,8 +37,9 @@ class TaskGroups {
 
   explicit TaskGroups(GroupBy by) : by_(by) {}
 
-  // The next sample: begins, then its tasks one after another, and ends.
-  void begin(const Host& host, const Sample& sample);
+  // The next sample: begins, then its tasks one after another, and ends. `cgroups` is at that
+  // sample; finding paths is much of the work, so that all who look at a sample share them.
+  void begin(const Host& host, const Sample& sample, CgroupPaths& cgroups);
   void take(const Task& task);
   void end();
 
@@ -83,7 +84,6 @@ class TaskGroups {
   void forget_the_least();
 
   GroupBy by_;
-  CgroupPaths cgroups_;
   std::unordered_map<Number, Group, NumberHash> by_number_;
   std::unordered_map<std::string, Group, TextHash, std::equal_to<>> by_text_;
   std::vector<Group*> now_, before_;  // of this sample, and of the one before
@@ -92,6 +92,7 @@ class TaskGroups {
   bool has_forgotten_ = false;
 
   // Of the sample that is being added.
+  CgroupPaths* cgroups_ = nullptr;
   std::size_t sample_ = 0;
   Seconds time_;
   double seconds_ = 0;

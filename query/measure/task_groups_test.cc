@@ -12,8 +12,27 @@
 namespace proctape {
 namespace {
 
+// With the paths that its owner shares with others.
+class Grouping {
+ public:
+  explicit Grouping(GroupBy by) : groups_(by) {}
+
+  void begin(const Host& host, const Sample& sample) {
+    cgroups_.next(sample);
+    groups_.begin(host, sample, cgroups_);
+  }
+  void take(const Task& task) { groups_.take(task); }
+  void end() { groups_.end(); }
+  std::vector<const TaskUse*> all() const { return groups_.all(); }
+  bool has_forgotten() const { return groups_.has_forgotten(); }
+
+ private:
+  CgroupPaths cgroups_;
+  TaskGroups groups_;
+};
+
 // The one with most CPU time first.
-std::vector<TaskUse> by_cpu(const TaskGroups& groups) {
+std::vector<TaskUse> by_cpu(const Grouping& groups) {
   std::vector<TaskUse> uses;
   for (const TaskUse* use : groups.all()) uses.push_back(*use);
   std::ranges::sort(uses, std::greater{}, &TaskUse::cpu);
@@ -21,7 +40,7 @@ std::vector<TaskUse> by_cpu(const TaskGroups& groups) {
 }
 
 TEST(TaskGroups, LeavesOutWhatWasCountedSinceBoot) {
-  TaskGroups groups(GroupBy::kProcess);
+  Grouping groups(GroupBy::kProcess);
   Sample boot = plain_sample(1000, 900);
   boot.since_boot = true;
   boot.tasks = {plain_process(7, 50, 12345)};
@@ -34,7 +53,7 @@ TEST(TaskGroups, LeavesOutWhatWasCountedSinceBoot) {
 }
 
 TEST(TaskGroups, AddsAProcessUpOverItsWholeLife) {
-  TaskGroups groups(GroupBy::kProcess);
+  Grouping groups(GroupBy::kProcess);
   Sample first = plain_sample(1010);
   first.tasks = {plain_process(7, 50, 100)};
   Sample second = plain_sample(1020);
@@ -62,11 +81,11 @@ TEST(TaskGroups, ThreadsAreNoProcessesAndProcessesNoThreads) {
   sample.tasks = {plain_process(7, 50, 100), plain_process(8, 50, 60)};
   sample.tasks[1].identity.is_process = false;
   sample.tasks[1].identity.tgid = 7;
-  TaskGroups processes(GroupBy::kProcess);
+  Grouping processes(GroupBy::kProcess);
   give(sample, processes);
   ASSERT_EQ(by_cpu(processes).size(), 1U);
   EXPECT_EQ(by_cpu(processes)[0].pid, 7);
-  TaskGroups threads(GroupBy::kThread);
+  Grouping threads(GroupBy::kThread);
   give(sample, threads);
   ASSERT_EQ(by_cpu(threads).size(), 1U);
   EXPECT_EQ(by_cpu(threads)[0].pid, 8);
@@ -75,7 +94,7 @@ TEST(TaskGroups, ThreadsAreNoProcessesAndProcessesNoThreads) {
 
 // 600 short-lived processes that together ate the machine were invisible in lists by pid.
 TEST(TaskGroups, ShortLivesOfOneProgramAreOne) {
-  TaskGroups groups(GroupBy::kProgram);
+  Grouping groups(GroupBy::kProgram);
   Sample sample = plain_sample(1010);
   for (Count pid = 1; pid <= 600; ++pid) {
     sample.tasks.push_back(plain_process(pid, 1001, 3));
@@ -95,7 +114,7 @@ TEST(TaskGroups, ShortLivesOfOneProgramAreOne) {
 }
 
 TEST(TaskGroups, LevelsOfSeveralAreAddedUpAtOneInstant) {
-  TaskGroups groups(GroupBy::kProgram);
+  Grouping groups(GroupBy::kProgram);
   Sample sample = plain_sample(1010);
   sample.tasks = {plain_process(1, 1, 0), plain_process(2, 1, 0)};
   give(sample, groups);
@@ -113,7 +132,7 @@ TEST(TaskGroups, LevelsOfSeveralAreAddedUpAtOneInstant) {
 }
 
 TEST(TaskGroups, WhatEndedIsInTheCgroupWhereItWas) {
-  TaskGroups groups(GroupBy::kCgroup);
+  Grouping groups(GroupBy::kCgroup);
   Sample sample = plain_sample(1010);
   sample.cgroups.resize(2);
   sample.cgroups[0].identity.parent = -1;
@@ -137,7 +156,7 @@ TEST(TaskGroups, WhatEndedIsInTheCgroupWhereItWas) {
 }
 
 TEST(TaskGroups, RemembersThoseThatUsedMostOfTooMany) {
-  TaskGroups groups(GroupBy::kProcess);
+  Grouping groups(GroupBy::kProcess);
   Sample sample = plain_sample(1010);
   sample.tasks = {plain_process(1, 1, 1000)};
   give(sample, groups);
@@ -157,7 +176,7 @@ TEST(TaskGroups, RemembersThoseThatUsedMostOfTooMany) {
 // hours.
 TEST(TaskGroups, MoreThanThereIsRoomForInOneSampleTakeNoLonger) {
   for (const GroupBy by : {GroupBy::kProcess, GroupBy::kUser, GroupBy::kProgram}) {
-    TaskGroups groups(by);
+    Grouping groups(by);
     const Sample sample = plain_sample(1010);
     groups.begin(Host{}, sample);
     for (Count i = 0; i < 500'000; ++i) {
@@ -176,7 +195,7 @@ TEST(TaskGroups, StandsAnyNumbers) {
   for (const std::int64_t value : {std::numeric_limits<std::int64_t>::min(), std::int64_t{-1},
                                    std::numeric_limits<std::int64_t>::max()}) {
     for (const GroupBy by : {GroupBy::kProcess, GroupBy::kUser, GroupBy::kCgroup}) {
-      TaskGroups groups(by);
+      Grouping groups(by);
       for (int i = 0; i < 3; ++i) {
         Sample sample = plain_sample(value, value);
         sample.tasks = {plain_process(value, value, value)};

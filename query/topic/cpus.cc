@@ -73,20 +73,20 @@ constexpr CpuColumn kCpuColumns[] = {
 };
 
 // A CPU that came or went.
-struct Change {
+struct CpuChange {
   Seconds time;
   std::size_t cpu = 0;
   bool came = false;
 };
 
-using ChangeColumn = ColumnOf<Change>;
+using ChangeColumn = ColumnOf<CpuChange>;
 constexpr ChangeColumn kChangeColumns[] = {
     {{"time", "time", ColumnUnit::kTime, "end of the interval in which it came or went"},
-     [](const Change& change) { return Value(double(change.time.value)); }},
+     [](const CpuChange& change) { return Value(double(change.time.value)); }},
     {{"cpu", "CPU", ColumnUnit::kText, "number of the CPU"},
-     [](const Change& change) { return Value(std::to_string(change.cpu)); }},
+     [](const CpuChange& change) { return Value(std::to_string(change.cpu)); }},
     {{"change", "", ColumnUnit::kText, "came online, or went offline"},
-     [](const Change& change) {
+     [](const CpuChange& change) {
        return Value(std::string(change.came ? "came online" : "went offline"));
      }},
 };
@@ -118,7 +118,7 @@ class CpusTopic : public Topic {
 
   CpuRow all_{.name = "all"};
   std::vector<CpuRow> rows_;  // by number
-  std::vector<Change> changes_;
+  std::vector<CpuChange> changes_;
   std::size_t samples_ = 0;
 };
 
@@ -187,7 +187,7 @@ std::vector<Table> CpusTopic::answer() const {
   if (was_one_away) table.columns[table.find("online")].wide = false;
   const std::span<const ChangeColumn> of_changes(kChangeColumns);
   Table changes = table_of("changes", "CPUs that came or went", of_changes);
-  for (const Change& change : changes_) changes.rows.push_back(values_of(change, of_changes));
+  for (const CpuChange& change : changes_) changes.rows.push_back(values_of(change, of_changes));
   changes.if_empty = "none";
   if (changes_.size() >= kMostChanges) changes.notes.emplace_back("There were more.");
   return {std::move(table), std::move(changes)};

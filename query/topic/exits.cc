@@ -108,8 +108,7 @@ constexpr Count kOften = 5;
 
 // The worse, the smaller.
 int rank_of(const ExitStatus& status) {
-  constexpr int kKill = 9;
-  if (status.is_violent()) return status.signal == kKill ? 1 : 0;
+  if (status.is_violent()) return status.signal == kSigKill ? 1 : 0;
   if (status.was_killed()) return 2;
   return status.failed() ? 3 : 4;
 }

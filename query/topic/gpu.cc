@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "query/measure/cgroup_paths.h"
 #include "query/measure/elapsed.h"
 #include "query/measure/gpu_share.h"
 #include "query/measure/over_time.h"
@@ -55,7 +56,8 @@ class GpuTopic : public Topic {
       : question_(question), processes_(GroupBy::kProcess) {}
 
   void begin(const Host& host, const Sample& sample) override {
-    processes_.begin(host, sample);
+    cgroups_.next(sample);
+    processes_.begin(host, sample, cgroups_);
     const double seconds = sample.since_boot ? 0 : seconds_of(sample);
     seconds_ += seconds;
     for (const Gpu& gpu : sample.system.gpus.each) add_gpu(gpu, sample);
@@ -109,6 +111,7 @@ class GpuTopic : public Topic {
 
   Question question_;
   std::vector<GpuUse> gpus_;
+  CgroupPaths cgroups_;
   TaskGroups processes_;
   double seconds_ = 0;
 };

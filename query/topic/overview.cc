@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "query/events/event_finder.h"
+#include "query/measure/cgroup_paths.h"
 #include "query/measure/device_use.h"
 #include "query/measure/elapsed.h"
 #include "query/measure/system_series.h"
@@ -74,8 +75,9 @@ class Overview : public Topic {
   void begin(const Host& host, const Sample& sample) override {
     series_.begin(host, sample);
     events_.begin(host, sample);
-    processes_.begin(host, sample);
-    programs_.begin(host, sample);
+    cgroups_.next(sample);
+    processes_.begin(host, sample, cgroups_);
+    programs_.begin(host, sample, cgroups_);
     if (!sample.since_boot) {
       devices_.add(sample.system, seconds_of(sample), bounded(sample.time));
     }
@@ -102,6 +104,7 @@ class Overview : public Topic {
   SystemSeries series_;
   EventFinder events_;
   DeviceUses devices_;
+  CgroupPaths cgroups_;
   TaskGroups processes_;
   TaskGroups programs_;
   bool has_io_ = false;

@@ -15,6 +15,7 @@
 
 #include "base/text/duration_text.h"
 #include "base/time_bounds.h"
+#include "query/measure/cgroup_paths.h"
 #include "query/measure/elapsed.h"
 #include "query/measure/exit_list.h"
 #include "query/measure/process_series.h"
@@ -176,7 +177,8 @@ class ProcessTopic : public Topic {
 
   void begin(const Host& host, const Sample& sample) override {
     if (!sample.since_boot) seconds_ += seconds_of(sample);
-    groups_.begin(host, sample);
+    cgroups_.next(sample);
+    groups_.begin(host, sample, cgroups_);
     exits_.begin(host, sample);
     series_.begin(host, sample);
   }
@@ -217,6 +219,7 @@ class ProcessTopic : public Topic {
   bool is_pid_ = false;
   bool found_ = false;
   double seconds_ = 0;
+  CgroupPaths cgroups_;
   TaskGroups groups_{GroupBy::kProcess};
   ExitList exits_{20'000};
   ProcessSeries series_;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text/duration_text.h"
+#include "query/measure/fold.h"
 
 namespace proctape {
 namespace {
@@ -69,7 +70,7 @@ Table time_line(std::string_view name, std::string title, std::span<const System
   }
   if (rows.size() < points.size() && count > 1) {
     table.notes.push_back("Each line is the mean of up to " +
-                          std::to_string((points.size() + count - 1) / count) +
+                          std::to_string(joined_together(points.size(), count)) +
                           " samples; --all shows every one.");
   }
   return table;

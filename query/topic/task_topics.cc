@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "query/measure/cgroup_paths.h"
 #include "query/measure/elapsed.h"
 #include "query/measure/task_groups.h"
 #include "query/topic/task_columns.h"
@@ -25,7 +26,8 @@ class TaskTopic : public Topic {
       : kind_(kind), columns_(std::move(columns)), question_(question), groups_(kind.by) {}
 
   void begin(const Host& host, const Sample& sample) override {
-    groups_.begin(host, sample);
+    cgroups_.next(sample);
+    groups_.begin(host, sample, cgroups_);
     if (!sample.since_boot) seconds_ += seconds_of(sample);
     has_io_ = has_io_ || sample.task_io;
     has_exits_ = has_exits_ || sample.accounting;
@@ -57,6 +59,7 @@ class TaskTopic : public Topic {
   GroupKind kind_;
   std::vector<TaskColumn> columns_;
   Question question_;
+  CgroupPaths cgroups_;
   TaskGroups groups_;
   double seconds_ = 0;
   bool has_io_ = false;

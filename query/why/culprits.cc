@@ -88,9 +88,9 @@ double sum_of(const std::vector<Used>& all) {
 
 }  // namespace
 
-void Groups::begin(const Host& host, const Sample& sample) {
+void Groups::begin(const Host& host, const Sample& sample, CgroupPaths& paths) {
   for (TaskGroups* groups : {&processes, &programs, &containers, &cgroups}) {
-    groups->begin(host, sample);
+    groups->begin(host, sample, paths);
   }
 }
 void Groups::take(const Task& task) {

@@ -16,7 +16,7 @@ namespace proctape {
 // The tasks of some samples, put together in several ways.
 class Groups {
  public:
-  void begin(const Host& host, const Sample& sample);
+  void begin(const Host& host, const Sample& sample, CgroupPaths& paths);
   void take(const Task& task);
   void end();
 

@@ -129,15 +129,15 @@ void Evidence::begin(const Host& host, const Sample& sample, bool in_period) {
   memory_total_ = std::max(memory_total_, used(sample.system.memory.total));
   if (!in_period) {
     baseline_.begin(host, sample);
-    programs_before_.begin(host, sample);
+    programs_before_.begin(host, sample, paths_);
     return;
   }
   if (from_.value == 0)
     from_ = sample.since_boot ? time_ : Seconds{time_.value - std::llround(seconds_)};
   to_ = time_;
   period_.begin(host, sample);
-  processes_.begin(host, sample);
-  programs_.begin(host, sample);
+  processes_.begin(host, sample, paths_);
+  programs_.begin(host, sample, paths_);
   swap_total_ = used(sample.system.memory.swap_total);
   cpus_ = static_cast<double>(std::max<Count>(sample.system.cpus.online, 1));
   has_accounting_ = has_accounting_ || sample.accounting;
@@ -183,7 +183,7 @@ void Evidence::begin(const Host& host, const Sample& sample, bool in_period) {
 
   for (Kind& kind : kinds_) {
     if (!kind.open || !kind.open->is_now) continue;
-    kind.open->groups->begin(host, sample);
+    kind.open->groups->begin(host, sample, paths_);
     kind.open->devices.add(sample.system, seconds_, time_);
     kind.open->seconds += seconds_;
     kind.open->out_segments += segments * seconds_;

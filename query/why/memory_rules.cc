@@ -5,6 +5,7 @@
 
 #include "base/text/format.h"
 #include "query/measure/elapsed.h"
+#include "query/measure/exit_status.h"
 #include "query/why/finders.h"
 #include "query/why/words.h"
 
@@ -59,14 +60,13 @@ std::string memory_words(const Evidence& evidence, double bytes) {
 }  // namespace
 
 void find_oom_kills(const Evidence& evidence, const Rule& rule, std::vector<Finding>& findings) {
-  constexpr Count kKill = 9;
   for (const Episode* episode : worst_of(evidence, Shortage::kOom, true)) {
     Finding finding = found(rule, Severity::kCritical, *episode, "exits");
     std::vector<const Death*> killed;
     // Within a sample the counter is read before, or after, what has ended.
     const Seconds around{std::llround(episode->interval) + 1};
     for (const Death& death : evidence.deaths()) {
-      if (death.signal == kKill && death.time >= episode->from - around &&
+      if (death.signal == kSigKill && death.time >= episode->from - around &&
           death.time <= episode->to + around) {
         killed.push_back(&death);
       }

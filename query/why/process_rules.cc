@@ -17,7 +17,6 @@ bool dumps_core(int signal) {
   constexpr std::array<int, 10> kCore = {3, 4, 5, 6, 7, 8, 11, 24, 25, 31};
   return std::ranges::find(kCore, signal) != kCore.end();
 }
-constexpr int kKill = 9;
 
 bool is_restart_loop(const Rule& rule, const Restarts& restarts) {
   const auto failed = static_cast<double>(restarts.failed);
@@ -99,7 +98,7 @@ void find_crashes(const Evidence& evidence, const Rule& rule, std::vector<Findin
   };
   std::vector<Crash> crashes;
   for (const Death& death : evidence.deaths()) {
-    if (!dumps_core(death.signal) && death.signal != kKill) continue;
+    if (!dumps_core(death.signal) && death.signal != kSigKill) continue;
     const bool is_told = std::ranges::any_of(findings, [&](const Finding& finding) {
       const auto is_it = [&](const Party& party) { return party.pid == death.party.pid; };
       if (finding.rule == rule_of(RuleId::kOomKill).id) {
