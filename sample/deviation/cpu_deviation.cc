@@ -44,7 +44,8 @@ std::int64_t hold_to(std::int64_t most, CpuTimes& times) {
   for_each_member<CpuTimes>(schema::kCounters, [&](auto time) {
     Ticks& ticks = times.*time;
     if (ticks.value > most || ticks.value < 0) {
-      left_out = wrapping_sum(left_out, ticks.value);
+      // What is not known is no time, and nothing impossible either.
+      if (ticks.value != kUnknown) left_out = wrapping_sum(left_out, ticks.value);
       ticks = {};
     }
     if (is_part_of_another(time)) return;
