@@ -18,11 +18,9 @@ namespace proctape {
 namespace {
 
 int convert(const std::string& name, const std::string& out, Version version) {
-  const auto in = named_log(name);
-  if (!in) {
-    complain(in.error().message);
-    return in.error().kind == Error::Kind::kInvalid ? kExitUsage : kExitUnreadable;
-  }
+  int exit_code = kExitFine;
+  const auto in = named_log(name, exit_code);
+  if (!in) return exit_code;
   InputLog log(*in);
   if (!log) return log.exit_code();
   auto output = OutputLog::create(out, {*in});

@@ -63,11 +63,9 @@ class Anonymised {
 
 int cut(CutArguments& arguments) {
   arguments.period.use_zone();
-  const auto in = named_log(arguments.in);
-  if (!in) {
-    complain(in.error().message);
-    return in.error().kind == Error::Kind::kInvalid ? kExitUsage : kExitUnreadable;
-  }
+  int exit_code = kExitFine;
+  const auto in = named_log(arguments.in, exit_code);
+  if (!in) return exit_code;
   const bool twice = arguments.period.need_log();
   const auto file = twice ? Rereadable::open(*in) : Result<Rereadable>(Rereadable::read_once(*in));
   if (!file) {

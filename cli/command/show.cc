@@ -166,6 +166,10 @@ class Show : public SampleTaker {
   }
 
   void print_tables() {
+    // Text says how many more there are.
+    if (arguments_.top && !in_parts() && !arguments_.for_people()) {
+      for (Table& table : tables_) cut(*arguments_.top, table);
+    }
     if (arguments_.csv) {
       print_csv();
     } else if (arguments_.json) {
@@ -207,7 +211,6 @@ class Show : public SampleTaker {
   void print_csv() {
     if (tables_.empty()) return;
     Table& table = tables_.front();
-    if (arguments_.top && !in_parts()) cut(*arguments_.top, table);
     if (!has_heading_) print(csv_heading(table));
     has_heading_ = true;
     print(csv_rows(table));
@@ -224,10 +227,7 @@ class Show : public SampleTaker {
       object.add("to", iso_time(last_));
       object.add("samples", samples_);
       object.add("seconds", seconds_);
-      for (Table& table : tables_) {
-        if (arguments_.top && !in_parts()) cut(*arguments_.top, table);
-        add_to(object, table, table.name);
-      }
+      for (const Table& table : tables_) add_to(object, table, table.name);
     }
     print_line(json.text());
   }

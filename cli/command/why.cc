@@ -166,7 +166,7 @@ class Why : public SampleTaker {
 
   void print_text(const std::vector<Finding>& findings) {
     const std::size_t width = terminal_width();
-    std::string text = fmt::format("{}: {} to {}, {} samples\n", printable(host_->node_name, 64),
+    std::string text = fmt::format("{}: {} to {}, {} sample{}\n", printable(host_->node_name, 64),
                                    time_text(evidence_.from(), kDateAndTime),
                                    time_text(evidence_.to(), "%Y-%m-%d %H:%M:%S %Z"), samples_,
                                    samples_ == 1 ? "" : "s");

@@ -138,15 +138,15 @@ std::string recorded_directory(std::optional<Error>& problem) {
   return (config ? *config : defaults).logs.front().directory;
 }
 
-Result<std::string> named_log(const std::string& name) {
-  std::optional<Error> problem;
-  const Seconds now{std::time(nullptr)};
-  const NamedLogs logs = find_logs(std::span(&name, 1), Days{}, recorded_directory(problem), now);
-  if (!logs.problems.empty()) return Error{Error::Kind::kMissing, logs.problems.front()};
-  if (logs.paths.size() == 1) return logs.paths.front();
-  return Error{Error::Kind::kInvalid, name + ": expected one log, found " +
-                                          std::to_string(logs.paths.size()) +
-                                          "; `proctape cat` makes one of them"};
+std::optional<std::string> named_log(const std::string& name, int& exit_code) {
+  auto paths = named_logs(std::span(&name, 1), exit_code);
+  if (paths.size() == 1) return std::move(paths.front());
+  if (exit_code == kExitFine) {
+    complain(name + ": expected one log, found " + std::to_string(paths.size()) +
+             "; `proctape cat` makes one of them");
+    exit_code = kExitUsage;
+  }
+  return std::nullopt;
 }
 
 std::vector<std::string> named_logs(std::span<const std::string> names, int& exit_code,

@@ -54,8 +54,8 @@ inline constexpr char kOneLogHelp[] =
     "standard\n"
     "input";
 
-// The path of the one log that `name` means; kInvalid if it means several.
-Result<std::string> named_log(const std::string& name);
+// The path of the one log that `name` means. Without one: it is told, and raises `exit_code`.
+std::optional<std::string> named_log(const std::string& name, int& exit_code);
 
 // A file, a directory or a day is called so.
 bool names_log(const std::string& name);

@@ -108,7 +108,7 @@ std::string answer_text(const Table& table, const TextStyle& style) {
   if (!text.empty()) text += '\n';
   std::vector<std::size_t> shown;
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
-    // A column by which they are sorted, or in which anything is different, is worth its place.
+    // The column by which they are sorted is worth its place.
     const bool is_sorted = table.columns[i].name == table.most_of;
     if (!table.columns[i].wide || style.wide || is_sorted) shown.push_back(i);
   }

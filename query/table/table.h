@@ -83,6 +83,11 @@ struct ColumnOf : Column {
   Value (*value)(const Row&) = nullptr;
 };
 
+// Nothing of an empty text.
+inline Value text_value(std::string_view text) {
+  return text.empty() ? Value{} : Value(std::string(text));
+}
+
 template <typename Row>
 std::vector<Value> values_of(const Row& row, std::span<const ColumnOf<Row>> columns) {
   std::vector<Value> values;
@@ -98,7 +103,7 @@ std::vector<Value> values_of(const Row& row, std::span<const ColumnOf<Row>> colu
 
 template <typename Row>
 Table table_of(std::string_view name, std::string title, std::span<const ColumnOf<Row>> columns) {
-  Table table{name, std::move(title), {}, {}, {}, {}, {}, {}};
+  Table table{.name = name, .title = std::move(title)};
   for (const Column& column : columns) table.columns.push_back(column);
   return table;
 }

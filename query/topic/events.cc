@@ -24,7 +24,7 @@ constexpr EventColumn kEventColumns[] = {
       "exits_lost or began"},
      [](const Event& event) { return Value(std::string(to_string(event.kind))); }},
     {{"object", "object", ColumnUnit::kText, "the program, service or device; none: the host"},
-     [](const Event& event) { return event.object.empty() ? Value{} : Value(event.object); }},
+     [](const Event& event) { return text_value(event.object); }},
     {{"what", "what", ColumnUnit::kText, "what happened"},
      [](const Event& event) { return Value(event.what); }},
 };

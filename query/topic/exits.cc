@@ -23,10 +23,6 @@ struct ExitRow {
 };
 using ExitColumn = ColumnOf<ExitRow>;
 
-Value said_of_exit(std::string_view text) {
-  return text.empty() ? Value{} : Value(std::string(text));
-}
-
 constexpr ExitColumn kExitColumns[] = {
     {{"ended", "ended", ColumnUnit::kTime,
       "when it ended; where the log has no ends, the end of the interval"},
@@ -65,14 +61,14 @@ constexpr ExitColumn kExitColumns[] = {
     {{"resident", "resident", ColumnUnit::kBytes, "the most resident memory it had"},
      [](const ExitRow& row) { return row.exit.resident > 0 ? Value(row.exit.resident) : Value{}; }},
     {{"container", "container", ColumnUnit::kText, "its container or pod", true},
-     [](const ExitRow& row) { return said_of_exit(row.exit.container); }},
+     [](const ExitRow& row) { return text_value(row.exit.container); }},
     {{"cgroup", "cgroup", ColumnUnit::kText,
       "path of its cgroup, of one that no sample saw alive that of its parent", true},
-     [](const ExitRow& row) { return said_of_exit(row.exit.cgroup); }},
+     [](const ExitRow& row) { return text_value(row.exit.cgroup); }},
     {{"name", "name", ColumnUnit::kText, "name of the program"},
-     [](const ExitRow& row) { return said_of_exit(row.exit.name); }},
+     [](const ExitRow& row) { return text_value(row.exit.name); }},
     {{"command", "command", ColumnUnit::kText, "command line"},
-     [](const ExitRow& row) { return said_of_exit(row.exit.command_line); }},
+     [](const ExitRow& row) { return text_value(row.exit.command_line); }},
 };
 
 using ProgramColumn = ColumnOf<ProgramExits>;
@@ -100,7 +96,7 @@ constexpr ProgramColumn kProgramColumns[] = {
     {{"last", "last", ColumnUnit::kTime, "when the last one ended"},
      [](const ProgramExits& row) { return Value(row.last); }},
     {{"name", "name", ColumnUnit::kText, "name of the program; none: all further ones"},
-     [](const ProgramExits& row) { return said_of_exit(row.name); }},
+     [](const ProgramExits& row) { return text_value(row.name); }},
 };
 
 // Of which people see no single ones, but for those that were killed.

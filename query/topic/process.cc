@@ -101,10 +101,6 @@ struct Portrait {
 };
 using PortraitColumn = ColumnOf<Portrait>;
 
-Value said_of_process(std::string_view text) {
-  return text.empty() ? Value{} : Value(std::string(text));
-}
-
 constexpr PortraitColumn kPortraits[] = {
     {{"pid", "pid", ColumnUnit::kCount, "process id"},
      [](const Portrait& row) { return Value(double(row.use.pid)); }},
@@ -113,7 +109,7 @@ constexpr PortraitColumn kPortraits[] = {
     {{"user", "user", ColumnUnit::kText, "effective user"},
      [](const Portrait& row) { return Value(user_text(row.use.uid, row.question)); }},
     {{"name", "name", ColumnUnit::kText, "name of the program"},
-     [](const Portrait& row) { return said_of_process(row.use.name); }},
+     [](const Portrait& row) { return text_value(row.use.name); }},
     {{"started", "started", ColumnUnit::kTime, "when it began"},
      [](const Portrait& row) { return Value(double(row.use.started.value)); }},
     {{"ended", "ended", ColumnUnit::kTime, "when it ended; nothing: it lived at the end"},
@@ -143,16 +139,16 @@ constexpr PortraitColumn kPortraits[] = {
        return time.value > 0 ? Value(double(time.value)) : Value{};
      }},
     {{"container", "container", ColumnUnit::kText, "its container or pod", true},
-     [](const Portrait& row) { return said_of_process(row.use.container); }},
+     [](const Portrait& row) { return text_value(row.use.container); }},
     {{"cgroup", "cgroup", ColumnUnit::kText, "path of its cgroup", true},
-     [](const Portrait& row) { return said_of_process(row.use.cgroup); }},
+     [](const Portrait& row) { return text_value(row.use.cgroup); }},
     {{"command", "command", ColumnUnit::kText, "command line"},
-     [](const Portrait& row) { return said_of_process(row.use.command_line); }},
+     [](const Portrait& row) { return text_value(row.use.command_line); }},
 };
 
 // One row, written downwards.
 Table downwards(const Table& table) {
-  Table result{table.name, table.title, {}, {}, {}, {}, {}, {}};
+  Table result{.name = table.name, .title = table.title};
   result.columns = {{"property", "", ColumnUnit::kText, "what is known of it"},
                     {"value", "", ColumnUnit::kText, "its value"}};
   for (std::size_t i = 0; i < table.columns.size(); ++i) {

@@ -45,7 +45,7 @@ void add_measured(const Column& what, const MeanAndPeak& found, Table& table) {
 
 Table time_line(std::string_view name, std::string title, std::span<const SystemPoint> points,
                 std::span<const Measure> measures, std::size_t count) {
-  Table table{name, std::move(title), {}, {}, {}, {}, {}, {}};
+  Table table{.name = name, .title = std::move(title)};
   table.columns.push_back({"time", "time", ColumnUnit::kTime, "end of the interval"});
   for (const Measure measure : measures) table.columns.push_back(row_of(measure));
   table.columns.push_back(
@@ -101,7 +101,7 @@ void hide_idle_columns(Table& time_line) {
 
 Table breakdown(std::string_view name, std::string title, std::span<const SystemPoint> points,
                 std::span<const Measure> measures) {
-  Table table{name, std::move(title), {}, {}, {}, {}, {}, {}};
+  Table table{.name = name, .title = std::move(title)};
   table.columns = {
       {"measure", "", ColumnUnit::kText, "what, with its unit"},
       {"mean", "mean", ColumnUnit::kNumber, "mean over the period"},

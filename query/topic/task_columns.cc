@@ -7,11 +7,6 @@
 namespace proctape {
 namespace {
 
-Value text(std::string_view of) {
-  if (of.empty()) return {};
-  return std::string(of);
-}
-
 double share(const TaskRow& row, double seconds) {
   return row.seconds > 0 ? 100 * seconds / row.seconds : kNotKnown;
 }
@@ -29,9 +24,9 @@ constexpr TaskColumn kUser{
     {"user", "user", ColumnUnit::kText, "effective user"},
     [](const TaskRow& row) { return Value(user_text(row.use.uid, row.question)); }};
 constexpr TaskColumn kName{{"name", "name", ColumnUnit::kText, "name of the program"},
-                           [](const TaskRow& row) { return text(row.use.name); }};
+                           [](const TaskRow& row) { return text_value(row.use.name); }};
 constexpr TaskColumn kCommand{{"command", "command", ColumnUnit::kText, "command line"},
-                              [](const TaskRow& row) { return text(row.use.command_line); }};
+                              [](const TaskRow& row) { return text_value(row.use.command_line); }};
 
 // What was used; in the tables of all kinds.
 constexpr TaskColumn kUses[] = {
@@ -93,9 +88,9 @@ constexpr TaskColumn kUses[] = {
 // Where one process is from.
 constexpr TaskColumn kPlaces[] = {
     {{"container", "container", ColumnUnit::kText, "its container or pod", true},
-     [](const TaskRow& row) { return text(row.use.container); }},
+     [](const TaskRow& row) { return text_value(row.use.container); }},
     {{"cgroup", "cgroup", ColumnUnit::kText, "path of its cgroup", true},
-     [](const TaskRow& row) { return text(row.use.cgroup); }},
+     [](const TaskRow& row) { return text_value(row.use.cgroup); }},
     {{"ppid", "parent", ColumnUnit::kCount, "pid of its parent", true},
      [](const TaskRow& row) { return Value(double(row.use.ppid)); }},
     {{"started", "started", ColumnUnit::kTime, "when it began", true},

@@ -105,9 +105,7 @@ std::unique_ptr<Topic> containers_topic(const Question& question) {
                "Containers and pods (100 % is one CPU); - is the host itself", "none"},
               group_columns({"container", "container", ColumnUnit::kText,
                              "name or short id of the container or pod; none: the host itself"},
-                            [](const TaskRow& row) {
-                              return row.use.container.empty() ? Value{} : Value(row.use.container);
-                            }),
+                            [](const TaskRow& row) { return text_value(row.use.container); }),
               question);
 }
 
