@@ -284,6 +284,14 @@ TEST_F(SeveralLogs, ARecordOfLessThanHalfASecondIsJoinedToTheNext) {
   EXPECT_EQ(samples[1].beyond, Milliseconds{100});
 }
 
+// An upgrade within the second of the old one's last record: the service manager showed a last
+// sample at 00:00:00 until the next second.
+TEST_F(SeveralLogs, WhoHasTakenNoSampleYetSaysSo) {
+  EXPECT_TRUE(sampler_.status().starts_with("no sample yet")) << sampler_.status();
+  ASSERT_TRUE(take_after(1s));
+  EXPECT_TRUE(sampler_.status().starts_with("last sample 09:00:01")) << sampler_.status();
+}
+
 // What the sampler knows of a log is what all kinds have.
 class Listing : public Log {
  public:

@@ -235,13 +235,16 @@ void Sampler::finish() {
 }
 
 std::string Sampler::status() const {
-  const std::time_t time =
-      std::chrono::floor<std::chrono::seconds>(previous_->taken_at).time_since_epoch().count();
-  // Not by fmt/chrono.h, which brings all of C++'s locales into the static build.
-  std::tm local{};
-  ::localtime_r(&time, &local);
-  std::string text = formatted("last sample {:02}:{:02}:{:02}, {} tasks", local.tm_hour,
-                               local.tm_min, local.tm_sec, previous_->tasks.size());
+  std::string text = "no sample yet";
+  if (previous_->taken_at != WallTime{}) {
+    const std::time_t time =
+        std::chrono::floor<std::chrono::seconds>(previous_->taken_at).time_since_epoch().count();
+    // Not by fmt/chrono.h, which brings all of C++'s locales into the static build.
+    std::tm local{};
+    ::localtime_r(&time, &local);
+    text = formatted("last sample {:02}:{:02}:{:02}, {} tasks", local.tm_hour, local.tm_min,
+                     local.tm_sec, previous_->tasks.size());
+  }
   for (const Recording& recording : recordings_) {
     const LogState state = recording.log->state();
     text += formatted(", {} ({} bytes)", state.file, state.size.value);

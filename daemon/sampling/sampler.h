@@ -83,7 +83,8 @@ class Sampler {
   void reconfigure(Logs logs, const TaskOptions& tasks, const SystemOptions& system,
                    const SamplerOptions& options);
 
-  // "last sample 12:00:10, 345 tasks, /var/log/atop/atop_20261121 (1234567 bytes)"
+  // "last sample 12:00:10, 345 tasks, /var/log/atop/atop_20261121 (1234567 bytes)"; at first "no
+  // sample yet, ..."
   std::string status() const;
 
  private:

@@ -204,7 +204,7 @@ survives_kill() {
   kill -KILL "$before"
   within 15 other_pid_than "$before"
   must_say 'Main process exited, code=killed, status=9/KILL'
-  more_records_than 0 || fail "the log is damaged"
+  within 3 more_records_than 0
   ok "is back after kill -9, its log whole"
 }
 
@@ -221,7 +221,7 @@ survives_a_hang() {
   kill -STOP "$before"
   within 20 other_pid_than "$before"
   must_say 'Watchdog timeout'
-  more_records_than 0 || fail "the log is damaged"
+  within 3 more_records_than 0
   rm /etc/systemd/system/proctaped.service.d/test.conf
   systemctl daemon-reload
   systemctl restart proctaped
@@ -250,7 +250,7 @@ sets_aside_what_is_not_ours() {
   mark
   systemctl start proctaped
   must_say "set aside as atop_[0-9]+\.[0-9]+: it is another user's"
-  more_records_than 0 || fail "no new log"
+  within 3 more_records_than 0
 }
 
 # As purging atop does. Only systemd may make that directory.
@@ -275,7 +275,8 @@ upgrades() {
   within 10 other_pid_than "$before"
   must_say '^TERM: a last sample, then the end$'
   must_say '^proctaped [0-9.]+: a sample every 1s into /var/log/atop$'
-  more_records_than "$count" || fail "no records of before and after in one log"
+  # The new one's first sample waits for the next second if the old one had a last one in this.
+  within 3 more_records_than "$count"
   dpkg-query -W -f '${Version}' proctape | grep newer >/dev/null || fail "not upgraded"
   ok "an upgrade restarts it, keeps the configuration that was changed, and goes on with the log"
 }
@@ -371,7 +372,7 @@ few_capabilities() {
     fail "the shutdown left $count records of $(cat /mnt/records) and a last one"
   ok "a last sample at the shutdown"
   active || fail "not active"
-  more_records_than 0 || fail "no record"
+  within 3 more_records_than 0
   ok "it records with the few capabilities that a container has"
 }
 
