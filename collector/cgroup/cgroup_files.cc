@@ -31,7 +31,7 @@ constexpr StatKey<CgroupMemory> kMemoryKeys[] = {
 template <typename Part, std::size_t kKeys>
 Result<> parse_stat(std::string_view path, std::string_view text,
                     const StatKey<Part> (&keys)[kKeys], Part& into) {
-  Lines lines(path, text);
+  KernelLines lines(path, text);
   std::size_t found = 0;
   while (found < kKeys && lines.next()) {
     auto rest = lines.line();
@@ -100,7 +100,7 @@ std::optional<Count> parse_cgroup_disk_weight(std::string_view text) {
 
 Result<> parse_cgroup_procs(std::string_view text, std::vector<std::int32_t>& pids) {
   const auto before = static_cast<std::ptrdiff_t>(pids.size());
-  Lines lines("cgroup.procs", text);
+  KernelLines lines("cgroup.procs", text);
   while (lines.next()) {
     const auto pid = to_number(lines.line());
     if (!pid || *pid < 0 || *pid > std::numeric_limits<std::int32_t>::max()) {
@@ -127,7 +127,7 @@ Result<> parse_cgroup_io_stat(std::string_view text, std::span<const DeviceNumbe
                               CgroupDisk& into) {
   into.read = into.written = {};
   into.reads = into.writes = 0;
-  Lines lines("io.stat", text);
+  KernelLines lines("io.stat", text);
   while (lines.next()) {
     auto rest = lines.line();
     bool counts = false;

@@ -2,7 +2,7 @@
 //
 // The lines of a kernel file, counted so that an error can name the one it is about.
 //
-//   Lines lines("proc/vmstat", text);
+//   KernelLines lines("proc/vmstat", text);
 //   while (lines.next()) {
 //     if (...) return lines.malformed("'<name> <number>'");
 //   }
@@ -16,9 +16,9 @@
 
 namespace proctape {
 
-class Lines {
+class KernelLines {
  public:
-  Lines(std::string_view path, std::string_view text) : path_(path), rest_(text) {}
+  KernelLines(std::string_view path, std::string_view text) : path_(path), rest_(text) {}
 
   // False at the end of the text.
   bool next() {

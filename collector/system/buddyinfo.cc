@@ -43,7 +43,7 @@ std::optional<float> fragmentation(std::string_view blocks) {
 
 Result<> parse_buddyinfo(std::string_view text, Numa& into) {
   FirstError error;
-  Lines lines("proc/buddyinfo", text);
+  KernelLines lines("proc/buddyinfo", text);
   while (lines.next()) {
     auto rest = lines.line();
     const bool is_node = next_word(rest) == "Node";

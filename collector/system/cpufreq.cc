@@ -74,7 +74,7 @@ class FrequencyReader {
 
 Result<CpuFrequency> parse_time_in_state(std::string_view text, std::string_view path) {
   CpuFrequency frequency;
-  Lines lines(path, text);
+  KernelLines lines(path, text);
   while (lines.next()) {
     auto rest = lines.line();
     const auto khz = next_number(rest);
@@ -92,7 +92,7 @@ Result<> parse_cpuinfo(std::string_view text, Cpus& into, bool& any) {
   Cpu* cpu = nullptr;
   any = false;
   FirstError error;
-  Lines lines("proc/cpuinfo", text);
+  KernelLines lines("proc/cpuinfo", text);
   while (lines.next()) {
     const auto colon = lines.line().find(':');
     if (colon == std::string_view::npos) continue;  // between two CPUs

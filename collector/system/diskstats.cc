@@ -239,7 +239,7 @@ class DiskReader {
 template <typename IsWanted, typename Take>
 Result<> for_each_disk(std::string_view text, IsWanted is_wanted, Take take) {
   FirstError error;
-  Lines lines("proc/diskstats", text);
+  KernelLines lines("proc/diskstats", text);
   while (lines.next()) {
     auto rest = lines.line();
     DiskLine line;

@@ -126,7 +126,7 @@ const Interface* find_from(const std::vector<Interface>& list, std::size_t& posi
 
 Result<> parse_net_dev(std::string_view text, Interfaces& into) {
   FirstError error;
-  Lines lines("proc/net/dev", text);
+  KernelLines lines("proc/net/dev", text);
   while (lines.next()) {
     const auto line = lines.line();
     const auto colon = line.find(':');

@@ -28,7 +28,7 @@ bool take_pairs(std::string_view names, std::string_view values, const Protocol&
 
 Result<> parse_net_snmp(std::string_view text, const Protocols& previous, Protocols& into) {
   FirstError error;
-  Lines lines("proc/net/snmp", text);
+  KernelLines lines("proc/net/snmp", text);
   bool has_line = lines.next();
   while (has_line) {
     auto names = lines.line();

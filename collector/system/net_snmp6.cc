@@ -10,7 +10,7 @@ namespace proctape {
 
 Result<> parse_net_snmp6(std::string_view text, const Protocols& previous, Protocols& into) {
   FirstError error;
-  Lines lines("proc/net/snmp6", text);
+  KernelLines lines("proc/net/snmp6", text);
   while (lines.next()) {
     auto rest = lines.line();
     const auto name = next_word(rest);

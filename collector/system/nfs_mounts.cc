@@ -55,7 +55,7 @@ Result<> parse_nfs_mounts(std::string_view text, std::string_view path, Nfs& int
     devices.pop_back();
     in_nfs = false;
   };
-  Lines lines(path, text);
+  KernelLines lines(path, text);
   while (lines.next()) {
     auto rest = lines.line();
     const auto key = next_word(rest);

@@ -68,7 +68,7 @@ Result<> place_cpus(Reading& reading, Count node, std::vector<Count>& node_of_cp
 
 Result<> parse_node_meminfo(std::string_view text, std::string_view path, NumaMemory& into) {
   FirstError error;
-  Lines lines(path, text);
+  KernelLines lines(path, text);
   while (lines.next()) {
     auto rest = lines.line();
     next_word(rest);  // "Node"

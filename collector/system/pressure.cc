@@ -54,7 +54,7 @@ bool parse_stall(std::string_view pairs, Stall& into) {
 
 Result<> parse_pressure(std::string_view text, std::string_view path, Stall* some, Stall* full) {
   FirstError error;
-  Lines lines(path, text);
+  KernelLines lines(path, text);
   while (lines.next()) {
     auto rest = lines.line();
     const auto kind = next_word(rest);

@@ -35,7 +35,7 @@ template <typename Nfs>
 Result<> parse_rpc_lines(std::string_view path, std::string_view text,
                          std::span<const RpcLine<Nfs>> known, Nfs& into) {
   FirstError error;
-  Lines lines(path, text);
+  KernelLines lines(path, text);
   while (lines.next()) {
     auto rest = lines.line();
     const auto key = next_word(rest);

@@ -22,7 +22,7 @@ constexpr ProtocolKey kProtocols[] = {
 
 Result<> parse_sockstat(std::string_view text, Count page_size, Memory& into) {
   FirstError error;
-  Lines lines("proc/net/sockstat", text);
+  KernelLines lines("proc/net/sockstat", text);
   while (lines.next()) {
     auto rest = lines.line();
     const auto protocol = next_word(rest);

@@ -59,7 +59,7 @@ Result<> parse_stat(std::string_view text, const Cpus& previous, Cpus& into) {
 
   FirstError error;
   bool has_total = false;
-  Lines lines(kProcStat, text);
+  KernelLines lines(kProcStat, text);
   while (lines.next()) {
     auto rest = lines.line();
     const auto key = next_word(rest);

@@ -59,7 +59,7 @@ Result<> parse_vmstat(std::string_view text, Count page_size, const Memory& prev
                       Memory& into) {
   FirstError error;
   std::array<bool, std::size(kSums)> is_broken{};
-  Lines lines("proc/vmstat", text);
+  KernelLines lines("proc/vmstat", text);
   while (lines.next()) {
     auto rest = lines.line();
     const auto name = next_word(rest);

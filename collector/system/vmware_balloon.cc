@@ -13,7 +13,7 @@ constexpr const char* kPaths[] = {"sys/kernel/debug/vmmemctl", "proc/vmmemctl"};
 }  // namespace
 
 Result<Count> parse_vmware_balloon(std::string_view text, std::string_view path) {
-  Lines lines(path, text);
+  KernelLines lines(path, text);
   while (lines.next()) {
     auto rest = lines.line();
     if (next_word(rest) != "current:") continue;

@@ -12,7 +12,7 @@ constexpr const char* kArcstats = "proc/spl/kstat/zfs/arcstats";
 }  // namespace
 
 Result<Bytes> parse_zfs_arc(std::string_view text) {
-  Lines lines(kArcstats, text);
+  KernelLines lines(kArcstats, text);
   while (lines.next()) {
     auto rest = lines.line();
     if (next_word(rest) != "size") continue;

@@ -9,7 +9,7 @@ namespace proctape {
 
 Result<Count> parse_zoneinfo(std::string_view text) {
   Count sum = 0;
-  Lines lines("proc/zoneinfo", text);
+  KernelLines lines("proc/zoneinfo", text);
   while (lines.next()) {
     auto rest = lines.line();
     if (next_word(rest) != "low") continue;

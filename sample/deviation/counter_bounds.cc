@@ -40,7 +40,8 @@ class CounterHolder {
       constexpr Role kRole = Row::row().role;
       using Value = std::remove_reference_t<decltype(now.*kMember)>;
       if constexpr (Row::row().is_counter()) {
-        hold_one(Row::row().name, before ? plain(before->*kMember) : kUnknown, plain(now.*kMember));
+        constexpr std::string_view kName = Row::row().name;  // not the row: it is in no program
+        hold_one(kName, before ? plain(before->*kMember) : kUnknown, plain(now.*kMember));
       } else if constexpr (is_nested(kRole) && !kIsOurCount<Value>) {
         hold(before ? &(before->*kMember) : nullptr, now.*kMember);
       } else if constexpr (kRole == Role::kList) {
