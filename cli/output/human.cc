@@ -4,9 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <cmath>
-#include <ctime>
 
 #include "base/text/visible_text.h"
 
@@ -21,32 +18,8 @@ std::size_t characters(std::string_view text) {
 
 }  // namespace
 
-std::string size_text(double bytes) {
-  static constexpr std::string_view kUnits = "BKMGTPE";
-  std::size_t unit = 0;
-  double value = bytes;
-  // 1023.96 would become "1024.0".
-  while (std::abs(value) >= 1023.95 && unit + 1 < kUnits.size()) {
-    value /= 1024;
-    ++unit;
-  }
-  if (unit > 0) return fmt::format("{:.1f}{}", value, kUnits[unit]);
-  return std::abs(value) < 0.5 ? "0" : fmt::format("{:.0f}B", value);
-}
-
 std::string percent_text(double part, double whole) {
   return whole > 0 ? fmt::format("{:.1f}", 100 * part / whole) : "-";
-}
-
-std::string time_text(Seconds time, const char* format) {
-  const std::time_t seconds = time.value;
-  std::tm local{};
-  std::array<char, 64> text{};
-  if (!localtime_r(&seconds, &local) ||
-      std::strftime(text.data(), text.size(), format, &local) == 0) {
-    return fmt::format("@{}", seconds);
-  }
-  return text.data();
 }
 
 std::string printable(std::string_view text, std::size_t width) {

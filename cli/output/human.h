@@ -9,19 +9,13 @@
 #include <vector>
 
 #include "base/text/duration_text.h"
-#include "base/units.h"
+#include "base/text/size_text.h"
+#include "base/time_text.h"
 
 namespace proctape {
 
-// "0", "812B", "4.1K", "23.5G": in powers of 1024, at most 7 characters.
-std::string size_text(double bytes);
 // "97.5", or "-" where `whole` is 0.
 std::string percent_text(double part, double whole);
-
-// In the local time zone; `format` is strftime's.
-std::string time_text(Seconds time, const char* format);
-inline constexpr const char* kDateAndTime = "%Y-%m-%d %H:%M:%S";
-inline constexpr const char* kTimeOnly = "%H:%M:%S";
 
 // At most `width` bytes of it, on one line and fit for a terminal (base/text/visible_text.h).
 std::string printable(std::string_view text, std::size_t width);
