@@ -18,6 +18,7 @@
 #include "cli/command/dump.h"
 #include "cli/command/info.h"
 #include "cli/command/migrate.h"
+#include "cli/command/plot.h"
 #include "cli/command/repair.h"
 #include "cli/command/show.h"
 #include "cli/command/status.h"
@@ -98,6 +99,7 @@ int run(int argc, char** argv) {
   add_info(app, exit_code);
   add_show(app, exit_code);
   add_why(app, exit_code);
+  add_plot(app, exit_code);
   add_dump(app, exit_code);
   add_check(app, exit_code);
   add_repair(app, exit_code);

@@ -66,6 +66,9 @@ const Room kRooms[] = {
     {"query/topic", {"query/events", "query/measure", "query/table", "sample", "base"}},
     {"query/why", {"query/measure", "query/table", "sample", "base"}},
 
+    {"report/picture", {"base"}},
+    {"report/plot", {"report/picture", "query", "sample", "base"}},
+
     {"config", {"base"}},
     {"systemd", {"base"}},
 
@@ -85,12 +88,13 @@ const Room kRooms[] = {
     {"cli/view", {"cli/output", "query", "rawlog", "sample", "base"}},
     {"cli/migration", {"config", "base"}},
     {"cli/command",
-     {"cli/view", "cli/input", "cli/output", "cli/migration", "query", "rawlog", "config", "base"}},
+     {"cli/view", "cli/input", "cli/output", "cli/migration", "report", "query", "rawlog", "config",
+      "base"}},
     {"cli", {"cli/command", "cli/output", "rawlog"}},
 };
 
-const std::string kTopFolders[] = {"base",   "sample",  "collector", "rawlog", "query",
-                                   "config", "systemd", "daemon",    "cli"};
+const std::string kTopFolders[] = {"base",   "sample",  "collector", "rawlog",  "query",
+                                   "report", "config",  "systemd",   "daemon", "cli"};
 
 std::string top_of(const std::string& path) { return path.substr(0, path.find('/')); }
 
@@ -106,6 +110,7 @@ const Library kLibraries[] = {
     {"lzma.h", std::regex("cli/input/unpack\\.cc")},
     {"zstd", std::regex("cli/input/unpack\\.cc")},
     {"bzlib.h", std::regex("cli/input/unpack\\.cc")},
+    {"cairo.h", std::regex("report/picture/png\\.cc")},
     {"rapidjson/",
      std::regex("(base/text/json\\.h|cli/.*|collector/containers/runtime_state\\.cc)")},
     {"toml++/", std::regex("config/load\\.cc")},

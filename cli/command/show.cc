@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/text/json.h"
+#include "cli/command/drawing.h"
 #include "cli/input/log_names.h"
 #include "cli/input/period.h"
 #include "cli/input/sample_series.h"
@@ -27,6 +28,8 @@
 #include "cli/view/answer_text.h"
 #include "query/measure/elapsed.h"
 #include "query/topic/topic.h"
+#include "report/picture/svg.h"
+#include "report/plot/time_lines.h"
 
 namespace proctape {
 namespace {
@@ -43,6 +46,7 @@ struct ShowArguments {
   bool wide = false;
   bool json = false;
   bool csv = false;
+  bool svg = false;
   bool watch = false;
   Count count = 0;  // of samples that are watched; 0: no end
 
@@ -271,7 +275,20 @@ class Show : public SampleTaker {
   double memory_ = 0;
 };
 
+// The time lines of the overview as a picture.
+int show_svg(const TopicRow& topic, ShowArguments& arguments) {
+  if (topic.name != kOverview) {
+    complain("--svg: there is a picture of the overview only; proctape plot draws processes");
+    return kExitUsage;
+  }
+  Drawing drawing(time_lines_plot, {});
+  const int exit_code = arguments.samples.read(drawing);
+  if (const auto picture = drawing.picture()) print(svg_of(*picture));
+  return exit_code;
+}
+
 int show(const TopicRow& topic, ShowArguments& arguments) {
+  if (arguments.svg) return show_svg(topic, arguments);
   Count step = 0;
   if (!arguments.step.empty()) {
     const auto duration = parse_span(arguments.step);
@@ -358,6 +375,12 @@ void add_show(CLI::App& app, int& exit_code) {
   CLI::Option* json = show_app->add_flag("--json", arguments->json, "one JSON object");
   show_app->add_flag("--csv", arguments->csv, "CSV with a heading; of the topic's first table")
       ->excludes(json);
+  show_app->add_flag("--svg", arguments->svg, "the time lines of the overview as a picture, in SVG")
+      ->excludes("--json")
+      ->excludes("--csv")
+      ->excludes("--each")
+      ->excludes("--step")
+      ->excludes("--watch");
   show_app->footer(
       topics_text() + '\n' + kTimeHelp +
       "\n"
@@ -375,6 +398,7 @@ void add_show(CLI::App& app, int& exit_code) {
       "  proctape show exits --name 'cc1*' --from 14:00 --to 15:00\n"
       "  proctape show cpus --step 1h --csv y > cpus.csv\n"
       "  proctape show programs --watch                 as it happens; Ctrl-C ends it\n"
+      "  proctape show --svg y > yesterday.svg\n"
       "  proctape show process mysqld --sort resident yy y today\n"
       "  ssh host cat /var/log/atop/atop_20261121 | proctape show -");
   show_app->callback([arguments, &exit_code] {

@@ -41,14 +41,21 @@ FoundTime find_time(const TimeArgument& time, const Period& log, Seconds least, 
 
 }  // namespace
 
-bool Period::touches(const RecordHeader& record) const {
-  const Seconds time = bounded(record.time);
-  const Seconds from = covered_from(record);
+bool Period::touches(Seconds from, Seconds time) const {
   // Of the moment at which it begins the sample before it tells.
   const auto touch = [&](Seconds first, Seconds last) {
     return time >= first && (from < last || time == last);
   };
   return moments_only ? touch(begin, begin) || touch(end, end) : touch(begin, end);
+}
+
+bool Period::touches(const RecordHeader& record) const {
+  return touches(covered_from(record), bounded(record.time));
+}
+
+bool Period::touches(const Sample& sample) const {
+  const Seconds time = bounded(sample.time);
+  return touches(sample.since_boot ? time : time - bounded(sample.interval), time);
 }
 
 void Period::include(const RecordHeader& record) {

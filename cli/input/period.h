@@ -13,6 +13,7 @@
 #include "base/units.h"
 #include "cli/input/time_argument.h"
 #include "rawlog/layout/header_record.h"
+#include "sample/sample.h"
 
 namespace proctape {
 
@@ -25,12 +26,16 @@ struct Period {
   // The sample of `record` covers a moment of it: a sample covers its interval, one since boot
   // only its own moment, as nothing was recorded before.
   bool touches(const RecordHeader& record) const;
+  bool touches(const Sample& sample) const;
 
   // Grows to what `record` covers.
   void include(const RecordHeader& record);
   // Nothing was included in one made by nothing().
   static Period nothing() { return {Period{}.end, Period{}.begin}; }
   bool empty() const { return end < begin; }
+
+ private:
+  bool touches(Seconds from, Seconds time) const;
 };
 
 // What logs cover.
