@@ -21,6 +21,7 @@ end
 offers 'proctape ' show info help
 offers 'proctape show proce' processes
 offers 'proctape show --so' --sort
+offers 'proctape plot bub' bubble
 offers 'proctape dump --fi' --fields
 offers 'proctaped --inter' --interval
 exit $failed

@@ -38,6 +38,8 @@ offers _proctape '--help --version !--json' "$proctape" -
 offers _proctape '--rows --top --all --sort --watch --help --json !--write' "$proctape" show -
 offers _proctape 'processes programs overview !Examples' "$proctape" show ''
 offers _proctape 'processes !programs' "$proctape" show proce
+offers _proctape 'bubble grid timeline3d !Examples' "$proctape" plot ''
+offers _proctape '--width --dark --output !--sort' "$proctape" plot --
 offers _proctape '10m 1h' "$proctape" show --step ''
 offers _proctape 'root' "$proctape" show --user ro
 offers _proctape '--write --force !--rows' "$proctape" migrate --

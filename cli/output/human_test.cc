@@ -3,23 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include <limits>
-
-#include "tests/support/time_zone.h"
-
 namespace proctape {
 namespace {
-
-TEST(SizeText, HasThreeOrFourDigitsAndAUnit) {
-  EXPECT_EQ(size_text(0), "0");
-  EXPECT_EQ(size_text(1), "1B");
-  EXPECT_EQ(size_text(1023), "1023B");
-  EXPECT_EQ(size_text(1024), "1.0K");
-  EXPECT_EQ(size_text(1024 * 1023.94), "1023.9K");
-  EXPECT_EQ(size_text(1024 * 1023.96), "1.0M");
-  EXPECT_EQ(size_text(25'274'460'000.0), "23.5G");
-  EXPECT_EQ(size_text(9.2e18), "8.0E");
-}
 
 TEST(DurationText, HasAtMostTwoUnits) {
   EXPECT_EQ(duration_text(0), "0s");
@@ -34,17 +19,6 @@ TEST(PercentText, OfNothingIsADash) {
   EXPECT_EQ(percent_text(1, 3), "33.3");
   EXPECT_EQ(percent_text(0, 3), "0.0");
   EXPECT_EQ(percent_text(0, 0), "-");
-}
-
-TEST(TimeText, IsInTheLocalTimeZone) {
-  const TimeZone zone("XYZ-2");
-  EXPECT_EQ(time_text({1795235952}, kDateAndTime), "2026-11-21 06:39:12");
-  EXPECT_EQ(time_text({1795235952}, "%H:%M %Z"), "06:39 XYZ");
-}
-
-TEST(TimeText, OfATimeThatIsNoneIsItsNumber) {
-  const auto far = std::numeric_limits<std::int64_t>::max();
-  EXPECT_EQ(time_text({far}, kDateAndTime), "@9223372036854775807");
 }
 
 TEST(Printable, HasNothingThatDisturbsATerminal) {

@@ -6,8 +6,8 @@ function __proctape_subcommands
 end
 
 function __proctape_topics
-    proctape show --help 2>/dev/null |
-        sed -n '/^TOPIC is one of/,/^$/s/^  \([a-z]*\) .*/\1/p'
+    proctape $argv[1] --help 2>/dev/null |
+        sed -n '/^[A-Z]* is one of/,/^$/s/^  \([a-z0-9]*\) .*/\1/p'
 end
 
 # Of the subcommand that is typed, or of the daemon.
@@ -21,6 +21,7 @@ function __proctape_options
 end
 
 complete -c proctape -f -n __fish_use_subcommand -a '(__proctape_subcommands)'
-complete -c proctape -n '__fish_seen_subcommand_from show' -a '(__proctape_topics)'
+complete -c proctape -n '__fish_seen_subcommand_from show' -a '(__proctape_topics show)'
+complete -c proctape -n '__fish_seen_subcommand_from plot' -a '(__proctape_topics plot)'
 complete -c proctape -n 'string match -q -- "-*" (commandline -ct)' -f -a '(__proctape_options)'
 complete -c proctaped -n 'string match -q -- "-*" (commandline -ct)' -f -a '(__proctape_options)'

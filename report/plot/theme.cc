@@ -57,7 +57,8 @@ Color color_of_name(std::string_view name, const Theme& theme) {
     double saturation, lighter;
   };
   constexpr std::array<Shade, 3> kShades = {{{0.72, 0}, {0.42, 0.1}, {0.95, -0.1}}};
-  const std::uint64_t hash = hash_of(name);
+  // What is in front was chosen so that no two of sixteen common users have the same hue.
+  const std::uint64_t hash = hash_of(name, hash_of("ll"));
   const Shade& shade = kShades[hash / kHues % kShades.size()];
   return hsl(static_cast<double>(hash % kHues) * kDegrees, shade.saturation,
              theme.lightness + shade.lighter);

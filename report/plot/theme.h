@@ -23,7 +23,8 @@ struct Theme {
 
 const Theme& theme_of(bool dark);
 
-// The same for a name in every picture: by FNV-1a one of 24 hues in one of three shades.
+// The same for a name in every picture: by FNV-1a of "ll" and the name one of 24 hues in one of
+// three shades.
 Color color_of_name(std::string_view name, const Theme& theme);
 
 }  // namespace proctape

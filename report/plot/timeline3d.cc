@@ -135,13 +135,16 @@ void Timeline3dPlot::add_walls(const Space& space, const TrailScale& scale,
     line({at, 0, 0}, {at, 0, 1}, theme.grid);
     text({at, 1, 0}, -4, 16, tick.text, Align::kEnd, theme.soft);
   }
-  for (const Tick& tick : number_ticks(scale.most_cpu, 5)) {
+  constexpr double kLine = 26;
+  const double steep = (right.y - space.on_paper({1, 0, 0}).y) / kLine;
+  for (const Tick& tick : number_ticks(scale.most_cpu, std::min(steep, 6.0))) {
     const double at = scale.most_cpu > 0 ? tick.value / scale.most_cpu : 0;
     line({0, at, 0}, {1, at, 0}, theme.grid);
     line({0, at, 0}, {0, at, 1}, theme.grid);
     text({1, at, 0}, 8, 10, tick.text + " s", Align::kStart, theme.soft);
   }
-  for (const Tick& tick : byte_ticks(scale.most_resident, 6)) {
+  const double high = (left.y - space.on_paper({0, 1, 1}).y) / kLine;
+  for (const Tick& tick : byte_ticks(scale.most_resident, std::min(high, 6.0))) {
     const double at = scale.most_resident > 0 ? tick.value / scale.most_resident : 0;
     line({0, 0, at}, {1, 0, at}, theme.grid);
     line({0, 0, at}, {0, 1, at}, theme.grid);
