@@ -93,8 +93,8 @@ const Room kRooms[] = {
     {"cli", {"cli/command", "cli/output", "rawlog"}},
 };
 
-const std::string kTopFolders[] = {"base",   "sample",  "collector", "rawlog",  "query",
-                                   "report", "config",  "systemd",   "daemon", "cli"};
+const std::string kTopFolders[] = {"base",   "sample", "collector", "rawlog", "query",
+                                   "report", "config", "systemd",   "daemon", "cli"};
 
 std::string top_of(const std::string& path) { return path.substr(0, path.find('/')); }
 

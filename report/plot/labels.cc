@@ -52,7 +52,8 @@ std::optional<Labels::Place> Labels::best_place(Point center, double radius,
   return best;
 }
 
-bool Labels::add(Point center, double radius, Text text, const Color& leader, Picture& picture) {
+bool Labels::add(Point center, double radius, const Text& text, const Color& leader,
+                 Picture& picture) {
   const auto place = best_place(center, radius, text);
   if (!place) return false;
   if (place->is_apart) {

@@ -22,7 +22,7 @@ class Labels {
 
   // Adds `text` beside a circle of `radius` around `center`, with a line to it where it stands
   // apart. False: there is no room for it.
-  bool add(Point center, double radius, Text text, const Color& leader, Picture& picture);
+  bool add(Point center, double radius, const Text& text, const Color& leader, Picture& picture);
 
  private:
   struct Place {
