@@ -49,7 +49,14 @@ class BubbleScale {
       }
     }
     least_exponent_ = std::floor(std::log2(std::max(least, 1024.0)));
-    most_exponent_ = std::max(std::ceil(std::log2(std::max(most, 1024.0))), least_exponent_ + 4);
+    most_exponent_ = std::ceil(std::log2(std::max(most, 1024.0)));
+    // Those that are alike lie in the middle.
+    constexpr double kLeastSpan = 4;
+    const double more = kLeastSpan - (most_exponent_ - least_exponent_);
+    if (more > 0) {
+      least_exponent_ -= std::floor(more / 2);
+      most_exponent_ += std::ceil(more / 2);
+    }
     largest_ = std::clamp(std::min(area.width(), area.height()) / 13, 8.0, 60.0);
   }
 

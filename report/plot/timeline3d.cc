@@ -23,7 +23,7 @@ namespace proctape {
 namespace {
 
 constexpr double kTrailLabelSize = 11;
-constexpr std::size_t kMostLines = 150;
+constexpr std::size_t kMostLines = 100;
 
 // Where the values of trails lie.
 struct TrailScale {
@@ -47,6 +47,26 @@ SpacePoint end_of(const Trail& trail, const TrailScale& scale) {
   TrailPoint last = trail.points.back();
   last.time = trail.last_time;
   return scale.place_of(last);
+}
+
+// As many as can be told apart: of those that are close in time the one with most memory, and the
+// last of all.
+std::vector<TrailPoint> thinned(std::span<const TrailPoint> points, const TrailScale& scale) {
+  constexpr double kParts = 300;
+  std::vector<TrailPoint> kept;
+  double part_of_last = -1;
+  for (const TrailPoint& point : points) {
+    const double part = std::floor(scale.place_of(point).right * kParts);
+    if (part != part_of_last || &point == &points.back()) {
+      kept.push_back(point);
+    } else if (point.resident > kept.back().resident) {
+      const float interest = std::max(point.interest, kept.back().interest);
+      kept.back() = point;
+      kept.back().interest = interest;
+    }
+    part_of_last = part;
+  }
+  return kept;
 }
 
 class Timeline3dPlot : public Plot {
@@ -172,7 +192,7 @@ void Timeline3dPlot::add_trail(const Space& space, const TrailScale& scale, cons
   constexpr int kShades = 4;
   const Color color = color_of_name(trail.who.name.view(), theme_of(options_.dark));
   const std::string hint = hint_of_trail(trail);
-  std::vector<TrailPoint> points = trail.points;
+  std::vector<TrailPoint> points = thinned(trail.points, scale);
   // It goes on as it was.
   if (trail.is_still) {
     points.push_back(points.back());
