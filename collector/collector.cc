@@ -88,7 +88,7 @@ Result<> Collector::collect(const Snapshot& previous, Snapshot& into,
   into.since_boot = clock_->since_boot();
   into.booted = host_.boottime_offset;
   into.boot = boot_time(previous.boot, into.taken_at - into.since_boot);
-  into.gpu = false;
+  into.gpu = into.network = false;
   clear(into.system);
   Reading reading{fs_, buffer_, host_, previous, into.since_boot, memo_};
   Stopwatch watch;
@@ -142,6 +142,8 @@ Result<> Collector::collect(const Snapshot& previous, Snapshot& into,
   exits_.move_to(into);
   find_departed(previous, into);
   times_.exits.add(watch.lap());
+  read_network(into, problems);
+  times_.network.add(watch.lap());
   if (into.exits_lost > 0) {
     problems.push_back({"exits",
                         {Error::Kind::kIo, std::to_string(into.exits_lost) +
@@ -172,6 +174,19 @@ Result<> Collector::collect(const Snapshot& previous, Snapshot& into,
           "so many do not answer that io, cmdline and smaps_rollup are read of none"}});
   }
   return {};
+}
+
+void Collector::read_network(Snapshot& into, std::vector<SourceProblem>& problems) {
+  BpfTraffic* source = network_.source();
+  if (!source) return;
+  if (auto read = source->read(into); !read) {
+    problems.push_back({"network use", std::move(read.error())});
+  } else if (const Count lost = source->take_lost(); lost > 0) {
+    problems.push_back(
+        {"network use",
+         {Error::Kind::kIo, "the kernel had no memory to count " + std::to_string(lost) +
+                                " calls or ended processes"}});
+  }
 }
 
 void Collector::read_cgroups(const Snapshot& previous, Snapshot& into,

@@ -13,6 +13,7 @@
 #include "collector/cgroup/cgroup_source.h"
 #include "collector/exits/exits.h"
 #include "collector/kernel/kernel_fs.h"
+#include "collector/network/network_use.h"
 #include "collector/source_times.h"
 #include "collector/system/memo.h"
 #include "collector/system/system_options.h"
@@ -47,6 +48,9 @@ class Collector {
   // what to watch between snapshots, is told by exits().
   void watch_exits(ExitChoice choice);
   const Exits& exits() const { return exits_; }
+  // From now on what tasks send and receive is counted, or no longer.
+  void watch_network(NetworkChoice choice) { network_ = NetworkUse::open(choice, fs_, host_); }
+  const NetworkUse& network() const { return network_; }
   // Relieves the kernel of what it has gathered for the next snapshot.
   void drain_exits() { exits_.drain(); }
   // The exits of `snapshot` were not made use of, and belong to the next one.
@@ -80,12 +84,14 @@ class Collector {
         clock_(&clock) {}
 
   bool is_absent(std::size_t source, SinceBoot now) const;
+  void read_network(Snapshot& into, std::vector<SourceProblem>& problems);
   void read_cgroups(const Snapshot& previous, Snapshot& into, std::vector<SourceProblem>& problems);
 
   KernelFs fs_;
   Host host_;
   Tasks tasks_;
   Exits exits_;
+  NetworkUse network_;
   CgroupSource cgroups_;
   const Clock* clock_;
   FileBuffer buffer_;

@@ -84,6 +84,7 @@ struct Config {
   enum class Gpu { kOff, kAuto };
   enum class TaskSource { kAuto, kBpf, kProc };
   enum class Exits { kAuto, kBpf, kTaskstats, kNone };
+  enum class Network { kAuto, kPayload, kOff };
   enum class Containers { kAuto, kUnits, kOff };
 
   std::chrono::nanoseconds interval = std::chrono::seconds(10);
@@ -104,6 +105,7 @@ struct Config {
   bool perf_counters = false;
   Gpu gpu = Gpu::kAuto;
   Exits exits = Exits::kAuto;  // what tells of processes that end
+  Network network = Network::kAuto;  // what counts the traffic of tasks
   Containers containers = Containers::kAuto;
   Process process;
   Pressure pressure;

@@ -270,6 +270,7 @@ std::vector<Key> all_keys(Formats formats) {
   using Pss = Config::Pss;
   using TaskSource = Config::TaskSource;
   using Exits = Config::Exits;
+  using Network = Config::Network;
   using Containers = Config::Containers;
   using Scheduling = Config::Process::Scheduling;
   Choices<std::string> log_formats{{"auto", "auto"}};
@@ -319,6 +320,9 @@ std::vector<Key> all_keys(Formats formats) {
                          {"bpf", Exits::kBpf},
                          {"taskstats", Exits::kTaskstats},
                          {"none", Exits::kNone}}),
+      choice_key<Network>(
+          "tasks.network", &Config::network,
+          {{"auto", Network::kAuto}, {"payload", Network::kPayload}, {"off", Network::kOff}}),
       choice_key<Containers>(
           "tasks.containers", &Config::containers,
           {{"auto", Containers::kAuto}, {"units", Containers::kUnits}, {"off", Containers::kOff}}),

@@ -7,9 +7,11 @@
 
 #include <cstdint>
 
+#include "base/boxed.h"
 #include "base/clock.h"
 #include "base/text/inline_text.h"
 #include "base/units.h"
+#include "sample/task.h"
 
 namespace proctape {
 
@@ -49,6 +51,7 @@ struct Exit {
   Sectors read;
   Sectors written;
   Sectors cancelled;
+  Boxed<TaskNetwork> network;  // where Snapshot::network
 };
 
 }  // namespace proctape

@@ -36,6 +36,7 @@ struct Snapshot {
   WallTime boot{};
   bool task_io = false;  // /proc/<pid>/io is there and readable
   bool gpu = false;      // GPUs were asked
+  bool network = false;  // what tasks and exits have sent and received is known
   System system;
   KnownElements known;  // of the system's lists
   // Processes in the kernel's order, each followed by its threads if they are recorded.

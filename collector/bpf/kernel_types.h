@@ -156,6 +156,17 @@ struct task_struct___cpu {
   __u32 cpu;
 };
 
+struct sock_common {
+  unsigned short skc_family;
+};
+struct sock {
+  struct sock_common __sk_common;
+  __u16 sk_protocol;
+};
+struct socket {
+  struct sock *sk;
+};
+
 struct seq_file;
 struct bpf_iter_meta {
   struct seq_file *seq;

@@ -17,14 +17,14 @@ Result<> may_load_bpf(bool built, const KernelFs& fs) {
   return {};
 }
 
-Error bpf_load_error(const KernelFs& fs, int error_number) {
-  std::string_view hint;
+Error bpf_load_error(const KernelFs& fs, int error_number, std::string_view kernel) {
+  std::string hint;
   if (error_number == EPERM) {
     hint = " (needs CAP_BPF and CAP_PERFMON)";
   } else if (!fs.exists("sys/kernel/btf/vmlinux")) {
     hint = " (the kernel has no /sys/kernel/btf/vmlinux)";
   } else if (error_number != ENOMEM && error_number != EMFILE && error_number != ENFILE) {
-    hint = " (needs a kernel from 5.17 on)";
+    hint = " (needs a kernel from " + std::string(kernel) + " on)";
   }
   Error error = error_from_errno(error_number, "BPF");
   error.message += hint;

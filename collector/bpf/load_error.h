@@ -5,6 +5,8 @@
 
 #include <linux/capability.h>
 
+#include <string_view>
+
 #include "base/capabilities.h"
 #include "base/result.h"
 #include "collector/kernel/kernel_fs.h"
@@ -18,7 +20,7 @@ Result<> may_load_bpf(bool built, const KernelFs& fs);
 // What loading one and running it needs.
 inline constexpr Capabilities kBpfCapabilities{CAP_BPF, CAP_PERFMON};
 
-// What the errno of a loader means here.
-Error bpf_load_error(const KernelFs& fs, int error_number);
+// What the errno of a loader means here; `kernel`: the first that can do it.
+Error bpf_load_error(const KernelFs& fs, int error_number, std::string_view kernel = "5.17");
 
 }  // namespace proctape

@@ -23,6 +23,11 @@ SourceState exits_state(const Exits& exits) {
   return exits.refusals().empty() ? SourceState::kOff : state_of(exits.refusal_kind());
 }
 
+SourceState network_state(const NetworkUse& network) {
+  if (network.source()) return SourceState::kOk;
+  return network.refusal().empty() ? SourceState::kOff : state_of(network.refusal_kind());
+}
+
 }  // namespace
 
 std::string_view to_string(SourceState state) {
@@ -75,6 +80,9 @@ std::vector<SourceReport> source_reports(const Collector& collector,
   add("task io", SourceState::kOk, by_bpf ? "by BPF" : "/proc/<pid>/io", nullptr);
   const Exits& exits = collector.exits();
   add("exits", exits_state(exits), exits_text(exits), &times.exits);
+  const NetworkUse& network = collector.network();
+  add("network use", network_state(network),
+      network.source() ? "payload of TCP and UDP, by BPF" : network.refusal(), &times.network);
   const bool cgroups = tasks.options().cgroups;
   add("cgroups", cgroups ? SourceState::kOk : SourceState::kOff,
       "/sys/fs/cgroup or /sys/fs/cgroup/unified, for logs from version 2.11 on", &times.cgroups);

@@ -72,6 +72,10 @@ class Sampler {
   void choose_tasks(TaskChoice choice) { collector_.choose_tasks(choice); }
   const Tasks& tasks() const { return collector_.tasks(); }
 
+  // What counts the traffic of tasks, from the next sample on.
+  void watch_network(NetworkChoice choice) { collector_.watch_network(choice); }
+  const NetworkUse& network() const { return collector_.network(); }
+
   // Processes that end; to be drained when their source asks for it.
   const Exits& exits() const { return collector_.exits(); }
   void drain_exits() { collector_.drain_exits(); }

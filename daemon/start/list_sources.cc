@@ -17,6 +17,7 @@ Result<> list_sources(const Config& config) {
   collector->set_system_options(options);
   collector->choose_tasks(task_choice(config.task_source));
   collector->watch_exits(exit_choice(config.exits));
+  collector->watch_network(network_choice(config.network));
   Snapshot snapshot;
   std::vector<SourceProblem> problems;
   if (auto read = collector->collect({}, snapshot, problems); !read) return read;

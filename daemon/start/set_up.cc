@@ -128,6 +128,20 @@ void tell_exits(const Exits& exits) {
   }
 }
 
+void tell_network(const NetworkUse& network, const Config& config) {
+  if (network.source()) {
+    log_info("network use of tasks is counted by BPF: payload of TCP and UDP");
+  } else if (network.refusal().empty()) {
+    log_info("network use off: what tasks send and receive is not recorded, as configured");
+  } else if (config.network == Config::Network::kAuto) {
+    log_info("network use {}: what tasks send and receive is not recorded: {}",
+             to_string(state_of(network.refusal_kind())), network.refusal());
+  } else {
+    log_warning("network use {}: what tasks send and receive is not recorded: {}",
+                to_string(state_of(network.refusal_kind())), network.refusal());
+  }
+}
+
 }  // namespace
 
 TaskChoice task_choice(Config::TaskSource source) {
@@ -151,6 +165,17 @@ ExitChoice exit_choice(Config::Exits exits) {
       return ExitChoice::kNone;
     default:
       return ExitChoice::kAuto;
+  }
+}
+
+NetworkChoice network_choice(Config::Network network) {
+  switch (network) {
+    case Config::Network::kPayload:
+      return NetworkChoice::kPayload;
+    case Config::Network::kOff:
+      return NetworkChoice::kNone;
+    default:
+      return NetworkChoice::kAuto;
   }
 }
 
@@ -182,9 +207,11 @@ Result<Sampler> make_sampler(const Config& config, const Clock& clock) {
     const SpareFiles spare;
     collector->choose_tasks(task_choice(config.task_source));
     collector->watch_exits(exit_choice(config.exits));
+    collector->watch_network(network_choice(config.network));
   }
   tell_source(collector->tasks(), config);
   tell_exits(collector->exits());
+  tell_network(collector->network(), config);
   return Sampler(std::move(*collector), std::move(logs), sampler_options(config));
 }
 
@@ -215,6 +242,10 @@ Result<> reconfigure(Sampler& sampler, const Config& config, const Config& old) 
   sampler.choose_tasks(task_choice(config.task_source));
   if (config.task_source != old.task_source || sampler.tasks().name() != before) {
     tell_source(sampler.tasks(), config);
+  }
+  if (config.network != old.network) {
+    sampler.watch_network(network_choice(config.network));
+    tell_network(sampler.network(), config);
   }
   sampler.reconfigure(std::move(logs), *options, system_options(config), sampler_options(config));
   if (const auto now = directories_of(config), then = directories_of(old); now != then) {

@@ -18,6 +18,7 @@ ExtraSampleOptions extra_sample_options(const Config& config);
 // What the collector calls the configured source of tasks, and of exited processes.
 TaskChoice task_choice(Config::TaskSource source);
 ExitChoice exit_choice(Config::Exits exits);
+NetworkChoice network_choice(Config::Network network);
 
 // Opens the host and the logs. `clock` must outlive the sampler.
 Result<Sampler> make_sampler(const Config& config, const Clock& clock);

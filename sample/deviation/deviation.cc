@@ -35,7 +35,8 @@ void deviation_without_tasks(const Snapshot& previous, const Snapshot& current, 
   sample.containers = true;
   sample.gpu = current.gpu;
   sample.cgroup_v2 = current.cgroup_v2;
-  sample.netatop = sample.netatopd = false;
+  sample.netatop = current.network;
+  sample.netatopd = current.network && current.exits_known;
   sample.exits_lost = current.exits_lost;
   system_deviation(previous, current, sample.system);
   sample.tasks.clear();

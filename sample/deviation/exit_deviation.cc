@@ -107,6 +107,7 @@ void put_totals(const Exit& exit, Task& task) {
   task.memory.minor_faults = exit.minor_faults;
   task.memory.major_faults = exit.major_faults;
   task.memory.resident = exit.peak_resident;
+  task.network = exit.network;
 }
 
 void subtract_shown(const Task& shown, Task& task) {
@@ -114,6 +115,11 @@ void subtract_shown(const Task& shown, Task& task) {
   subtract_counters(OnFall::kNothing, shown.cpu, task.cpu);
   subtract_counters(OnFall::kNothing, shown.disk, task.disk);
   subtract_counters(OnFall::kNothing, shown.memory, task.memory);
+  if (!task.network.is_default()) {
+    TaskNetwork network = task.network;
+    subtract_counters(OnFall::kNothing, *shown.network, network);
+    task.network = network;
+  }
 }
 
 }  // namespace

@@ -11,20 +11,20 @@
 namespace proctape {
 namespace {
 
-template <typename T>
-void subtract_boxed(const Boxed<T>& before, Boxed<T>& now) {
-  if (now.is_default()) return;
-  T difference = now;
-  subtract_counters(*before, difference);
-  now = difference;
-}
-
 // Subtracts the counters of a struct of a task. `whole`: was_whole() below; what is less than
 // `before` is not known then.
 template <typename T, typename Wanted = decltype(schema::kCounters)>
 void subtract_part(const T& before, bool whole, T& now, Wanted wanted = {}) {
   const OnFall on_fall = whole ? OnFall::kNothing : judge_counters(before, now, wanted);
   subtract_counters(on_fall, before, now, wanted);
+}
+
+template <typename T>
+void subtract_boxed(const Boxed<T>& before, bool whole, Boxed<T>& now) {
+  if (now.is_default()) return;
+  T difference = now;
+  subtract_part(*before, whole, difference);
+  now = difference;
 }
 
 void subtract_task(const Task& before, bool whole, Task& now) {
@@ -35,8 +35,8 @@ void subtract_task(const Task& before, bool whole, Task& now) {
   now.memory.virtual_growth = now.memory.virtual_size - before.memory.virtual_size;
   now.memory.resident_growth = now.memory.resident - before.memory.resident;
   subtract_part(before.memory, whole, now.memory);
-  subtract_boxed(before.gpu, now.gpu);
-  subtract_boxed(before.network, now.network);
+  subtract_boxed(before.gpu, false, now.gpu);
+  subtract_boxed(before.network, whole, now.network);
 }
 
 // Nothing that is recorded changed.
