@@ -32,14 +32,14 @@ make_vm() {
 
 put_tests() {
   prepare_files "$vm/mnt"
-  # Both sources of tasks agree with this kernel, too.
-  cp "$build"/tests/{task_sources_test,task_kinds,forbidden_calls} "$vm/mnt/"
+  # Both sources of tasks agree with this kernel, too, and it lets network use be counted.
+  cp "$build"/tests/{task_sources_test,network_use_test,task_kinds,forbidden_calls} "$vm/mnt/"
   cat >"$vm/etc/systemd/system/service-test.service" <<'TEXT'
 [Unit]
 After=basic.target dbus.service atop.service
 [Service]
 Type=exec
-ExecStart=/bin/sh -c 'TASK_KINDS=/mnt/task_kinds /mnt/task_sources_test && /bin/bash /mnt/in_container.sh life_of_the_package; echo "RESULT $?"; systemctl poweroff'
+ExecStart=/bin/sh -c 'TASK_KINDS=/mnt/task_kinds /mnt/task_sources_test && /mnt/network_use_test && /bin/bash /mnt/in_container.sh life_of_the_package; echo "RESULT $?"; systemctl poweroff'
 StandardOutput=tty
 StandardError=tty
 TTYPath=/dev/ttyS0
