@@ -340,17 +340,23 @@ struct Schema<TaskMemory> {
 
 template <>
 struct Schema<TaskNetwork> {
-  static constexpr auto kRows = schema::rows(
-      schema::counter("tcp_sent", &TaskNetwork::tcp_sent, "TCP packets sent"),
-      schema::counter("tcp_bytes_sent", &TaskNetwork::tcp_bytes_sent, "bytes sent by TCP"),
-      schema::counter("tcp_received", &TaskNetwork::tcp_received, "TCP packets received"),
-      schema::counter("tcp_bytes_received", &TaskNetwork::tcp_bytes_received,
-                      "bytes received by TCP"),
-      schema::counter("udp_sent", &TaskNetwork::udp_sent, "UDP packets sent"),
-      schema::counter("udp_bytes_sent", &TaskNetwork::udp_bytes_sent, "bytes sent by UDP"),
-      schema::counter("udp_received", &TaskNetwork::udp_received, "UDP packets received"),
-      schema::counter("udp_bytes_received", &TaskNetwork::udp_bytes_received,
-                      "bytes received by UDP"));
+  static constexpr auto kRows =
+      schema::rows(schema::counter("tcp_sent", &TaskNetwork::tcp_sent,
+                                   "TCP: calls that sent something; by netatop, packets"),
+                   schema::counter("tcp_bytes_sent", &TaskNetwork::tcp_bytes_sent,
+                                   "TCP: payload sent; by netatop, with headers"),
+                   schema::counter("tcp_received", &TaskNetwork::tcp_received,
+                                   "TCP: calls that received something; by netatop, packets"),
+                   schema::counter("tcp_bytes_received", &TaskNetwork::tcp_bytes_received,
+                                   "TCP: payload received; by netatop, with headers"),
+                   schema::counter("udp_sent", &TaskNetwork::udp_sent,
+                                   "UDP: calls that sent something; by netatop, packets"),
+                   schema::counter("udp_bytes_sent", &TaskNetwork::udp_bytes_sent,
+                                   "UDP: payload sent; by netatop, with headers"),
+                   schema::counter("udp_received", &TaskNetwork::udp_received,
+                                   "UDP: calls that received something; by netatop, packets"),
+                   schema::counter("udp_bytes_received", &TaskNetwork::udp_bytes_received,
+                                   "UDP: payload received; by netatop, with headers"));
 };
 
 template <>

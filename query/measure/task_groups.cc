@@ -93,6 +93,7 @@ void TaskGroups::begin(const Host& host, const Sample& sample, CgroupPaths& cgro
   time_ = bounded(sample.time);
   seconds_ = seconds_of(sample);
   since_boot_ = sample.since_boot;
+  has_network_ = sample.netatop && !sample.since_boot;
   ticks_per_second_ = ticks_per_second(host);
 }
 
@@ -110,6 +111,7 @@ void TaskGroups::begin_group(Group& group) {
   if (group.sample == 0) use.seen_first = time_;
   use.seen_last = time_;
   use.seconds += seconds_;
+  use.has_network |= has_network_;
   group.sample = sample_;
   group.resident = group.proportional = group.swap = group.virtual_size = group.gpu_memory = 0;
   group.threads = group.processes = 0;

@@ -97,6 +97,7 @@ class TaskGroups {
   Seconds time_;
   double seconds_ = 0;
   bool since_boot_ = false;
+  bool has_network_ = false;
   double ticks_per_second_ = 100;
 };
 

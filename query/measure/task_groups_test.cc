@@ -76,6 +76,27 @@ TEST(TaskGroups, AddsAProcessUpOverItsWholeLife) {
   EXPECT_DOUBLE_EQ(uses[1].cpu(), 0.05);
 }
 
+// That of nobody who sent nothing was not known either.
+TEST(TaskGroups, KnowWhetherNetworkUseWasRecorded) {
+  Grouping groups(GroupBy::kProcess);
+  Sample without = plain_sample(1010);
+  without.tasks = {plain_process(7, 50, 100), plain_process(8, 50, 50)};
+  Sample with = plain_sample(1020);
+  with.netatop = true;
+  with.tasks = {plain_process(8, 50, 30), plain_process(9, 50, 10)};
+  TaskNetwork network;
+  network.tcp_bytes_sent = Bytes{5};
+  network.udp_bytes_received = Bytes{6};
+  with.tasks[1].network = network;
+  give(without, groups);
+  give(with, groups);
+  for (const TaskUse* use : groups.all()) {
+    EXPECT_EQ(use->has_network, use->pid != 7) << use->pid;
+    EXPECT_EQ(use->sent, use->pid == 9 ? 5 : 0);
+    EXPECT_EQ(use->received, use->pid == 9 ? 6 : 0);
+  }
+}
+
 TEST(TaskGroups, ThreadsAreNoProcessesAndProcessesNoThreads) {
   Sample sample = plain_sample(1010);
   sample.tasks = {plain_process(7, 50, 100), plain_process(8, 50, 60)};

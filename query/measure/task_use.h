@@ -47,8 +47,9 @@ struct TaskUse {
   double major_faults = 0;
   double voluntary_switches = 0;
   double involuntary_switches = 0;
-  double received = 0;  // bytes; only where netatop recorded them
+  double received = 0;  // bytes, of TCP and UDP
   double sent = 0;
+  bool has_network = false;       // these were recorded, in one interval at least
   double gpu_busy = 0;            // seconds, of one GPU
   double uninterruptible = 0;     // seconds in state D at the ends of intervals, over threads
   double begun = 0;               // processes that began within an interval

@@ -18,6 +18,10 @@ Value known(double value) {
   return value;
 }
 
+Value traffic(const TaskRow& row, double bytes) {
+  return row.use.has_network ? Value(rate(row, bytes)) : Value{};
+}
+
 constexpr TaskColumn kPid{{"pid", "pid", ColumnUnit::kCount, "process id"},
                           [](const TaskRow& row) { return Value(double(row.use.pid)); }};
 constexpr TaskColumn kUser{
@@ -73,10 +77,10 @@ constexpr TaskColumn kUses[] = {
      [](const TaskRow& row) { return Value(rate(row, row.use.involuntary_switches)); }},
     {{"received", "net in/s", ColumnUnit::kBytesPerSecond,
       "received from the network, where that was recorded", true},
-     [](const TaskRow& row) { return known(rate(row, row.use.received)); }},
+     [](const TaskRow& row) { return traffic(row, row.use.received); }},
     {{"sent", "net out/s", ColumnUnit::kBytesPerSecond,
       "sent to the network, where that was recorded", true},
-     [](const TaskRow& row) { return known(rate(row, row.use.sent)); }},
+     [](const TaskRow& row) { return traffic(row, row.use.sent); }},
     {{"gpu", "GPU %", ColumnUnit::kPercent, "share of one GPU, where that was recorded", true},
      [](const TaskRow& row) { return known(share(row, row.use.gpu_busy)); }},
     {{"gpu_memory", "GPU memory", ColumnUnit::kBytes, "the most memory of GPUs", true},
