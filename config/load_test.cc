@@ -68,6 +68,7 @@ TEST(ConfigFile, TheDefaultsAreThoseThatAreDocumented) {
   EXPECT_EQ(config.containers, Config::Containers::kAuto);
   EXPECT_EQ(config.task_source, Config::TaskSource::kAuto);
   EXPECT_EQ(config.exits, Config::Exits::kAuto);
+  EXPECT_EQ(config.network, Config::Network::kAuto);
   EXPECT_EQ(config.state_file, "/run/proctape/status.json");
   EXPECT_EQ(config.logs.at(0).mode, 0640);
   EXPECT_EQ(config.logs.at(0).directory_mode, 0750);
@@ -215,6 +216,8 @@ TEST(ConfigFile, EveryImpossibleValueSaysWhatWasExpected) {
             R"(f:2: tasks.source: expected "auto", "bpf" or "proc", found "procfs")");
   EXPECT_EQ(problem("[tasks]\nexits = 'ebpf'"),
             R"(f:2: tasks.exits: expected "auto", "bpf", "taskstats" or "none", found "ebpf")");
+  EXPECT_EQ(problem("[tasks]\nnetwork = 'netatop'"),
+            R"(f:2: tasks.network: expected "auto", "payload" or "off", found "netatop")");
   EXPECT_EQ(problem("[tasks]\nwait_channel = 'true'"),
             R"(f:2: tasks.wait_channel: expected true or false, found "true")");
   EXPECT_EQ(problem("state_file = 'status.json'"),

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The real proctaped on this host: command line, signals, configuration, what it writes.
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -12,14 +14,17 @@
 #include <fstream>
 #include <functional>
 #include <iterator>
+#include <regex>
 #include <thread>
 
+#include "base/file/fd.h"
 #include "rawlog/file/reader.h"
 #include "tests/support/full_disk.h"
 #include "tests/support/gpu_driver.h"
 #include "tests/support/large_host.h"
 #include "tests/support/log_files.h"
 #include "tests/support/logs.h"
+#include "tests/support/real_atop.h"
 #include "tests/support/run.h"
 #include "tests/support/settings.h"
 
@@ -447,6 +452,60 @@ TEST_F(DaemonTest, TellsItsUsage) {
   EXPECT_NE(listed.out.find("/proc/meminfo"), std::string::npos);
   EXPECT_NE(listed.out.find("\nexits "), std::string::npos);
   EXPECT_NE(listed.out.find("perf_counters   off"), std::string::npos) << listed.out;
+}
+
+TEST_F(DaemonTest, WhatAProcessSendsIsWhatTheRealAtopShowsOfIt) {
+  if (!real_atop()) GTEST_SKIP() << "no atop on this host";
+  if (run({PROCTAPED, "--list-sources"}).out.find("\nnetwork use     ok") == std::string::npos) {
+    GTEST_SKIP() << "network use is not counted here";
+  }
+  Program daemon(command({"--interval", kNever, "--format", "auto"}));
+  ASSERT_TRUE(eventually([&] { return records() == 1; }));
+  const Fd fd(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  sockaddr_in self{};
+  self.sin_family = AF_INET;
+  self.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t length = sizeof self;
+  auto* const address = reinterpret_cast<sockaddr*>(&self);
+  ASSERT_EQ(::bind(fd.get(), address, length), 0);
+  ASSERT_EQ(::getsockname(fd.get(), address, &length), 0);
+  char data[77] = {};
+  for (int i = 0; i < 123; ++i) {
+    ASSERT_EQ(::sendto(fd.get(), data, sizeof data, 0, address, length), ssize_t{sizeof data});
+  }
+  for (int i = 0; i < 45; ++i)
+    ASSERT_EQ(::recv(fd.get(), data, sizeof data, 0), ssize_t{sizeof data});
+  std::this_thread::sleep_for(std::chrono::milliseconds(1100));  // a second has one record
+  daemon.send(SIGTERM);
+  EXPECT_EQ(daemon.wait().exit_code, 0);
+  // "... PID (NAME) STATE y TCPSND TCPSSZ TCPRCV TCPRSZ UDPSND UDPSSZ UDPRCV UDPRSZ ..."
+  const std::string shown = run({"atop", "-r", log().string(), "-P", "PRN"}).out;
+  const std::regex line(' ' + std::to_string(::getpid()) +
+                        R"( \(\S+\) \S y 0 0 0 0 123 9471 45 3465 )");
+  EXPECT_TRUE(std::regex_search(shown, line)) << shown;
+}
+
+TEST_F(DaemonTest, NetworkUseIsSwitchedOffAndOnByAReload) {
+  config_.write("[tasks]\nnetwork = \"off\"\n");
+  Program daemon(command({"--interval", kNever}));
+  ASSERT_TRUE(eventually([&] { return records() == 1; }));
+  EXPECT_NE(daemon.err().find("network use off: what tasks send and receive is not recorded"),
+            std::string::npos)
+      << daemon.err();
+  config_.write("[tasks]\nnetwork = \"payload\"\n");
+  daemon.send(SIGHUP);
+  EXPECT_TRUE(eventually([&] { return daemon.err().find("read anew") != std::string::npos; }));
+  daemon.send(SIGTERM);
+  EXPECT_EQ(daemon.wait().exit_code, 0);
+  const bool counted = daemon.err().find("use of tasks is counted by BPF") != std::string::npos;
+  EXPECT_TRUE(counted || daemon.err().find("is not recorded: BPF") != std::string::npos)
+      << daemon.err();
+  const auto recorded = samples();
+  ASSERT_GE(recorded.size(), 1U);
+  EXPECT_FALSE(recorded.front().netatop);
+  if (recorded.size() > 1) {
+    EXPECT_EQ(recorded.back().netatop, counted);
+  }
 }
 
 TEST_F(DaemonTest, GpusAreRecordedWhereTheirLibraryIsFoundAndNotWhenOff) {
