@@ -83,9 +83,11 @@ const Room kRooms[] = {
     {"cli/output", {"rawlog/layout", "base"}},
     {"cli/input", {"cli/output", "query", "rawlog", "config", "sample", "base"}},
     {"cli/view", {"cli/output", "query", "rawlog", "sample", "base"}},
+    {"cli/procfs", {"cli/output", "query", "rawlog", "sample", "base"}},
     {"cli/migration", {"config", "base"}},
     {"cli/command",
-     {"cli/view", "cli/input", "cli/output", "cli/migration", "query", "rawlog", "config", "base"}},
+     {"cli/procfs", "cli/view", "cli/input", "cli/output", "cli/migration", "query", "rawlog",
+      "config", "base"}},
     {"cli", {"cli/command", "cli/output", "rawlog"}},
 };
 
