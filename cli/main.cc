@@ -19,6 +19,7 @@
 #include "cli/command/info.h"
 #include "cli/command/migrate.h"
 #include "cli/command/plot.h"
+#include "cli/command/procfs.h"
 #include "cli/command/repair.h"
 #include "cli/command/show.h"
 #include "cli/command/status.h"
@@ -106,6 +107,7 @@ int run(int argc, char** argv) {
   add_convert(app, exit_code);
   add_cat(app, exit_code);
   add_cut(app, exit_code);
+  add_procfs(app, exit_code);
   add_migrate(app, exit_code);
   add_status(app, exit_code);
   add_help(app, exit_code);

@@ -46,6 +46,9 @@ offers _proctape '--write --force !--rows' "$proctape" migrate --
 offers _proctape '2.3 2.8 2.13 !auto' "$proctape" convert --to ''
 offers _proctape 'completion_test.sh' "$proctape" show comp
 offers _proctape 'completion_test.sh' "$proctape" cut -o comp
+offers _proctape '--stat --status --io --threads --log !--rows' "$proctape" procfs --
+offers _proctape 'completion_test.sh' "$proctape" procfs --log comp
+offers _proctape '!completion_test.sh' "$proctape" procfs --repeat ''
 offers _proctaped '--interval --log-dir --check-config --version' "$proctaped" ''
 offers _proctaped '--log-dir !--interval' "$proctaped" --l
 offers _proctaped '2.13 2.12 !2.8' "$proctaped" --format 2.1

@@ -198,8 +198,8 @@ TEST_F(HostileText, OfALogIsShownEscaped) {
 
 TEST_F(HostileText, OfTheCommandLineComesOutOfNoMessage) {
   const std::string name = hostile_name();
-  for (const std::string command :
-       {"info", "show", "dump", "check", "repair", "convert", "cut", "cat", "status", "migrate"}) {
+  for (const std::string command : {"info", "show", "procfs", "dump", "check", "repair", "convert",
+                                    "cut", "cat", "status", "migrate"}) {
     expect_visible(proctape({command, path(name)}));
     expect_visible(proctape({command, "--" + name, path(name)}));
     expect_visible(proctape({command, path(name), "-o", path(name), "--to", name}));

@@ -88,10 +88,11 @@ const Room kRooms[] = {
     {"cli/output", {"rawlog/layout", "base"}},
     {"cli/input", {"cli/output", "query", "rawlog", "config", "sample", "base"}},
     {"cli/view", {"cli/output", "query", "rawlog", "sample", "base"}},
+    {"cli/procfs", {"cli/output", "query", "rawlog", "sample", "base"}},
     {"cli/migration", {"config", "base"}},
     {"cli/command",
-     {"cli/view", "cli/input", "cli/output", "cli/migration", "report", "query", "rawlog", "config",
-      "base"}},
+     {"cli/procfs", "cli/view", "cli/input", "cli/output", "cli/migration", "report", "query",
+      "rawlog", "config", "base"}},
     {"cli", {"cli/command", "cli/output", "rawlog"}},
 };
 
@@ -171,7 +172,7 @@ TEST(Layering, RoomsIncludeOnlyWhatIsBelowThem) {
         ++seen;
         std::smatch match;
         ASSERT_TRUE(std::regex_match(line, match, include)) << path << ": " << line;
-        // What runs in the kernel is compiled without the source's root: it names what is beside it.
+        // What runs in the kernel is compiled without the source's root: it names what is beside.
         const bool beside = room.name == "collector/bpf" && !match[1].matched;
         const std::string target = beside ? room.name : match[1].str();
         const bool for_tests = top_of(target) == "tests" || top_of(target) == top_of(room.name);

@@ -114,6 +114,41 @@ TEST_F(ProctapeTest, ExitStatusTellsUsageFromTheRest) {
   }
 }
 
+TEST_F(ProctapeTest, PrintsTheFilesOfTasksAsTheyAre) {
+  const std::string root = std::string(FIXTURES) + "/linux-6.18-vm";
+  const auto all = proctape({"procfs", "--root", root, "--titles", "--stat", "--status", "--io"});
+  EXPECT_EQ(all.exit_code, 0);
+  // The fixture has no io of process 1044.
+  EXPECT_EQ(all.err,
+            "proctape: io: No such file or directory: the fields are empty for 1 process\n");
+  expect_golden(all.out, "procfs");
+  const auto threads = proctape({"procfs", "--root", root, "--titles", "--threads", "--io", "812"});
+  EXPECT_EQ(threads.exit_code, 0) << threads.err;
+  expect_golden(threads.out, "procfs-threads");
+}
+
+// The columns of before keep their places.
+TEST_F(ProctapeTest, PrintsFieldsOfNewerKernelsBehindTheOthers) {
+  const TestDirectory host;
+  std::string stat = "7 (x) S";
+  for (int field = 4; field <= 53; ++field) stat += ' ' + std::to_string(field);
+  host.write("proc/7/stat", stat + '\n');
+  host.write("proc/7/io", "rchar: 1\nnew_io: 2\n");
+  host.write("proc/8/stat", "8 (y) S 1\n");
+  host.write("proc/8/io", "rchar: 3\nwchar: 4\n");
+  const auto shown =
+      proctape({"procfs", "--root", host.path().string(), "--titles", "--stat", "--io"});
+  EXPECT_EQ(shown.exit_code, 0) << shown.err;
+  std::string_view lines = shown.out;
+  const std::string titles(next_line(lines));
+  EXPECT_TRUE(
+      titles.ends_with(",rchar,wchar,syscr,syscw,read_bytes,write_bytes,"
+                       "cancelled_write_bytes,field53,new_io"))
+      << titles;
+  EXPECT_TRUE(next_line(lines).ends_with(",52,1,,,,,,,53,2"));
+  EXPECT_TRUE(next_line(lines).ends_with(",,3,4,,,,,,,"));
+}
+
 TEST_F(ProctapeTest, MigratesSettingsAndReplacesNothingUnasked) {
   const TestDirectory directory;
   directory.write("atop", "LOGINTERVAL=60\nLOGOPTS=-k\n");

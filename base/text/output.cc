@@ -25,6 +25,12 @@ void put_visible(std::string_view text, std::FILE* stream) {
 
 void print(std::string_view text) { put_visible(text, stdout); }
 
+void print_bytes(std::string_view bytes) {
+  static const bool is_terminal = ::isatty(STDOUT_FILENO) == 1;
+  if (is_terminal) return print(bytes);
+  put(bytes, stdout);
+}
+
 void print_error(std::string_view text) { put_visible(text, stderr); }
 
 void begin_screen() {

@@ -13,6 +13,10 @@ namespace proctape {
 void print(std::string_view text);
 void print_error(std::string_view text);
 
+// What programs read whose names must be the exact ones: bytes as they are. A terminal gets them
+// as by print().
+void print_bytes(std::string_view bytes);
+
 // Where standard output is a terminal, what is printed next begins a screen.
 void begin_screen();
 // What was printed so far is to be seen now. False if it could not be written.

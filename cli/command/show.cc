@@ -22,6 +22,7 @@
 #include "cli/input/users.h"
 #include "cli/output/exit_code.h"
 #include "cli/output/human.h"
+#include "cli/output/iso_time.h"
 #include "cli/output/nearest.h"
 #include "cli/output/output.h"
 #include "cli/output/terminal_width.h"

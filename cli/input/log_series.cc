@@ -39,7 +39,7 @@ Coverage covered_by(std::span<const Rereadable> files) {
 
 void LogSeries::add_to(CLI::App& app) {
   app.add_option("FILE", names_, std::string(kLogNamesHelp) + " [today]")->type_name("");
-  period_.add_to(app);
+  add_period_to(app);
 }
 
 int LogSeries::read(FunctionRef<bool(Reader&)> open, FunctionRef<bool(Reader&)> record,

@@ -26,6 +26,8 @@ class LogSeries {
  public:
   // FILE..., -b, -e, --at and --utc.
   void add_to(CLI::App& app);
+  // Without FILE: the subcommand puts the logs into names().
+  void add_period_to(CLI::App& app) { period_.add_to(app); }
 
   // What was given as FILE: a subcommand may take words from it that mean something else.
   std::vector<std::string>& names() { return names_; }

@@ -27,7 +27,8 @@ void SampleSeries::add_to(CLI::App& app) {
 // Gives the samples of one reading to who takes them.
 class SampleSeries::Pass {
  public:
-  Pass(const TaskFilter& filter, SampleTaker& taker) : filter_(filter), taker_(taker) {}
+  Pass(const TaskFilter& filter, bool keeps_inherited_io, SampleTaker& taker)
+      : filter_(filter), keeps_inherited_io_(keeps_inherited_io), taker_(taker) {}
 
   // A log begins. False: it is of another host.
   bool open(const Reader& reader) {
@@ -64,9 +65,14 @@ class SampleSeries::Pass {
     const auto cgroup_of = [&](const TaskIdentity& task) { return cgroups_.of(task); };
     if (!filter_.is_all()) cgroups_.next(sample_);
     taker_.begin(sample_);
-    own_io_.visit(sample_.since_boot, tasks, [&](const Task& task) {
+    const auto take = [&](const Task& task) {
       taker_.take(task, filter_.is_all() || filter_.accepts(task.identity, cgroup_of));
-    });
+    };
+    if (keeps_inherited_io_) {
+      tasks(take);
+    } else {
+      own_io_.visit(sample_.since_boot, tasks, take);
+    }
     return taker_.end();
   }
 
@@ -75,6 +81,7 @@ class SampleSeries::Pass {
 
  private:
   const TaskFilter& filter_;
+  const bool keeps_inherited_io_;
   SampleTaker& taker_;
   std::optional<std::string> host_;
   Sample sample_;
@@ -91,7 +98,7 @@ int SampleSeries::read(SampleTaker& taker) {
     complain(filter.error().message);
     return kExitUsage;
   }
-  Pass pass(*filter, taker);
+  Pass pass(*filter, keeps_inherited_io_, taker);
   const int exit_code = logs_.read([&](Reader& reader) { return pass.open(reader); },
                                    [&](Reader& reader) { return pass.take(reader); });
   if (pass.doubled() > 0) {
@@ -118,7 +125,7 @@ int SampleSeries::watch(SampleTaker& taker) {
   }
   Follower follower(directory, [](const Damage& damage) { complain(to_string(damage)); });
   if (auto at_end = follower.go_to_end(); !at_end) complain(at_end.error().message);
-  Pass pass(*filter, taker);
+  Pass pass(*filter, keeps_inherited_io_, taker);
   std::string path;
   for (;;) {
     const auto found = follower.next();

@@ -43,6 +43,11 @@ class SampleSeries {
  public:
   // Those of LogSeries and of FilterOptions.
   void add_to(CLI::App& app);
+  // Only the period, of LogSeries.
+  void add_period_to(CLI::App& app) { logs_.add_period_to(app); }
+
+  // The I/O of a process is shown as it was recorded: with that of the children it waited for.
+  void keep_inherited_io() { keeps_inherited_io_ = true; }
 
   // The samples that are recorded from now on, in the directory that was named, else in the
   // configured one; until the taker wants no more. None yet is no error.
@@ -61,6 +66,7 @@ class SampleSeries {
 
   LogSeries logs_;
   FilterOptions filters_;
+  bool keeps_inherited_io_ = false;
 };
 
 }  // namespace proctape

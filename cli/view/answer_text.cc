@@ -4,14 +4,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <ctime>
 #include <vector>
 
 #include "base/text/text.h"
 #include "base/text/visible_text.h"
 #include "cli/output/human.h"
+#include "cli/output/iso_time.h"
 #include "cli/view/csv_text.h"
 
 namespace proctape {
@@ -47,20 +46,6 @@ std::string with_remarks(std::string_view lines, const std::vector<Table::Remark
 Seconds time_of(double seconds) { return {std::llround(seconds)}; }
 
 }  // namespace
-
-std::string iso_time(Seconds time) {
-  const std::time_t seconds = time.value;
-  std::tm local{};
-  std::array<char, 64> text{};
-  if (!localtime_r(&seconds, &local) ||
-      std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &local) == 0) {
-    return fmt::format("@{}", seconds);
-  }
-  const long minutes = local.tm_gmtoff / 60;
-  if (minutes == 0) return std::string(text.data()) + 'Z';
-  return fmt::format("{}{}{:02}:{:02}", text.data(), minutes < 0 ? '-' : '+',
-                     std::abs(minutes) / 60, std::abs(minutes) % 60);
-}
 
 std::string value_text(const Value& value, ColumnUnit unit, bool one_day) {
   if (const auto* text = std::get_if<std::string>(&value)) return visible(*text);

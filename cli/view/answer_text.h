@@ -8,7 +8,6 @@
 #include <string>
 
 #include "base/text/json.h"
-#include "base/units.h"
 #include "query/table/table.h"
 
 namespace proctape {
@@ -31,8 +30,5 @@ std::string csv_rows(const Table& table);
 
 // Adds its rows as an array of objects, under its name.
 void add_to(const JsonObject& object, const Table& table, std::string_view name);
-
-// "2026-11-21T04:39:12Z", or with the offset of the local zone.
-std::string iso_time(Seconds time);
 
 }  // namespace proctape

@@ -2,6 +2,7 @@
 #include "cli/view/csv_text.h"
 
 #include "base/text/visible_text.h"
+#include "cli/output/csv_field.h"
 
 namespace proctape {
 
@@ -11,16 +12,7 @@ void append_csv_text(std::string& out, std::string_view text) {
   if (!shown.empty() && kBeginsFormula.find(shown.front()) != kBeginsFormula.npos) {
     shown.insert(shown.begin(), '\'');
   }
-  if (shown.find_first_of(",\"'") == shown.npos) {
-    out += shown;
-    return;
-  }
-  out += '"';
-  for (const char c : shown) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  out += '"';
+  append_csv_field(out, shown);
 }
 
 }  // namespace proctape

@@ -11,7 +11,7 @@
 #include "base/text/text.h"
 #include "base/text/visible_text.h"
 #include "cli/output/human.h"
-#include "cli/view/answer_text.h"
+#include "cli/output/iso_time.h"
 
 namespace proctape {
 namespace {

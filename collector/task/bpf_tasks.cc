@@ -14,7 +14,7 @@
 #include "base/file/fd.h"
 #include "base/text/text.h"
 #include "collector/bpf/load_error.h"
-#include "collector/task/pid_directory.h"
+#include "base/file/pid_directory.h"
 #include "collector/task/task_status.h"
 #include "sample/deviation/give_back.h"
 

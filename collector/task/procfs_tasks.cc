@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "base/text/text.h"
-#include "collector/task/pid_directory.h"
+#include "base/file/pid_directory.h"
 #include "collector/task/task_schedstat.h"
 #include "collector/task/task_stat.h"
 #include "collector/task/task_status.h"

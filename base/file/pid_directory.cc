@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "collector/task/pid_directory.h"
+#include "base/file/pid_directory.h"
 
 #include <dirent.h>
 #include <fcntl.h>
