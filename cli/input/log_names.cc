@@ -42,7 +42,7 @@ Result<std::vector<LogName>> logs_in(const std::string& directory) {
   return logs;
 }
 
-std::string to_string(const LocalDate& date) {
+std::string day_text(const LocalDate& date) {
   std::string text = to_string(LogName{.date = date});
   text.erase(0, text.size() - 8);
   return text.insert(6, "-").insert(4, "-");
@@ -85,7 +85,7 @@ Result<> add_days(const Days& days, const std::string& directory, std::vector<st
   }
   if (found) return {};
   const auto span = [](const LocalDate& first, const LocalDate& last) {
-    return to_string(first) + (first == last ? "" : " to " + to_string(last));
+    return day_text(first) + (first == last ? "" : " to " + day_text(last));
   };
   return Error{
       Error::Kind::kMissing,
