@@ -24,7 +24,10 @@ Exits Exits::open(ExitChoice choice, const KernelFs& fs, const Host& host, const
       exits.source_ = std::move(*source);
     } else {
       exits.refusals_ += (exits.refusals_.empty() ? "" : "; ") + source.error().message;
-      if (source.error().kind == Error::Kind::kDenied) exits.refusal_kind_ = Error::Kind::kDenied;
+      const Error::Kind kind = source.error().kind;
+      if (kind == Error::Kind::kDenied || exits.refusal_kind_ == Error::Kind::kMissing) {
+        exits.refusal_kind_ = kind;
+      }
     }
   };
   if (choice != ExitChoice::kTaskstats) take("BPF", BpfExits::open(fs, host, clock));

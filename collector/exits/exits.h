@@ -39,7 +39,8 @@ class Exits {
   const std::string& name() const { return name_; }
   // Why those that were preferred do not work; empty: there was none.
   const std::string& refusals() const { return refusals_; }
-  // kDenied if one of those may not be used here, else kMissing.
+  // kDenied if one of those may not be used here, else why one failed, and kMissing if this host
+  // has none of them.
   Error::Kind refusal_kind() const { return refusal_kind_; }
 
   // Null: none.

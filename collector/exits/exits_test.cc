@@ -7,6 +7,7 @@
 #include <linux/acct.h>
 #include <linux/genetlink.h>
 #include <linux/netlink.h>
+#include <sys/resource.h>
 
 #include <cstring>
 
@@ -345,6 +346,23 @@ TEST(Exits, AreNotToldOfAnotherHostsTree) {
   EXPECT_EQ(exits.source(), nullptr);
   EXPECT_EQ(exits.name(), "none");
   EXPECT_NE(exits.refusals().find("does not show the processes"), std::string::npos);
+}
+
+// That is no want of the host.
+TEST(Exits, WithoutFilesToOpenTheyFail) {
+  const SystemClock clock;
+  const auto fs = KernelFs::open("/");
+  ASSERT_TRUE(fs);
+  if (!fs->has_own_pids()) GTEST_SKIP() << "/proc is of another pid namespace";
+  struct rlimit before {};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  struct rlimit none = before;
+  none.rlim_cur = 0;
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  const Exits exits = Exits::open(ExitChoice::kAuto, *fs, {}, clock);
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  EXPECT_EQ(exits.source(), nullptr);
+  EXPECT_EQ(exits.refusal_kind(), Error::Kind::kIo) << exits.refusals();
 }
 
 TEST(Exits, NoneIsNoneWithoutReproach) {
