@@ -12,6 +12,8 @@
 #include <string>
 #include <utility>
 
+#include "tests/support/test_host.h"
+
 namespace proctape {
 namespace {
 
@@ -291,6 +293,29 @@ TEST(ConfigFile, SeveralLogsAreMadeOfTheSameSamples) {
   ASSERT_TRUE(config) << config.error().message;
   EXPECT_EQ(config->logs, (std::vector<Config::Log>{{.directory = "/var/log/atop", .format = "2.8"},
                                                     {.directory = "/srv/new", .format = "2.12"}}));
+}
+
+TEST(ConfigFile, TwoLogsMayNotShareADirectoryByALink) {
+  const TestDirectory place;
+  const std::string path = place.path().string();
+  std::filesystem::create_directory(path + "/logs");
+  std::filesystem::create_directory_symlink("logs", path + "/link");
+  const auto with = [&](const std::string& one, const std::string& other) {
+    return problem("[[log]]\ndirectory = '" + path + one + "'\n[[log]]\ndirectory = '" + path +
+                   other + "'\n");
+  };
+  const auto again = [&](const std::string& directory) {
+    return "f:3: log.directory: expected one of its own for each [[log]], found \"" + path +
+           directory + "\" again";
+  };
+  EXPECT_EQ(with("/logs", "/link"), again("/link"));
+  EXPECT_EQ(with("/link/", "/logs"), again("/logs"));
+  // Also what is made later.
+  EXPECT_EQ(with("/logs/new", "/link/new/"), again("/link/new/"));
+  EXPECT_EQ(with("/logs", "/link/new"), "");
+  std::filesystem::create_directory(path + "/logs/new");
+  EXPECT_EQ(with("/logs/new", "/link/new"), again("/link/new"));
+  EXPECT_EQ(with("/logs/new", "/link/new/../other"), "");
 }
 
 TEST(ConfigFile, EachLogHasADirectoryOfItsOwn) {
