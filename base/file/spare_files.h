@@ -24,13 +24,17 @@ class SpareFiles {
   std::array<Fd, 12> files_;
 };
 
-// Whether `file`, which is to stay open, leaves what the rest may need: three for each of 16 logs,
-// which are opened later, and some for a sample. Half was too little for three logs.
-inline bool leaves_room(const Fd& file) {
-  constexpr rlim_t kForTheRest = 64;
+// What the rest may need while the logs are not open yet: three for each of 16, and some for a
+// sample. Half was too little for three logs.
+inline constexpr rlim_t kForLogsAndSample = 64;
+// And once they are: a sample, and some logs that a reload closed and the sample opens again.
+inline constexpr rlim_t kForSampleAfterReload = 12;
+
+// Whether `file`, which is to stay open, leaves so many.
+inline bool leaves_room(const Fd& file, rlim_t for_the_rest = kForLogsAndSample) {
   struct rlimit limit {};
   return ::getrlimit(RLIMIT_NOFILE, &limit) != 0 ||
-         static_cast<rlim_t>(file.get()) + kForTheRest < limit.rlim_cur;
+         static_cast<rlim_t>(file.get()) + for_the_rest < limit.rlim_cur;
 }
 
 }  // namespace proctape

@@ -10,6 +10,8 @@
 #include <cstdio>
 #include <utility>
 
+#include "base/file/spare_files.h"
+
 namespace proctape {
 namespace {
 
@@ -62,6 +64,12 @@ Result<> StateFile::write(std::string_view text) {
     file = Fd(::open(temporary.c_str(), kFlags, kUntilLocked));
   }
   if (!file) return failed("create", temporary);
+  // The records matter more.
+  if (!file_ && !leaves_room(file, kForSampleAfterReload)) {
+    ::unlink(temporary.c_str());
+    lock_.release();
+    return error_from_errno(EMFILE, "keep " + path_ + " open");
+  }
   // Locked before anybody can open it.
   ::flock(file.get(), LOCK_EX | LOCK_NB);
   ::fchmod(file.get(), kMode);

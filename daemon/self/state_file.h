@@ -33,7 +33,8 @@ class StateFile {
 
   const std::string& path() const { return path_; }
 
-  // Fails with kDenied if the file is another living daemon's.
+  // Fails with kDenied if the file is another living daemon's. Where the process may have so few
+  // files open that this one would be missed by a sample, it fails as well, and holds none.
   Result<> write(std::string_view text);
 
  private:

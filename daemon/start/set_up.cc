@@ -239,7 +239,10 @@ Result<> reconfigure(Sampler& sampler, const Config& config, const Config& old) 
   if (auto entered = enter_new_directories(logs, sampler.logs()); !entered) return entered;
   // Also when it was wished for before: BPF may have failed since, and work again.
   const std::string before = sampler.tasks().name();
-  sampler.choose_tasks(task_choice(config.task_source));
+  {
+    const SpareFiles spare;
+    sampler.choose_tasks(task_choice(config.task_source));
+  }
   if (config.task_source != old.task_source || sampler.tasks().name() != before) {
     tell_source(sampler.tasks(), config);
   }
