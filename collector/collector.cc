@@ -119,7 +119,8 @@ Result<> Collector::collect(const Snapshot& previous, Snapshot& into,
     problems.push_back({source.name, std::move(read.error())});
   }
   hold_to_bounds(into.system);
-  if (const auto impossible = hold_counters(previous.system, into.system)) {
+  const bool is_first = previous.taken_at == WallTime{};
+  if (const auto impossible = hold_counters(is_first ? nullptr : &previous.system, into.system)) {
     problems.push_back({"counters",
                         {Error::Kind::kMalformed, "'" + std::string(impossible->name) + "' was " +
                                                       std::to_string(impossible->value) +
