@@ -106,9 +106,11 @@ Result<> Collector::collect(const Snapshot& previous, Snapshot& into,
     absent_[i].reset();
     for (Error& note : reading.notes) {
       const bool left_out = note.kind == Error::Kind::kLeftOut;
-      problems.push_back({left_out ? "not recorded" : source.name, std::move(note)});
+      problems.push_back({left_out ? "not recorded" : source.name, std::move(note),
+                          left_out ? reading.newly_left_out : std::string()});
     }
     reading.notes.clear();
+    reading.newly_left_out.clear();
     if (read) continue;
     if (source.indispensable) return read;
     if (read.error().kind == Error::Kind::kMissing) {
