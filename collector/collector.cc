@@ -106,9 +106,11 @@ Result<> Collector::collect(const Snapshot& previous, Snapshot& into,
     absent_[i].reset();
     for (Error& note : reading.notes) {
       const bool left_out = note.kind == Error::Kind::kLeftOut;
-      problems.push_back({left_out ? "not recorded" : source.name, std::move(note)});
+      problems.push_back({left_out ? "not recorded" : source.name, std::move(note),
+                          left_out ? reading.newly_left_out : std::string()});
     }
     reading.notes.clear();
+    reading.newly_left_out.clear();
     if (read) continue;
     if (source.indispensable) return read;
     if (read.error().kind == Error::Kind::kMissing) {
@@ -119,7 +121,8 @@ Result<> Collector::collect(const Snapshot& previous, Snapshot& into,
     problems.push_back({source.name, std::move(read.error())});
   }
   hold_to_bounds(into.system);
-  if (const auto impossible = hold_counters(previous.system, into.system)) {
+  const bool is_first = previous.taken_at == WallTime{};
+  if (const auto impossible = hold_counters(is_first ? nullptr : &previous.system, into.system)) {
     problems.push_back({"counters",
                         {Error::Kind::kMalformed, "'" + std::string(impossible->name) + "' was " +
                                                       std::to_string(impossible->value) +

@@ -27,6 +27,7 @@ namespace proctape {
 struct SourceProblem {
   std::string_view source;
   Error error;
+  std::string news{};  // of kLeftOut: what was not in the snapshots before
 };
 
 class Collector {

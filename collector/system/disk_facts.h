@@ -32,6 +32,7 @@ struct DiskFacts {
   DeviceNumber number;
   std::optional<DiskClass> disk_class;  // none: not recorded
   bool is_left_out = false;             // not recorded, and no partition
+  bool was_told = false;                // that it is
   Identity identity;
   Count activity = 0;        // the sum of its counters when it was read last
   std::string whole_name{};  // of a volume: that by which people know it

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <utility>
 
 #include "base/text/partition_name.h"
 #include "base/text/text.h"
@@ -159,9 +160,10 @@ class DiskReader {
   }
 
   void ask_again(DiskFacts& facts) {
-    const Count activity = facts.activity;
-    facts = ask_disk_facts(reading_.fs, facts.name, facts.number, reading_.buffer);
-    facts.activity = activity;
+    DiskFacts now = ask_disk_facts(reading_.fs, facts.name, facts.number, reading_.buffer);
+    now.activity = facts.activity;
+    now.was_told = facts.was_told;
+    facts = std::move(now);
     changed_ = true;
   }
 
@@ -215,13 +217,17 @@ class DiskReader {
         [&](std::size_t i) -> auto& { return volumes[i].name; });
   }
 
-  void tell_left_out(const std::vector<DiskFacts>& known) {
+  void tell_left_out(std::vector<DiskFacts>& known) {
     std::vector<std::string_view> names;
-    for (const DiskFacts& facts : known) {
-      if (facts.is_left_out && facts.activity != 0) names.push_back(facts.name);
+    std::vector<std::string_view> new_names;
+    for (DiskFacts& facts : known) {
+      if (!facts.is_left_out || facts.activity == 0) continue;
+      names.push_back(facts.name);
+      if (!std::exchange(facts.was_told, true)) new_names.push_back(facts.name);
     }
     if (names.empty()) return;
     reading_.note(Error{Error::Kind::kLeftOut, "disks " + some_of(names)});
+    if (!new_names.empty()) reading_.newly_left_out = "disks " + some_of(new_names);
   }
 
   Reading& reading_;

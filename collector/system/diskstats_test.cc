@@ -211,6 +211,26 @@ TEST(Diskstats, DisksOfUnknownNamesAreRecordedByWhatSysfsSaysOfThem) {
   EXPECT_EQ(reader.notes()[0].message, "disks loop3, sr0");
 }
 
+TEST(Diskstats, ADiskThatComesLaterAndIsNotRecordedIsNewsOnce) {
+  const TestHost host;
+  const std::string used = " 1 0 0 0 0 0 0 0 0 0 0\n";
+  host.write("sys/block/sr0/size", "1\n");
+  host.write("sys/block/loop3/size", "1\n");
+  host.write("proc/diskstats", "11 0 sr0" + used);
+  SourceReader reader(std::move(*KernelFs::open(host.path())));
+  ASSERT_TRUE(reader.read(read_diskstats));
+  EXPECT_EQ(reader.newly_left_out(), "disks sr0");
+  reader.next();
+  host.write("proc/diskstats", "7 3 loop3" + used + "11 0 sr0" + used);
+  ASSERT_TRUE(reader.read(read_diskstats));
+  EXPECT_EQ(reader.newly_left_out(), "disks loop3");
+  ASSERT_EQ(reader.notes().size(), 1U);
+  EXPECT_EQ(reader.notes()[0].message, "disks loop3, sr0");
+  reader.next();
+  ASSERT_TRUE(reader.read(read_diskstats));
+  EXPECT_EQ(reader.newly_left_out(), "");
+}
+
 TEST(Diskstats, WithoutSysfsWhatIsNotRecordedIsToldBesidesPartitions) {
   const TestHost host;
   const std::string used = " 1 0 0 0 0 0 0 0 0 0 0\n";

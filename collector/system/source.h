@@ -30,6 +30,8 @@ struct Reading {
   // What a source says besides its result: an element (a disk, a CPU, a line ...) could not be
   // read, and the others were; or something is there that is not recorded.
   std::vector<Error> notes{};
+  // What is not recorded, as in such a note, and was not there to be left out before.
+  std::string newly_left_out{};
 
   // The whole of a file that is read with every snapshot.
   Result<std::string_view> text_of(const char* path) const {

@@ -19,11 +19,15 @@ bool ProblemLog::is_news(std::string_view source, Error::Kind kind, SinceBoot no
 void ProblemLog::report(std::span<const SourceProblem> problems, SinceBoot now) {
   std::string absent;
   for (const SourceProblem& problem : problems) {
-    if (!is_news(problem.source, problem.error.kind, now)) continue;
+    const bool left_out = problem.error.kind == Error::Kind::kLeftOut;
+    if (left_out && problem.news.empty()) continue;
+    // What is made anew under a name that was told is none.
+    const std::string what = std::string(problem.source) + problem.news;
+    if (!is_news(what, problem.error.kind, now)) continue;
     if (problem.error.kind == Error::Kind::kMissing) {
       absent += (absent.empty() ? "" : ", ") + std::string(problem.source);
-    } else if (problem.error.kind == Error::Kind::kLeftOut) {
-      log_warning("{}: {}", problem.source, problem.error.message);  // nothing failed
+    } else if (left_out) {
+      log_warning("{}: {}", problem.source, problem.news);  // nothing failed
     } else {
       log_warning("{} {}: {}", problem.source, to_string(state_of(problem.error.kind)),
                   problem.error.message);

@@ -19,8 +19,8 @@ class ProblemLog {
   static constexpr std::chrono::hours kRepeatAfter{1};
 
   // Logs those of `problems` that are news: what this host has not, once, all in one line of
-  // information; a refused source once as a warning; anything else as a warning at most
-  // every kRepeatAfter.
+  // information; a refused source once as a warning, and so what is there but not recorded;
+  // anything else as a warning at most every kRepeatAfter.
   void report(std::span<const SourceProblem> problems, SinceBoot now);
 
   // Tells once for each kind of element and version (LogState's) that a log has no room for all

@@ -33,15 +33,34 @@ TEST(ProblemLog, WhatIsNotRecordedIsNamedOnce) {
   ::unsetenv("JOURNAL_STREAM");
   testing::internal::CaptureStderr();
   set_up_logging(Config::LogLevel::kInfo);
-  const SourceProblem problems[] = {
-      {"not recorded", {Error::Kind::kLeftOut, "disks loop0, loop1"}}};
+  SourceProblem problems[] = {
+      {"not recorded", {Error::Kind::kLeftOut, "disks loop0, loop1"}, "disks loop0, loop1"}};
   ProblemLog log;
   log.report(problems, 0s);
+  problems[0].news.clear();
+  log.report(problems, 1s);
+  problems[0].news = "disks loop0, loop1";
   log.report(problems, 48h);
   const std::string text = testing::internal::GetCapturedStderr();
   const auto first = text.find("warning: not recorded: disks loop0, loop1\n");
   ASSERT_NE(first, text.npos) << text;
   EXPECT_EQ(text.find("loop0", first + 40), text.npos) << text;
+}
+
+// Nothing was said of what came after the start.
+TEST(ProblemLog, WhatComesLaterAndIsNotRecordedIsNamedThen) {
+  ::unsetenv("JOURNAL_STREAM");
+  testing::internal::CaptureStderr();
+  set_up_logging(Config::LogLevel::kInfo);
+  ProblemLog log;
+  SourceProblem problems[] = {{"not recorded", {Error::Kind::kLeftOut, "disks sr0"}, "disks sr0"}};
+  log.report(problems, 0s);
+  problems[0].error.message = "disks loop3, sr0";
+  problems[0].news = "disks loop3";
+  log.report(problems, 1s);
+  const std::string text = testing::internal::GetCapturedStderr();
+  EXPECT_NE(text.find("warning: not recorded: disks sr0\n"), text.npos) << text;
+  EXPECT_NE(text.find("warning: not recorded: disks loop3\n"), text.npos) << text;
 }
 
 TEST(ProblemLog, WhatHasNoRoomIsToldOnceForEachVersion) {

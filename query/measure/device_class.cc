@@ -2,7 +2,9 @@
 #include "query/measure/device_class.h"
 
 #include <algorithm>
+#include <charconv>
 #include <string>
+#include <system_error>
 
 #include "base/text/partition_name.h"
 #include "base/text/text.h"
@@ -102,6 +104,39 @@ bool lies_on_another(std::string_view name, const std::vector<Interface>& all) {
          });
 }
 
+// The number that `text` begins with, which is cut off; none if it is none of those.
+bool cut_number(std::string_view& text, unsigned least, unsigned most) {
+  unsigned number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || number < least || number > most) return false;
+  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+  return true;
+}
+
+// "enP53091s1", "enP53091s1np0": a VF in a guest of Hyper-V, which makes a PCI domain of 16 bits
+// for each. Domains of machines are fewer, those of Intel's VMD greater.
+bool is_named_as_function(std::string_view name) {
+  constexpr std::string_view kDomain = "enP";
+  if (!name.starts_with(kDomain)) return false;
+  name.remove_prefix(kDomain.size());
+  return cut_number(name, 256, 65535) && name.starts_with('s');
+}
+
+// Whether a VF's bytes are those of an interface of Hyper-V, which have no PCI address and so are
+// called "eth0" on the same host. That one counts a packet without its Ethernet header, and a
+// large one as it was before it was cut: of the smallest packets three quarters.
+bool works_for_another(const Interface& interface, const std::vector<Interface>& all) {
+  if (!is_named_as_function(interface.name)) return false;
+  constexpr double kLeast = 2.0 / 3;
+  constexpr double kReadLater = 10'000;  // bytes; they are not read at the same instant
+  const Amount own = amount_of(interface);
+  return std::ranges::any_of(all, [&](const Interface& other) {
+    const Amount amount = amount_of(other);
+    return other.type == interface.type && matches(other.name, "eth#") &&
+           amount.in + kReadLater >= own.in * kLeast && amount.out + kReadLater >= own.out * kLeast;
+  });
+}
+
 }  // namespace
 
 std::string_view to_string(DeviceClass device_class) {
@@ -135,7 +170,9 @@ DeviceClass class_of(const Interface& interface, const std::vector<Interface>& a
   for (const NamePattern& known : kNames) {
     if (matches(name, known.pattern)) return known.device_class;
   }
-  if (lies_on_another(name, all)) return DeviceClass::kStacked;
+  if (lies_on_another(name, all) || works_for_another(interface, all)) {
+    return DeviceClass::kStacked;
+  }
   return interface.type == Interface::kVirtual ? DeviceClass::kVirtual : DeviceClass::kReal;
 }
 

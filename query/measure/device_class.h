@@ -24,6 +24,8 @@ std::string_view to_string(DeviceClass device_class);
 // Of a member of `physical`: a path of an NVMe disk whose head did the same I/O is stacked, and so
 // is a partition of a disk that is in the list.
 DeviceClass class_of(const Disk& disk, const std::vector<Disk>& physical);
+// A VF of Hyper-V (Azure's accelerated networking) is stacked: the interface that it works for,
+// "eth0", counts its bytes as well.
 DeviceClass class_of(const Interface& interface, const std::vector<Interface>& all);
 
 struct Amount {

@@ -56,6 +56,32 @@ TEST(DeviceClass, WhatLiesOnRealInterfacesIsNotCountedAgain) {
   EXPECT_EQ(sum.amount.out, 140);
 }
 
+// On Azure 200M/s were shown for 100M/s. The numbers are as both count 1000 packets each way.
+TEST(DeviceClass, AFunctionOfHyperVIsCountedWithTheInterfaceItWorksFor) {
+  const Interface eth0{
+      .name = "eth0", .received = {46'000'000}, .sent = {1'448'000'000}, .type = 'e'};
+  const Interface vf{
+      .name = "enP53091s1np0", .received = {60'000'000}, .sent = {1'514'000'000}, .type = 'e'};
+  const Interface vf_of_eth1{.name = "enP1137s2", .received = {50}, .sent = {50}, .type = 'e'};
+  EXPECT_EQ(class_of(vf, {eth0, vf}), DeviceClass::kStacked);
+  EXPECT_EQ(class_of(eth0, {eth0, vf}), DeviceClass::kReal);
+  const auto sum = counted({eth0, vf, vf_of_eth1, {.name = "eth1", .type = 'e'}});
+  EXPECT_EQ(sum.amount.in, 46'000'000);
+  EXPECT_EQ(sum.amount.out, 1'448'000'000);
+}
+
+TEST(DeviceClass, TwoCardsAreTwoWhateverTheyCarryAndAreCalled) {
+  const auto received = [](const char* one, const char* other, Count by_other) {
+    return counted({interface(one, 'e', 1'000'000), interface(other, 'e', by_other)}).amount.in;
+  };
+  EXPECT_EQ(received("eth0", "eth1", 1'000'000), 2'000'000) << "the ports of a mirror";
+  EXPECT_EQ(received("ens1", "enP53091s1", 1'000'000), 2'000'000) << "none that lies on it";
+  EXPECT_EQ(received("eth0", "enP4p1s0", 1'000'000), 2'000'000) << "of POWER";
+  EXPECT_EQ(received("eth0", "enP4s1", 1'000'000), 2'000'000) << "of a server with ARM";
+  EXPECT_EQ(received("eth0", "enP65536s1", 1'000'000), 2'000'000) << "behind Intel's VMD";
+  EXPECT_EQ(received("eth0", "enP53091s1", 9'000'000), 10'000'000) << "of which eth0 has no bytes";
+}
+
 // Logs of hosts whose sysfs could not be read have no types.
 TEST(DeviceClass, NamesTellWhereTypesDoNot) {
   const auto sum = counted({interface("ens192", '?', 10), interface("bond0", '?', 10),

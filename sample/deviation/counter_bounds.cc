@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sample/deviation/counter_bounds.h"
 
+#include <span>
 #include <type_traits>
 #include <vector>
 
+#include "sample/deviation/subtract.h"
 #include "sample/same_element.h"
 
 namespace proctape {
@@ -41,11 +43,20 @@ class CounterHolder {
       using Value = std::remove_reference_t<decltype(now.*kMember)>;
       if constexpr (Row::row().is_counter()) {
         constexpr std::string_view kName = Row::row().name;  // not the row: it is in no program
-        hold_one(kName, before ? plain(before->*kMember) : kUnknown, plain(now.*kMember));
+        std::int64_t& value = plain(now.*kMember);
+        if (!is_impossible(value)) return;
+        // Where the kernel may not tell it, that stays.
+        static const T kNothing{};
+        const bool is_untold = value == kUnknown && plain(kNothing.*kMember) == kUnknown;
+        hold_one(kName,
+                 before      ? plain(before->*kMember)
+                 : is_untold ? kUnknown
+                             : kNeverRead,
+                 value);
       } else if constexpr (is_nested(kRole) && !kIsOurCount<Value>) {
         hold(before ? &(before->*kMember) : nullptr, now.*kMember);
       } else if constexpr (kRole == Role::kList) {
-        hold_list(before->*kMember, now.*kMember);
+        hold_list(before ? &(before->*kMember) : nullptr, now.*kMember);
       }
     });
   }
@@ -54,14 +65,14 @@ class CounterHolder {
 
  private:
   void hold_one(std::string_view name, std::int64_t before, std::int64_t& now) {
-    if (!is_impossible(now) || (now == kUnknown && before == kUnknown)) return;
+    if (now == kUnknown && before == kUnknown) return;
     if (!first_) first_ = {name, now};
     now = before;
   }
 
   template <typename T>
-  void hold_list(const std::vector<T>& before, std::vector<T>& now) {
-    ElementSearch<T> search(before);
+  void hold_list(const std::vector<T>* before, std::vector<T>& now) {
+    ElementSearch<T> search(before ? std::span<const T>(*before) : std::span<const T>());
     for (T& element : now) {
       if (has_impossible(element)) hold(search.before(element), element);
     }
@@ -72,9 +83,9 @@ class CounterHolder {
 
 }  // namespace
 
-std::optional<ImpossibleCounter> hold_counters(const System& before, System& now) {
+std::optional<ImpossibleCounter> hold_counters(const System* before, System& now) {
   CounterHolder holder;
-  holder.hold(&before, now);
+  holder.hold(before, now);
   return holder.first();
 }
 

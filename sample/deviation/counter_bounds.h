@@ -23,7 +23,8 @@ constexpr bool is_impossible(std::int64_t counter) {
   return counter < 0 || counter > kMost;
 }
 
-// In `now`, a snapshot, such counters stay as they were in the one before. Returns the first.
-std::optional<ImpossibleCounter> hold_counters(const System& before, System& now);
+// In `now`, a snapshot, such counters stay as they were in the one before; those of what was not
+// there before become kNeverRead. Returns the first. `before`: null if there is none.
+std::optional<ImpossibleCounter> hold_counters(const System* before, System& now);
 
 }  // namespace proctape

@@ -3,10 +3,18 @@
 // How one counter, and how all counters of an element, are subtracted.
 #pragma once
 
+#include <cstdint>
+#include <limits>
+
 #include "base/units.h"
 #include "sample/schema.h"
 
 namespace proctape {
+
+// In snapshots: a counter that no reading has told yet, as each was malformed (hold_counters). What
+// it was at the begin of an interval nobody knows, so that the interval added nothing that is
+// known.
+inline constexpr std::int64_t kNeverRead = std::numeric_limits<std::int64_t>::min();
 
 // What a counter that fell means.
 enum class OnFall {
@@ -21,7 +29,7 @@ enum class OnFall {
 class FallJudge {
  public:
   constexpr void look(std::int64_t before, std::int64_t now) {
-    if (before <= 0 || now == kUnknown) return;
+    if (before <= 0 || now == kUnknown || now == kNeverRead) return;
     ++counting_;
     if (now >= before) return;
     ++fallen_;
@@ -40,6 +48,7 @@ class FallJudge {
 // An element that began anew counts from 0 with all of its counters, also those that are above
 // their old values again.
 constexpr std::int64_t counter_difference(std::int64_t before, std::int64_t now, OnFall on_fall) {
+  if (before == kNeverRead || now == kNeverRead) return 0;
   if (now == kUnknown) return kUnknown;
   if (before == kUnknown) before = 0;
   if (now >= before) return wrapping_difference(now, before);
@@ -49,7 +58,7 @@ constexpr std::int64_t counter_difference(std::int64_t before, std::int64_t now,
 // Of a counter that the kernel or a driver keeps in 32 bits: it may have wrapped, if the interval
 // can have added so much. 0 if it fell for another reason.
 constexpr std::int64_t narrow_difference(std::int64_t before, std::int64_t now, std::int64_t most) {
-  if (now == kUnknown || before == kUnknown || now >= before) {
+  if (now == kUnknown || now == kNeverRead || before == kUnknown || now >= before) {
     return counter_difference(before, now, OnFall::kNothing);
   }
   constexpr std::int64_t kRange = std::int64_t{1} << 32;
@@ -71,7 +80,8 @@ constexpr OnFall judge_members(const T& before, const T& now, Members... members
 template <typename T, typename... Members>
 constexpr void subtract_members(OnFall on_fall, const T& before, T& now, Members... members) {
   const auto subtract = [on_fall](std::int64_t b, std::int64_t& n) {
-    n = on_fall == OnFall::kBegunAnew && n != kUnknown ? n : counter_difference(b, n, on_fall);
+    const bool is_all = on_fall == OnFall::kBegunAnew && n != kUnknown && n != kNeverRead;
+    n = is_all ? n : counter_difference(b, n, on_fall);
   };
   (subtract(plain(before.*members), plain(now.*members)), ...);
 }
@@ -81,7 +91,7 @@ template <typename T, typename... Members>
 constexpr void subtract_narrow(OnFall on_fall, std::int64_t most, const T& before, T& now,
                                Members... members) {
   const auto subtract = [=](std::int64_t b, std::int64_t& n) {
-    if (on_fall == OnFall::kNothing) n = narrow_difference(b, n, most);
+    if (on_fall == OnFall::kNothing || n == kNeverRead) n = narrow_difference(b, n, most);
   };
   (subtract(plain(before.*members), plain(now.*members)), ...);
 }

@@ -20,10 +20,12 @@ class SourceReader {
     Reading reading{fs_, buffer_, host_, previous_, now_, memo_};
     auto result = source(reading, current_);
     notes_ = std::move(reading.notes);
+    newly_left_out_ = std::move(reading.newly_left_out);
     return result;
   }
   // Of the source that was read last.
   const std::vector<Error>& notes() const { return notes_; }
+  const std::string& newly_left_out() const { return newly_left_out_; }
 
   // Begins the next snapshot, taken `later` than this one.
   void next(SinceBoot later = std::chrono::seconds(10)) {
@@ -46,6 +48,7 @@ class SourceReader {
   SinceBoot now_ = std::chrono::hours(1);
   Memo memo_;
   std::vector<Error> notes_;
+  std::string newly_left_out_;
 };
 
 }  // namespace proctape
