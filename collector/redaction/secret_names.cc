@@ -100,7 +100,8 @@ constexpr std::string_view kKeys[] = {
     "encryptionkey", "signingkey", "licensekey",      "licencekey",
     "activationkey", "appkey",     "sharedaccesskey", "authenticationkey",
     "sessionkey",    "storagekey", "presharedkey",    "consumerkey",
-    "streamkey",     "rpckey",     "servicekey"};
+    "streamkey",     "rpckey",     "servicekey",      "writekey",
+    "paperkey"};
 constexpr std::string_view kBeforeKeys[] = {"api",          "app",
                                             "application",  "access",
                                             "private",      "priv",
@@ -168,14 +169,18 @@ SecretKind kind_of_word(std::string_view word, std::string_view before) {
     case 's':
       if (word == "credentials" || word == "creds") return SecretKind::kPair;
       break;
+    case 'c':
+      if (word == "hmac") return SecretKind::kLogin;
+      break;
     case 'l':
       if (word == "credential") return SecretKind::kPair;
       break;
     case 'h':
-      if (word == "auth") return SecretKind::kLogin;
+      if (word == "auth" || word == "proxyauth" || word == "basicauth") return SecretKind::kLogin;
       break;
     case 'n':
       if (word == "login" && before.ends_with("sonar")) return SecretKind::kToken;
+      if (word == "login" && before == "rpc") return SecretKind::kLogin;
       if (word == "authorization") return SecretKind::kHeader;
       if (word == "pin") return SecretKind::kPin;
       if (word.ends_with("token")) return SecretKind::kToken;
@@ -185,7 +190,8 @@ SecretKind kind_of_word(std::string_view word, std::string_view before) {
       if (word == "signature") return SecretKind::kSignature;
       if (word == "code") {
         const bool once = before == "otp" || before == "mfa" || before == "totp" ||
-                          before == "token" || before == "verification" || before == "auth";
+                          before == "token" || before == "verification" || before == "auth" ||
+                          before == "unlock";
         return once ? SecretKind::kToken : SecretKind::kNone;
       }
       break;
@@ -200,6 +206,7 @@ SecretKind kind_of_word(std::string_view word, std::string_view before) {
     default:
       break;
   }
+  if (word.size() > 4 && word.ends_with("pw")) return SecretKind::kPassword;
   for (const std::string_view end : kPasswordEnds) {
     if (word.ends_with(end)) {
       const bool is_none = std::ranges::any_of(
@@ -279,7 +286,12 @@ bool is_amount(std::string_view value) {
 }  // namespace
 
 SecretKind secret_kind(std::string_view name) {
+  if (name.starts_with("-D")) name.remove_prefix(2);  // Java's
   Words words(name);
+  if (words[0] == "hash" && words[1] == "api") return SecretKind::kToken;  // Telegram's
+  if (words[0] == "api" && words[1] == "art") return SecretKind::kToken;   // Artifactory's
+  if (words[0] == "phrase" && words[1] == "seed") return SecretKind::kPassword;
+  if (words[0] == "id" && words[1] == "token" && words[2] == "root") return SecretKind::kToken;
   while (words.size() > 1 && is_one_of(words[0], kBehind)) words.drop_last();
   if (words.size() == 0) return SecretKind::kNone;
   if (words.size() > 1 && words[0] == "file") {

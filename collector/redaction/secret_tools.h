@@ -13,6 +13,7 @@
 //   /p:     "/p:x"
 //   @       words that are names of secrets: the next word is one
 //   <       so is what comes behind "<<<"
+//   >       "SETUSER name >x"
 //   !--x    this option has no value, or none that is a secret; !--x= behind '=' neither
 //   ~abc    these letters are options with a value, which is none
 //   $       an argument with spaces is a command of its own

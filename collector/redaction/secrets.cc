@@ -40,6 +40,11 @@ namespace {
 
 bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 bool is_quote(char c) { return c == '"' || c == '\''; }
+// "h=host,u=user,p=...", as Percona's programs have it.
+bool names_a_login(std::string_view word) {
+  return (word.starts_with("u=") || word.find(",u=") != word.npos) &&
+         (word.starts_with("h=") || word.find(",h=") != word.npos);
+}
 bool is_alnum(char c) { return is_letter(c) || is_digit(c); }
 // Of the name of a variable, an option, a member; letters that are not English ones too.
 bool is_name_byte(char c) {
@@ -48,6 +53,8 @@ bool is_name_byte(char c) {
 
 // Names and values that are searched for are no longer.
 constexpr std::size_t kLongestName = 64;
+// Of a value that is a secret as a whole, if it looks like one.
+constexpr char kNoPair = '-';
 // A text in a text: sh -c "ssh host 'tool --x y'".
 constexpr int kDeepest = 4;
 
@@ -59,6 +66,8 @@ constexpr auto kReaders = std::to_array<std::string_view>(
     {"chpasswd", "sudo -S", "sudo -kS", "--stdin", "password-stdin", "--with-token", "cryptsetup",
      "-passphrase-fd", "smbpasswd", "kinit", "pass-stdin", "passwd", "htpasswd", "-pass stdin",
      "vault login", "su "});
+// How far from what is printed they are looked for.
+constexpr std::size_t kReadersReach = 200;
 
 class SecretFinder {
  public:
@@ -106,6 +115,7 @@ class SecretFinder {
 
   void argument(Part part, Command& outer, bool is_only);
   void text(Part part, int depth);
+  void printed_password(Part part, std::string_view option);
   std::optional<Part> whole_value(Part part, SecretKind& kind);
   Part next_word(std::size_t& at, std::size_t end, std::array<std::size_t, 2> last_quotes);
   void word(Part raw, Command& command, int depth);
@@ -121,9 +131,12 @@ class SecretFinder {
   void inside(Part part, Command& command);
   std::size_t assignment(std::size_t at, Part part, Command& command);
   Part name_before(std::size_t at, std::size_t begin) const;
+  SecretKind kind_of_value(std::size_t at) const;
   Part value_at(std::size_t begin, Part part, char before_name) const;
   void private_key(Part part);
   bool hide(const Pending& what, Part value);
+  bool reads_a_secret(std::string_view commands);
+  static bool has_seen(const Command& command, std::string_view word);
   static bool is_separator(std::string_view word);
   static bool is_scheme(std::string_view word);
   static bool mentions(std::string_view rules, std::string_view word);
@@ -165,13 +178,15 @@ void SecretFinder::argument(Part part, Command& outer, bool is_only) {
       is_only || outer.rules.find('$') != outer.rules.npos || before == "--command" ||
       before == "-e" || before == "eval" ||
       (before.size() > 1 && before.size() < 6 && before[0] == '-' && before.back() == 'c');
+  printed_password(part, before);
   SecretKind kind = SecretKind::kNone;
   const auto value = is_command ? std::nullopt : whole_value(part, kind);
   if (!value || !hide({.kind = kind}, *value)) {
     text(part, 1);
-    // --rsh="sshpass -p x ssh": a command, too.
+    // --rsh="sshpass -p x ssh", -o "ProxyCommand=sshpass ...": a command, too.
     const auto sign = all.find('=');
-    if (all.starts_with("--") && sign < all.find_first_of(" \t") && spend(all.size()) &&
+    if (is_letter(all[all.find_first_not_of('-') % all.size()]) &&
+        sign < all.find_first_of(" \t") && spend(all.size()) &&
         !secret_rules(all.substr(sign + 1, all.find(' ') - sign - 1)).empty()) {
       text({part.begin + sign + 1, part.end}, 1);
     }
@@ -179,6 +194,20 @@ void SecretFinder::argument(Part part, Command& outer, bool is_only) {
   ++outer.words;
   outer.before = outer.last_word = part;
   outer.begins = false;
+}
+
+// --passwordeval "echo x", --password-command="echo x": programs that are to print it.
+void SecretFinder::printed_password(Part part, std::string_view option) {
+  constexpr std::string_view kPrints = "echo ";
+  std::string_view all = view(part);
+  const auto sign = all.find('=');
+  if (all.starts_with('-') && sign < all.find(' ')) {
+    option = all.substr(0, sign);
+    all.remove_prefix(sign + 1);
+  }
+  if (!all.starts_with(kPrints) || !option.starts_with('-')) return;
+  if (option.find("pass") == option.npos) return;
+  hide({.kind = SecretKind::kPassword}, {part.end - all.size() + kPrints.size(), part.end});
 }
 
 // Of "--password=two words", "Authorization: Bearer x": all that follows; none if more names
@@ -220,6 +249,20 @@ bool SecretFinder::is_separator(std::string_view word) {
          word == ")" || word == "{" || word == "}" || word == "|&";
 }
 
+bool SecretFinder::reads_a_secret(std::string_view commands) {
+  spend(kReaders.size() * commands.size() / 4);  // most bytes begin no reader
+  return std::ranges::any_of(
+      kReaders, [&](std::string_view reader) { return commands.find(reader) != commands.npos; });
+}
+
+// Among its first words, in any case.
+bool SecretFinder::has_seen(const Command& command, std::string_view word) {
+  const auto seen = std::span(command.seen).first(std::min(command.words, command.seen.size()));
+  return std::ranges::any_of(seen, [&](std::string_view each) {
+    return std::ranges::equal(each, word, {}, [](unsigned char c) { return std::tolower(c); });
+  });
+}
+
 void SecretFinder::text(Part part, int depth) {
   if (depth > kDeepest || part.empty()) return;
   const auto last = [&](char quote) {
@@ -237,12 +280,8 @@ void SecretFinder::text(Part part, int depth) {
     const std::string_view shown = view(raw);
     if (new_line || is_separator(shown)) {
       if (shown.front() == '|' && command.echo > 0) {
-        const std::string_view rest =
-            text_.substr(raw.end, std::min<std::size_t>(part.end - raw.end, 200));
-        spend(kReaders.size() * rest.size() / 4);  // most bytes begin no reader
-        const bool is_secret = std::ranges::any_of(
-            kReaders, [&](std::string_view reader) { return rest.find(reader) != rest.npos; });
-        if (is_secret) spans_.add(command.echo, gap);
+        const auto rest = text_.substr(raw.end, std::min(part.end - raw.end, kReadersReach));
+        if (reads_a_secret(rest)) spans_.add(command.echo, gap);
       }
       end_command(command);
       command = {};
@@ -389,7 +428,8 @@ bool SecretFinder::is_scheme(std::string_view word) {
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   const std::string_view scheme(small.data(), word.size());
   return scheme == "basic" || scheme == "bearer" || scheme == "token" || scheme == "digest" ||
-         scheme == "negotiate" || scheme == "apikey" || scheme == "splunk" || scheme == "key";
+         scheme == "oauth" || scheme == "negotiate" || scheme == "apikey" || scheme == "splunk" ||
+         scheme == "key";
 }
 
 // Adds the secret part of a value to the spans; false: it is none.
@@ -398,7 +438,12 @@ bool SecretFinder::hide(const Pending& what, Part value) {
   spend(all.size());
   if (all.empty() || is_no_secret(what.kind, all)) return false;
   char pair = what.pair;
-  if (what.kind == SecretKind::kPair || what.kind == SecretKind::kLogin) pair = ':';
+  if (pair == kNoPair) {
+    if (!looks_random(all)) return false;
+    pair = '\0';
+  } else if (what.kind == SecretKind::kPair || what.kind == SecretKind::kLogin) {
+    pair = ':';
+  }
   if (pair != '\0') {
     const auto at = all.find(pair);
     if (at != all.npos && at > 0 && at + 1 < all.size()) {
@@ -458,7 +503,9 @@ bool SecretFinder::ends_letters(std::string_view shown, std::string_view rule,
 // a port, a number or a path.
 bool SecretFinder::logs_in(std::string_view shown, const Command& command) const {
   const bool of_wrapper = command.rules == "w" || command.rules.ends_with(" w");
-  if (!command.rules.empty() && (!of_wrapper || command.words < 2)) return false;
+  const bool logs_in_too = command.rules.find("-p&login") != command.rules.npos;
+  const bool is_known = !command.rules.empty() && !logs_in_too;
+  if (is_known && (!of_wrapper || command.words < 2)) return false;
   constexpr std::string_view kUsers[] = {"-u", "-U", "-l", "--user", "--username", "--login"};
   const std::string_view user = view(command.before);
   return std::ranges::find(kUsers, view(command.option_before)) != std::end(kUsers) &&
@@ -542,6 +589,8 @@ bool SecretFinder::option(Part part, Command& command) {
   const SecretKind kind = secret_kind(shown);
   if (kind != SecretKind::kNone && kind != SecretKind::kSignature) {
     command.pending = {.kind = kind};
+  } else if (shown == "--key") {
+    command.pending = {.kind = SecretKind::kLogin, .pair = kNoPair};
   } else if (logs_in(shown, command)) {
     command.pending = {.kind = SecretKind::kPassword, .no_number = true};
   }
@@ -567,10 +616,14 @@ void SecretFinder::bare_word(Part part, Command& command) {
                         (of_wrapper && program.size() > 1) || before == "-exec" ||
                         (program.size() > 2 && !before.starts_with('-'));
   if (is_place) {
-    if (command.is_text && command.begins && (program == "echo" || program == "printf")) {
+    if (command.is_text && command.begins &&
+        (program == "echo" || program == "printf" || program == "yes")) {
       command.echo = part.end + 1;
     }
-    const auto rules = secret_rules(program);
+    // "set" is a word of many others.
+    const bool is_shells = program == "set" || program == "setenv";
+    const auto rules = is_shells && !(command.begins && command.is_text) ? std::string_view()
+                                                                         : secret_rules(program);
     if (!rules.empty() && !mentions(command.rules, program)) {
       if (command.words > 0) end_command(command);
       const bool is_text = command.is_text;
@@ -598,13 +651,23 @@ void SecretFinder::bare_word(Part part, Command& command) {
         hide({.kind = SecretKind::kPassword}, {part.begin + sign + 1, part.end});
       }
     } else if (rule == "/") {
+      const auto sign = shown.find('=');
+      const std::string_view name = shown.substr(0, sign);
+      Part login = part;
+      if (sign != shown.npos) login.begin += sign + 1;
       const bool is_login = !shown.starts_with('/') && !shown.starts_with('@') &&
-                            !shown.starts_with('.') && shown.find('=') == shown.npos;
-      if (is_login) hide({.kind = SecretKind::kPassword, .pair = '/'}, part);
+                            !shown.starts_with('.') &&
+                            (sign == shown.npos || name == "userid" || name == "target");
+      if (is_login) hide({.kind = SecretKind::kPassword, .pair = '/'}, login);
     } else if (first == '/') {
       option_rule(rule, part, command);
     } else if (first == '@') {
       if (shown == "using") command.pending = {.kind = SecretKind::kPassword};
+      if (shown.starts_with("http-basic.")) {
+        command.pending = {.kind = SecretKind::kPassword};
+        command.skips_next = true;
+        continue;
+      }
       // A variable; a kind of key, "wpa-psk", that an option has for its value.
       if (shown.starts_with('$') || shown.starts_with("wpa-")) continue;
       const SecretKind kind = secret_kind(shown);
@@ -619,17 +682,52 @@ void SecretFinder::bare_word(Part part, Command& command) {
       }
     } else if (first == '<' && shown == "<<<") {
       command.pending = {.kind = SecretKind::kPassword};
+    } else if (first == '>' && shown.starts_with('>') && has_seen(command, "setuser")) {
+      spans_.add(part.begin + 1, part.end);
     }
   }
-  if (!command.is_text || command.pending) return;
+  if (command.pending) return;
+  if (!command.is_text) {
+    // Of a program that is not known: "password", and what looks like one.
+    if (command.rules.empty() && secret_kind(shown) == SecretKind::kPassword) {
+      command.pending = {.kind = SecretKind::kLogin, .pair = kNoPair};
+    }
+    return;
+  }
+  if (shown.size() > 3 && shown.ends_with(',') && is_quote(shown[shown.size() - 2])) {
+    // define('DB_PASSWORD', 'x')
+    const Part name = name_before(part.end - 1, part.begin);
+    const bool is_first = name.begin > part.begin + 1 && text_[name.begin - 2] == '(';
+    const SecretKind kind = is_first ? secret_kind(view(name)) : SecretKind::kNone;
+    if (kind == SecretKind::kPassword || kind == SecretKind::kToken || kind == SecretKind::kKey) {
+      command.pending = {.kind = kind, .only_in_quotes = true};
+    }
+    return;
+  }
+  if (shown == "<<<") {
+    const std::size_t from = part.begin - std::min<std::size_t>(part.begin, kReadersReach);
+    if (reads_a_secret(text_.substr(from, part.begin - from))) {
+      command.pending = {.kind = SecretKind::kPassword};
+    } else {
+      command.echo = part.end + 1;
+    }
+    return;
+  }
+  if (shown.ends_with("(ConvertTo-SecureString")) {
+    command.pending = {.kind = SecretKind::kPassword, .only_in_quotes = true};
+    return;
+  }
   // password = x, password 'x', IDENTIFIED BY 'x'
   const std::string_view last = view(command.before);
   if (is_equals(shown)) {
     std::string_view name = last;
     while (!name.empty() && (is_quote(name.back()) || name.back() == '\\')) name.remove_suffix(1);
     const SecretKind kind = secret_kind(name);
-    if (kind != SecretKind::kNone && kind != SecretKind::kSignature)
+    if (kind != SecretKind::kNone && kind != SecretKind::kSignature) {
       command.pending = {.kind = kind};
+    } else if (name == "key" && has_seen(command, "pragma")) {
+      command.pending = {.kind = SecretKind::kPassword};
+    }
   } else if (shown.size() > 1 && shown[0] == '=' && shown[1] != '=' && !last.empty()) {
     const SecretKind kind = secret_kind(last);
     if (kind != SecretKind::kNone) hide({.kind = kind}, value_at(part.begin + 1, part, '\0'));
@@ -644,7 +742,11 @@ void SecretFinder::bare_word(Part part, Command& command) {
     const bool by =
         (shown == "by" || shown == "BY") && spend(so_far.size()) &&
         (so_far.rfind("dentified") != so_far.npos || so_far.rfind("DENTIFIED") != so_far.npos);
-    if (by || secret_kind(shown) == SecretKind::kPassword) {
+    // DB2's CONNECT TO x USER y USING z
+    if ((shown == "using" || shown == "USING") && has_seen(command, "connect") &&
+        has_seen(command, "user")) {
+      command.pending = {.kind = SecretKind::kPassword};
+    } else if (by || secret_kind(shown) == SecretKind::kPassword) {
       command.pending = {.kind = SecretKind::kPassword, .only_in_quotes = true};
     }
   }
@@ -675,6 +777,22 @@ SecretFinder::Part SecretFinder::name_before(std::size_t at, std::size_t begin) 
   std::size_t first = end;
   while (first > limit && is_name_byte(text_[first - 1])) --first;
   return {first, end};
+}
+
+// Of the word "value" at `at`, whose name stands in front of it: {"name": "X", "value": ...},
+// ParameterKey=X,ParameterValue=..., "X": {"value": ...
+SecretKind SecretFinder::kind_of_value(std::size_t at) const {
+  constexpr std::size_t kBetween = 10;
+  std::size_t end = at;
+  const std::size_t least = at - std::min(at, kBetween);
+  while (end > least && std::string_view("\"'\\,{: \n").find(text_[end - 1]) != text_.npos) --end;
+  const std::string_view between = text_.substr(end, at - end);
+  if (between.find_first_of(",{\n") == between.npos) return SecretKind::kNone;
+  const std::size_t begin = end - std::min(end, kLongestName);
+  const SecretKind kind = secret_kind(view(name_before(end, begin)));
+  const bool is_one =
+      kind == SecretKind::kPassword || kind == SecretKind::kToken || kind == SecretKind::kKey;
+  return is_one ? kind : SecretKind::kNone;
 }
 
 // The value that begins there, in quotes or to what ends it.
@@ -710,17 +828,35 @@ SecretFinder::Part SecretFinder::value_at(std::size_t begin, Part part, char bef
 std::size_t SecretFinder::assignment(std::size_t at, Part part, Command& command) {
   const char sign = text_[at];
   std::size_t begin = at + 1;
-  if (begin < part.end && text_[begin] == '=') return begin + 1;  // compares
+  if (begin < part.end && text_[begin] == '=') return begin + 1;            // compares
+  if (sign == '=' && begin + 1 < part.end && text_[begin] == '>') ++begin;  // Ruby's
   if (sign == ':' && begin < part.end && text_[begin] == ':') return begin + 1;
   Part name = name_before(at, part.begin);
   spend(kLongestName / 2);
   if (name.empty()) return begin;
-  const SecretKind kind = secret_kind(view(name));
+  SecretKind kind = secret_kind(view(name));
+  if (view(name).ends_with("alue")) kind = kind_of_value(name.begin);
   const char before = name.begin > part.begin ? text_[name.begin - 1] : '\0';
   if (kind == SecretKind::kNone) {
     const std::string_view called = view(name);
     if (called == "data" && view(part).starts_with("secret,")) {
       hide({.kind = SecretKind::kPassword}, value_at(begin, part, ','));  // QEMU's
+    } else if (called == "--key") {
+      hide({.kind = SecretKind::kLogin, .pair = kNoPair}, value_at(begin, part, before));
+    } else if (called == "user" || called == "username") {
+      // That of a mount: "user=name%password"; but "%20" is a letter, "%u" to be filled in.
+      const Part login = value_at(begin, part, before);
+      spend(2 * (login.end - begin));
+      const auto percent = view(login).find('%');
+      if (percent != text_.npos && percent > 0 && percent + 4 < login.end - login.begin &&
+          !std::ranges::all_of(view(login).substr(percent + 1, 2),
+                               [](unsigned char c) { return std::isxdigit(c) != 0; })) {
+        hide({.kind = SecretKind::kPassword}, {login.begin + percent + 1, login.end});
+      }
+    } else if (called == "p" && spend(2 * view(part).size()) && names_a_login(view(part))) {
+      hide({.kind = SecretKind::kPassword}, value_at(begin, part, before));
+    } else if (called == "key" && has_seen(command, "pragma")) {
+      hide({.kind = SecretKind::kPassword}, value_at(begin, part, before));
     } else if (called == "key" && (before == '?' || before == '&')) {
       hide({.kind = SecretKind::kLogin}, value_at(begin, part, before));
     }
@@ -743,6 +879,7 @@ std::size_t SecretFinder::assignment(std::size_t at, Part part, Command& command
   const std::string_view found = view(value);
   spend(found.size());
   const bool in_quotes = value.begin > begin;
+  if (found == "{" || found == "[") return begin;
   if (in_quotes && found.empty() && value.end + 1 >= part.end) return begin;
   if (sign == ':' && !in_quotes) {
     // "image:tag", "user:group" ...: not everything that a colon stands behind is a name.
@@ -826,7 +963,10 @@ void SecretFinder::inside(Part part, Command& command) {
         ++at;
         continue;
       }
-      const auto first = all.substr(0, here).find_last_of("=/,'\"") + 1;  // npos + 1 is 0
+      auto first = all.substr(0, here).find_last_of("=/,'\"") + 1;  // npos + 1 is 0
+      // CVS's: ":pserver:user:password@host"
+      constexpr std::string_view kCvs = ":pserver:";
+      if (all.substr(first).starts_with(kCvs)) first += kCvs.size();
       const auto colon = all.substr(0, here).find(':', first);
       const std::string_view host = all.substr(here + 1);
       ++at;
@@ -839,8 +979,8 @@ void SecretFinder::inside(Part part, Command& command) {
       const auto host_end = std::min(host.find_first_of(":/,("), host.size());
       if (!name_only(user) || !name_only(host.substr(0, host_end)) || host.starts_with("sha256") ||
           user == "npm" || user == "mailto" || user == "sip" || user == "workspace" ||
-          user == "git" || user == "jdbc" || host_end == 0 || is_digit(user[0]) ||
-          password.find('/') == 0 || host.ends_with(".service") ||
+          user == "git" || user == "jdbc" || (host_end == 0 && !host.starts_with('/')) ||
+          is_digit(user[0]) || password.find('/') == 0 || host.ends_with(".service") ||
           is_no_secret(SecretKind::kPassword, password)) {
         continue;
       }
