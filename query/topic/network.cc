@@ -7,11 +7,15 @@
 #include <utility>
 #include <vector>
 
+#include "base/text/size_text.h"
+#include "query/measure/cgroup_paths.h"
 #include "query/measure/elapsed.h"
+#include "query/measure/task_groups.h"
 #include "query/topic/device_tables.h"
 #include "query/topic/network_figures.h"
 #include "query/topic/series_topic.h"
 #include "query/topic/system_tables.h"
+#include "query/topic/task_columns.h"
 
 namespace proctape {
 namespace {
@@ -54,6 +58,26 @@ constexpr PortColumn kPortColumns[] = {
      [](const PortUse& use) { return use.rate > 0 ? Value(use.rate / 1e6) : Value{}; }},
 };
 
+constexpr TaskColumn kProcessColumns[] = {
+    {{"pid", "pid", ColumnUnit::kCount, "process id"},
+     [](const TaskRow& row) { return Value(double(row.use.pid)); }},
+    {{"user", "user", ColumnUnit::kText, "effective user"},
+     [](const TaskRow& row) { return Value(user_text(row.use.uid, row.question)); }},
+    {{"received", "in/s", ColumnUnit::kBytesPerSecond, "received by TCP and UDP"},
+     [](const TaskRow& row) { return Value(row.use.received / row.seconds); }},
+    {{"sent", "out/s", ColumnUnit::kBytesPerSecond, "sent by TCP and UDP"},
+     [](const TaskRow& row) { return Value(row.use.sent / row.seconds); }},
+    {{"received_total", "in", ColumnUnit::kBytes, "received in the period"},
+     [](const TaskRow& row) { return Value(row.use.received); }},
+    {{"sent_total", "out", ColumnUnit::kBytes, "sent in the period"},
+     [](const TaskRow& row) { return Value(row.use.sent); }},
+    {{"container", "container", ColumnUnit::kText, "name or short id of its container or pod",
+      true},
+     [](const TaskRow& row) { return text_value(row.use.container); }},
+    {{"name", "name", ColumnUnit::kText, "name of the program"},
+     [](const TaskRow& row) { return text_value(row.use.name); }},
+};
+
 class NetworkTopic : public SeriesTopic {
  public:
   explicit NetworkTopic(const Question& question) : SeriesTopic(question) {}
@@ -69,16 +93,70 @@ class NetworkTopic : public SeriesTopic {
     Table ports = table_of("infiniband", "InfiniBand ports", columns);
     for (const PortUse& use : ports_) ports.rows.push_back(values_of(use, columns));
     ports.if_empty = "none";
-    return {std::move(interfaces), std::move(measures), std::move(ports)};
+    return {std::move(interfaces), std::move(measures), std::move(ports), table_of_processes()};
   }
 
  private:
-  void add(const Host& /*host*/, const Sample& sample) override {
+  void add(const Host& host, const Sample& sample) override {
     figures_.add(sample);
+    tells_of_tasks_ = sample.netatop && !sample.since_boot;
+    if (tells_of_tasks_) {
+      cgroups_.next(sample);
+      processes_.begin(host, sample, cgroups_);
+      task_seconds_ += seconds_of(sample);
+    }
     if (sample.since_boot) return;
     const double seconds = seconds_of(sample);
     devices_.add(sample.system, seconds, bounded(sample.time));
     for (const InfinibandPort& port : sample.system.infiniband.ports) add_port(port, sample);
+  }
+
+  void add_task(const Task& task) override {
+    if (tells_of_tasks_) processes_.take(task);
+  }
+  void finish() override {
+    if (tells_of_tasks_) processes_.end();
+  }
+
+  Table table_of_processes() const {
+    const std::span<const TaskColumn> columns(kProcessColumns);
+    Table table = table_of("processes", "Processes that sent or received", columns);
+    table.most_of = "sent";
+    table.if_empty = task_seconds_ > 0
+                         ? "none"
+                         : "what processes send and receive was not recorded (`network` of the "
+                           "configuration)";
+    std::vector<const TaskUse*> uses = processes_.all();
+    std::erase_if(uses, [](const TaskUse* use) { return use->received + use->sent == 0; });
+    Amount all;
+    for (const TaskUse* use : uses) {
+      table.rows.push_back(values_of(TaskRow{*use, task_seconds_, question()}, columns));
+      all.in += use->received;
+      all.out += use->sent;
+    }
+    table.sort(table.find("sent"));
+    if (!uses.empty()) table.notes.push_back(remainder_text(all));
+    return table;
+  }
+
+  // Traffic within the machine goes over the loopback interface, and counts for both ends.
+  std::string remainder_text(const Amount& of_processes) const {
+    Amount all;
+    for (const InterfaceUse& use : devices_.interfaces()) {
+      const bool counts =
+          use.device_class == DeviceClass::kReal || use.device_class == DeviceClass::kOwn;
+      if (!counts) continue;
+      all.in += use.received;
+      all.out += use.sent;
+    }
+    const auto both = [](double in, double out) {
+      return size_text(std::max(in, 0.0)) + " in and " + size_text(std::max(out, 0.0)) + " out";
+    };
+    return "Of " + both(all.in, all.out) +
+           " by real interfaces and within the machine, these processes account for " +
+           both(of_processes.in, of_processes.out) + "; the rest, " +
+           both(all.in - of_processes.in, all.out - of_processes.out) +
+           ", is headers, what is sent again or forwarded, and what the kernel and others send.";
   }
 
   void add_port(const InfinibandPort& port, const Sample& sample) {
@@ -107,6 +185,10 @@ class NetworkTopic : public SeriesTopic {
   DeviceUses devices_;
   Figures figures_{network_figures()};
   std::vector<PortUse> ports_;
+  CgroupPaths cgroups_;
+  TaskGroups processes_{GroupBy::kProcess};
+  bool tells_of_tasks_ = false;  // this sample
+  double task_seconds_ = 0;      // of such samples
 };
 
 }  // namespace

@@ -37,6 +37,34 @@ TEST(NetworkTopic, TellsInterfacesAndProtocols) {
   EXPECT_TRUE(tables.at(2).rows.empty()) << "no InfiniBand";
 }
 
+TEST(NetworkTopic, TellsWhoSentAndWhatNobodyAccountsFor) {
+  std::vector<Sample> samples = {plausible_sample(kMorning),
+                                 plausible_sample(kMorning + Seconds{10})};
+  EXPECT_TRUE(answer_to("network", samples).at(3).rows.empty());
+  EXPECT_NE(answer_to("network", samples).at(3).if_empty.find("not recorded"), std::string::npos);
+
+  for (Sample& sample : samples) {
+    sample.netatop = true;
+    sample.tasks = {plain_process(7, 50, 100), plain_process(8, 50, 50), plain_process(9, 50, 1)};
+    TaskNetwork network;
+    network.tcp_bytes_sent = Bytes{1000};
+    network.udp_bytes_sent = Bytes{500};
+    network.udp_bytes_received = Bytes{20};
+    sample.tasks[0].network = network;
+    network.tcp_bytes_sent = Bytes{10'000};
+    sample.tasks[1].network = network;
+  }
+  const Table processes = answer_to("network", samples).at(3);
+  ASSERT_EQ(processes.rows.size(), 2U) << "those that sent or received";
+  EXPECT_EQ(number_in(processes, &processes.rows[0], "pid"), 8) << "who sent most";
+  EXPECT_DOUBLE_EQ(number_in(processes, &processes.rows[0], "sent"), 21'000 / 20.0);
+  EXPECT_DOUBLE_EQ(number_in(processes, &processes.rows[0], "sent_total"), 21'000);
+  EXPECT_DOUBLE_EQ(number_in(processes, &processes.rows[1], "received_total"), 40);
+  ASSERT_EQ(processes.notes.size(), 1U);
+  EXPECT_NE(processes.notes[0].find("account for 80B in and 23.4K out"), std::string::npos)
+      << processes.notes[0];
+}
+
 TEST(NetworkTopic, TellsInfiniband) {
   Sample sample = plausible_sample(kMorning);
   InfinibandPort port;
