@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR Apache-2.0)
  *
- * What tasks.bpf.c tells of tasks: a stream of records, by ascending pid (of a thread: tid). A
- * process is a ProcessRecord, which begins with what concerns its main thread; another thread is a
- * ThreadRecord. Numbers are as the kernel has them: sizes in pages, times in ns; since the task's
+ * What tasks.bpf.c tells of tasks: a stream of reports, by ascending pid (of a thread: tid). A
+ * process is a ProcessReport, which begins with what concerns its main thread; another thread is a
+ * ThreadReport. Numbers are as the kernel has them: sizes in pages, times in ns; since the task's
  * start, of that thread alone. C, because both sides read it.
  */
 #ifndef PROCTAPE_BPF_TASK_REPORT_H
@@ -11,14 +11,14 @@
 #include <linux/types.h>
 
 /* task_struct.flags */
-#define TASK_RECORD_WORKER 0x00000020u        /* PF_WQ_WORKER */
-#define TASK_RECORD_KERNEL_THREAD 0x00200000u /* PF_KTHREAD */
+#define TASK_REPORT_WORKER 0x00000020u        /* PF_WQ_WORKER */
+#define TASK_REPORT_KERNEL_THREAD 0x00200000u /* PF_KTHREAD */
 
-/* In ProcessRecord.has. */
-#define TASK_RECORD_HAS_IO 1u         /* this kernel counts I/O of tasks */
-#define TASK_RECORD_HAS_MEMORY 2u     /* it has memory: no kernel thread, not ended */
-#define TASK_RECORD_BORROWS_MEMORY 4u /* that of its parent, which waits for it (vfork) */
-#define TASK_RECORD_ROUGH_SIZES 8u    /* resident and swapped are not summed up over CPUs */
+/* In ProcessReport.has. */
+#define TASK_REPORT_HAS_IO 1u         /* this kernel counts I/O of tasks */
+#define TASK_REPORT_HAS_MEMORY 2u     /* it has memory: no kernel thread, not ended */
+#define TASK_REPORT_BORROWS_MEMORY 4u /* that of its parent, which waits for it (vfork) */
+#define TASK_REPORT_ROUGH_SIZES 8u    /* resident and swapped are not summed up over CPUs */
 
 struct TaskCounters {
   __u64 user;   /* in ticks of the timer, if that is how this kernel measures */
@@ -31,8 +31,8 @@ struct TaskCounters {
   __u64 cancelled_write_bytes;
 };
 
-struct ThreadRecord {
-  __u32 size; /* of the whole record: that of a ThreadRecord or of a ProcessRecord */
+struct ThreadReport {
+  __u32 size; /* of the whole report: that of a ThreadReport or of a ProcessReport */
   __u32 pid, tgid, ppid;
   __u32 state, exit_state, flags;
   __s32 priority, static_priority;
@@ -48,8 +48,8 @@ struct ThreadRecord {
   __u64 voluntary_switches, involuntary_switches;
 };
 
-struct ProcessRecord {
-  struct ThreadRecord main;
+struct ProcessReport {
+  struct ThreadReport main;
   struct TaskCounters ended;      /* of its threads that have ended */
   __u64 shown_user, shown_system; /* the most that /proc showed of the process */
   __u64 exec_id;

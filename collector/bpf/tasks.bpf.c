@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR Apache-2.0)
 //
-// Tells of all tasks, as a stream of records: see task_report.h. Runs in the kernel once for each
-// task, when the daemon reads. May run twice for one (if its record did not fit into the kernel's
+// Tells of all tasks, as a stream of reports: see task_report.h. Runs in the kernel once for each
+// task, when the daemon reads. May run twice for one (if its report did not fit into the kernel's
 // buffer any more), so it must change nothing. Kernels from 5.17 on.
 
 // libbpf's headers need the first of these before them.
@@ -24,7 +24,7 @@ char LICENSE[] SEC("license") = "GPL";
 #define MM_SHMEMPAGES 3
 
 // The stack has no room for it. There is one reader.
-static struct ProcessRecord record;
+static struct ProcessReport report;
 
 static void put_counters(struct TaskCounters *into, __u64 user, __u64 system, __u64 run_time,
                          __u64 minor_faults, __u64 major_faults,
@@ -42,8 +42,8 @@ static void put_counters(struct TaskCounters *into, __u64 user, __u64 system, __
 }
 
 // What /proc appends to the name of such a thread.
-static void put_work(struct ThreadRecord *into, struct task_struct *task) {
-  if (!(task->flags & TASK_RECORD_WORKER)) return;
+static void put_work(struct ThreadReport *into, struct task_struct *task) {
+  if (!(task->flags & TASK_REPORT_WORKER)) return;
   // Elsewhere in kernels that were given newer BPF than they had.
   if (!bpf_core_field_exists(task->worker_private) || !bpf_core_field_exists(struct worker, desc)) {
     return;
@@ -56,7 +56,7 @@ static void put_work(struct ThreadRecord *into, struct task_struct *task) {
   into->work[0] = BPF_CORE_READ(worker, current_work) ? '+' : '-';
 }
 
-static void put_thread(struct ThreadRecord *into, struct task_struct *task) {
+static void put_thread(struct ThreadReport *into, struct task_struct *task) {
   const struct cred *cred = task->real_cred;
   into->pid = task->pid;
   into->tgid = task->tgid;
@@ -103,7 +103,7 @@ static void put_thread(struct ThreadRecord *into, struct task_struct *task) {
   into->involuntary_switches = task->nivcsw;
 }
 
-static void put_sizes(struct ProcessRecord *into, struct mm_struct *mm) {
+static void put_sizes(struct ProcessReport *into, struct mm_struct *mm) {
   into->total = mm->total_vm;
   into->data = mm->data_vm;
   into->stack = mm->stack_vm;
@@ -122,7 +122,7 @@ static void put_sizes(struct ProcessRecord *into, struct mm_struct *mm) {
     pages[2] = BPF_CORE_READ(old, rss_stat.count[MM_SWAPENTS].counter);
     pages[3] = BPF_CORE_READ(old, rss_stat.count[MM_SHMEMPAGES].counter);
   } else {
-    into->has |= TASK_RECORD_ROUGH_SIZES;
+    into->has |= TASK_REPORT_ROUGH_SIZES;
     pages[0] = mm->rss_stat[MM_FILEPAGES].count;
     pages[1] = mm->rss_stat[MM_ANONPAGES].count;
     pages[2] = mm->rss_stat[MM_SWAPENTS].count;
@@ -134,7 +134,7 @@ static void put_sizes(struct ProcessRecord *into, struct mm_struct *mm) {
   into->shared = pages[3] > 0 ? pages[3] : 0;
 }
 
-static void put_process(struct ProcessRecord *into, struct task_struct *task) {
+static void put_process(struct ProcessReport *into, struct task_struct *task) {
   const struct signal_struct *signal = task->signal;
   put_counters(&into->ended, signal->utime, signal->stime, signal->sum_sched_runtime,
                signal->min_flt, signal->maj_flt, &signal->ioac);
@@ -147,7 +147,7 @@ static void put_process(struct ProcessRecord *into, struct task_struct *task) {
   into->exec_id = task->self_exec_id;
   into->threads = signal->nr_threads;
   into->oom_score_adj = signal->oom_score_adj;
-  into->has = bpf_core_field_exists(task->ioac.read_bytes) ? TASK_RECORD_HAS_IO : 0;
+  into->has = bpf_core_field_exists(task->ioac.read_bytes) ? TASK_REPORT_HAS_IO : 0;
   if (bpf_core_field_exists(task->cgroups)) {
     const struct css_set *groups = task->cgroups;
     into->groups = (__u64)groups;
@@ -157,9 +157,9 @@ static void put_process(struct ProcessRecord *into, struct task_struct *task) {
   into->uts_namespace = task->nsproxy->uts_ns->ns.inum;
   struct mm_struct *mm = task->mm;
   // A kernel thread may use somebody's memory for a while.
-  if (!mm || task->flags & TASK_RECORD_KERNEL_THREAD) return;
-  into->has |= TASK_RECORD_HAS_MEMORY;
-  if (task->vfork_done && task->real_parent->mm == mm) into->has |= TASK_RECORD_BORROWS_MEMORY;
+  if (!mm || task->flags & TASK_REPORT_KERNEL_THREAD) return;
+  into->has |= TASK_REPORT_HAS_MEMORY;
+  if (task->vfork_done && task->real_parent->mm == mm) into->has |= TASK_REPORT_BORROWS_MEMORY;
   put_sizes(into, mm);
 }
 
@@ -167,15 +167,15 @@ SEC("iter/task")
 int tell_task(struct bpf_iter__task *context) {
   struct task_struct *task = context->task;
   if (!task) return 0;
-  __builtin_memset(&record, 0, sizeof record);
-  put_thread(&record.main, task);
+  __builtin_memset(&report, 0, sizeof report);
+  put_thread(&report.main, task);
   if (task->pid != task->tgid) {
-    record.main.size = sizeof record.main;
-    bpf_seq_write(context->meta->seq, &record, sizeof record.main);
+    report.main.size = sizeof report.main;
+    bpf_seq_write(context->meta->seq, &report, sizeof report.main);
     return 0;
   }
-  record.main.size = sizeof record;
-  put_process(&record, task);
-  bpf_seq_write(context->meta->seq, &record, sizeof record);
+  report.main.size = sizeof report;
+  put_process(&report, task);
+  bpf_seq_write(context->meta->seq, &report, sizeof report);
   return 0;
 }

@@ -27,8 +27,8 @@ int tasks_program_load(struct TasksProgram *program);
 
 void tasks_program_unload(struct TasksProgram *program);
 
-/* A descriptor to read the records of all tasks from (task_report.h), once; or a negated errno.
- * A read gives whole records if there is room for all that the kernel gathers at a time. */
+/* A descriptor to read the reports of all tasks from (task_report.h), once; or a negated errno.
+ * A read gives whole reports if there is room for all that the kernel gathers at a time. */
 int tasks_program_run(const struct TasksProgram *program);
 
 #ifdef __cplusplus

@@ -54,7 +54,7 @@ struct {
 struct TrafficState state = {};
 
 // The stack has no room for it. There is one reader.
-static struct TrafficRecord record;
+static struct TrafficReport report;
 
 // Whether what such a socket moves is counted: TCP 1, UDP 0, neither -1.
 static int protocol_of(const struct sock *socket) {
@@ -156,12 +156,12 @@ int tell_traffic(struct bpf_iter__task *context) {
   if (!task) return 0;
   const struct traffic *traffic = bpf_task_storage_get(&traffic_of, task, 0, 0);
   if (!traffic) return 0;
-  record.task.start = task->start_boottime;
-  record.task.pid = task->pid;
-  record.tgid = task->tgid;
-  record.thread = traffic->thread;
-  record.others = traffic->others;
-  bpf_seq_write(context->meta->seq, &record, sizeof record);
+  report.task.start = task->start_boottime;
+  report.task.pid = task->pid;
+  report.tgid = task->tgid;
+  report.thread = traffic->thread;
+  report.others = traffic->others;
+  bpf_seq_write(context->meta->seq, &report, sizeof report);
   return 0;
 }
 

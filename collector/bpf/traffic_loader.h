@@ -38,7 +38,7 @@ void traffic_program_unload(struct TrafficProgram *program);
 /* Whether anything was counted since this was last asked. */
 bool traffic_program_take_stirred(const struct TrafficProgram *program);
 
-/* A descriptor to read the TrafficRecords of all tasks from, once; or a negated errno. */
+/* A descriptor to read the TrafficReports of all tasks from, once; or a negated errno. */
 int traffic_program_run(const struct TrafficProgram *program);
 
 /* Moves up to `room` processes that have ended to `keys` and `counters`. Returns how many, or a

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR Apache-2.0)
  *
- * What traffic_count.h tells of the network use of tasks: a stream of TrafficRecords, by ascending
+ * What traffic_count.h tells of the network use of tasks: a stream of TrafficReports, by ascending
  * pid (of a thread: tid), of the tasks that have sent or received anything; and, in a map by
  * TrafficKey, the TrafficCounters of processes that have ended. C, because both sides read it.
  */
@@ -34,7 +34,7 @@ struct TrafficState {
   __u32 has_ended; /* likewise: a process with traffic ended */
 };
 
-struct TrafficRecord {
+struct TrafficReport {
   struct TrafficKey task; /* of a thread its tid */
   __u32 tgid;
   __u32 unused;

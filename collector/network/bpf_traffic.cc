@@ -58,7 +58,7 @@ BpfTraffic::~BpfTraffic() { traffic_program_unload(&program_); }
 
 Result<> BpfTraffic::read(Snapshot& into) {
   if (traffic_program_take_stirred(&program_) || is_first_) {
-    if (auto read = read_records(); !read) return read;
+    if (auto read = read_reports(); !read) return read;
   }
   if (auto taken = take_ended(into.since_boot); !taken) return taken;
   give_to_tasks(into);
@@ -68,14 +68,14 @@ Result<> BpfTraffic::read(Snapshot& into) {
   return {};
 }
 
-Result<> BpfTraffic::read_records() {
+Result<> BpfTraffic::read_reports() {
   const RaisedCapabilities raised(kBpfCapabilities);
   const Fd fd(traffic_program_run(&program_));
   if (!fd) return error_from_errno(-fd.get(), "BPF: network use");
-  std::vector<TrafficRecord> records;
-  records.reserve(records_.size() + 16);
-  // The kernel hands out whole records, as many as fit into its buffer of two pages.
-  std::array<TrafficRecord, 256> some;
+  std::vector<TrafficReport> reports;
+  reports.reserve(reports_.size() + 16);
+  // The kernel hands out whole reports, as many as fit into its buffer of two pages.
+  std::array<TrafficReport, 256> some;
   for (;;) {
     const ssize_t count = ::read(fd.get(), some.data(), sizeof some);
     if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
@@ -83,11 +83,11 @@ Result<> BpfTraffic::read_records() {
     if (count == 0) break;
     const auto size = static_cast<std::size_t>(count);
     if (size % sizeof some[0] != 0) {
-      return malformed("BPF: network use", "whole records", std::to_string(size) + " bytes");
+      return malformed("BPF: network use", "whole reports", std::to_string(size) + " bytes");
     }
-    records.insert(records.end(), some.begin(), some.begin() + size / sizeof some[0]);
+    reports.insert(reports.end(), some.begin(), some.begin() + size / sizeof some[0]);
   }
-  records_ = std::move(records);
+  reports_ = std::move(reports);
   return {};
 }
 
@@ -120,13 +120,13 @@ void BpfTraffic::give_to_tasks(Snapshot& into) {
     if (!found || found->start != start) return;
     into.tasks[static_cast<std::size_t>(found - into.tasks.data())].network = network_of(counters);
   };
-  for (const TrafficRecord& record : records_) {
-    const Ticks start = conversion_.start(record.task.start);
-    give(record.task.pid, false, start, record.thread);
-    if (record.task.pid != record.tgid) continue;
-    TrafficCounters all = record.others;
-    add_up(record.thread, all);
-    give(record.task.pid, true, start, all);
+  for (const TrafficReport& report : reports_) {
+    const Ticks start = conversion_.start(report.task.start);
+    give(report.task.pid, false, start, report.thread);
+    if (report.task.pid != report.tgid) continue;
+    TrafficCounters all = report.others;
+    add_up(report.thread, all);
+    give(report.task.pid, true, start, all);
   }
 }
 

@@ -14,7 +14,7 @@
 #include "base/result.h"
 #include "collector/bpf/traffic_loader.h"
 #include "collector/kernel/kernel_fs.h"
-#include "collector/task/record_conversion.h"
+#include "collector/task/report_conversion.h"
 #include "sample/host.h"
 #include "sample/snapshot.h"
 
@@ -45,14 +45,14 @@ class BpfTraffic {
 
   BpfTraffic(TrafficProgram program, const Host& host) : program_(program), conversion_(host) {}
 
-  Result<> read_records();
+  Result<> read_reports();
   Result<> take_ended(SinceBoot now);
   void give_to_tasks(Snapshot& into);
   void give_to_exits(Snapshot& into);
 
   TrafficProgram program_;
-  RecordConversion conversion_;
-  std::vector<TrafficRecord> records_;           // of all tasks that have any, by ascending pid
+  ReportConversion conversion_;
+  std::vector<TrafficReport> reports_;           // of all tasks that have any, by ascending pid
   std::unordered_multimap<Count, Ended> ended_;  // by pid
   bool is_first_ = true;
   std::uint64_t lost_before_ = 0;

@@ -12,9 +12,9 @@
 #include <string>
 
 #include "base/file/fd.h"
+#include "base/file/pid_directory.h"
 #include "base/text/text.h"
 #include "collector/bpf/load_error.h"
-#include "base/file/pid_directory.h"
 #include "collector/task/task_status.h"
 #include "sample/deviation/give_back.h"
 
@@ -64,20 +64,20 @@ int BpfTasks::run_program() const {
   return tasks_program_run(&program_);
 }
 
-// What a thread did that has ended since it was told is in the record of its process as well.
-bool BpfTasks::lives(const ThreadRecord& thread) const {
+// What a thread did that has ended since it was told is in the report of its process as well.
+bool BpfTasks::lives(const ThreadReport& thread) const {
   const TaskDirectory directory(thread.tgid, thread.pid);
   return ::faccessat(details_->proc(), directory / "stat", F_OK, 0) == 0;
 }
 
 template <typename Take>
-Result<> BpfTasks::read_records(const Take& take, const std::function<void()>& meanwhile) {
-  const Fd records(run_program());
-  if (!records) return error_from_errno(-records.get(), "BPF: tasks");
+Result<> BpfTasks::read_reports(const Take& take, const std::function<void()>& meanwhile) {
+  const Fd reports(run_program());
+  if (!reports) return error_from_errno(-reports.get(), "BPF: tasks");
   std::size_t have = 0;
   bool any = false;
   for (;;) {
-    const ssize_t count = ::read(records.get(), &buffer_[have], buffer_.size() - have);
+    const ssize_t count = ::read(reports.get(), &buffer_[have], buffer_.size() - have);
     if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (count < 0) return error_from_errno(errno, "BPF: read tasks");
     if (count == 0) break;
@@ -90,21 +90,21 @@ Result<> BpfTasks::read_records(const Take& take, const std::function<void()>& m
     meanwhile();
   }
   if (have == 0 && any) return {};
-  return malformed("BPF: tasks", "records of all", have == 0 ? "none" : "half of one");
+  return malformed("BPF: tasks", "reports of all", have == 0 ? "none" : "half of one");
 }
 
 template <typename Use>
-Result<std::size_t> BpfTasks::each_record(std::size_t size, const Use& use) const {
+Result<std::size_t> BpfTasks::each_report(std::size_t size, const Use& use) const {
   std::size_t at = 0;
-  ThreadRecord record;
-  while (size - at >= sizeof record) {
-    std::memcpy(&record, &buffer_[at], sizeof record);
-    const std::size_t length = record.size;
-    if (length != sizeof(ProcessRecord) && length != sizeof record) {
-      return malformed("BPF: tasks", "a record", std::to_string(length) + " bytes");
+  ThreadReport report;
+  while (size - at >= sizeof report) {
+    std::memcpy(&report, &buffer_[at], sizeof report);
+    const std::size_t length = report.size;
+    if (length != sizeof(ProcessReport) && length != sizeof report) {
+      return malformed("BPF: tasks", "a report", std::to_string(length) + " bytes");
     }
     if (size - at < length) break;
-    use(record, at);
+    use(report, at);
     at += length;
   }
   return at;
@@ -126,8 +126,8 @@ Result<> BpfTasks::read(ProcfsTasks& proc, const Snapshot& previous, Snapshot& i
   clear_for(errands_, errands_.size());
   unused_.clear();
   proc.read_some(hidden_, previous, into);
-  const auto take = [&](std::size_t size) { return take_records(size, previous, into); };
-  if (auto read = read_records(take, meanwhile); !read) return read;
+  const auto take = [&](std::size_t size) { return take_reports(size, previous, into); };
+  if (auto read = read_reports(take, meanwhile); !read) return read;
   for (Group& group : groups_) finish_group(group, into);
   drop_unused(into);
   run_errands(into, meanwhile);
@@ -146,84 +146,84 @@ Result<> BpfTasks::look_for_hidden() {
   if (auto done = list_pids(details_->proc(), ".", listed); !done) return done;
   std::vector<Count> told;
   const auto note_pids = [&](std::size_t size) -> Result<std::size_t> {
-    return each_record(size, [&](const ThreadRecord& record, std::size_t) {
-      if (record.pid == record.tgid) told.push_back(record.pid);
+    return each_report(size, [&](const ThreadReport& report, std::size_t) {
+      if (report.pid == report.tgid) told.push_back(report.pid);
     });
   };
-  if (auto read = read_records(note_pids, [] {}); !read) return read;
+  if (auto read = read_reports(note_pids, [] {}); !read) return read;
   hidden_.clear();
   std::ranges::set_difference(listed, told, std::back_inserter(hidden_));
   return {};
 }
 
-Result<std::size_t> BpfTasks::take_records(std::size_t size, const Snapshot& previous,
+Result<std::size_t> BpfTasks::take_reports(std::size_t size, const Snapshot& previous,
                                            Snapshot& into) {
-  return each_record(size, [&](const ThreadRecord& record, std::size_t at) {
-    if (record.size == sizeof record) {
-      take_thread(record, previous, into);
+  return each_report(size, [&](const ThreadReport& report, std::size_t at) {
+    if (report.size == sizeof report) {
+      take_thread(report, previous, into);
       return;
     }
-    ProcessRecord process;
+    ProcessReport process;
     std::memcpy(&process, &buffer_[at], sizeof process);
     take_process(process, previous, into);
   });
 }
 
-void BpfTasks::take_process(const ProcessRecord& record, const Snapshot& previous, Snapshot& into) {
-  has_io_ = (record.has & TASK_RECORD_HAS_IO) != 0;
-  const Count pid = record.main.pid;
+void BpfTasks::take_process(const ProcessReport& report, const Snapshot& previous, Snapshot& into) {
+  has_io_ = (report.has & TASK_REPORT_HAS_IO) != 0;
+  const Count pid = report.main.pid;
   if (std::ranges::find(hidden_, pid) != hidden_.end()) return;  // read already
   const std::size_t position = into.tasks.size();
-  const TaskReading* before = same_task(previous, pid, true, conversion_.start(record.main.start));
+  const TaskReading* before = same_task(previous, pid, true, conversion_.start(report.main.start));
   TaskReading& task = before ? into.tasks.emplace_back(*before) : into.tasks.emplace_back();
-  conversion_.put_thread(record.main, task);
-  details_->set_name(name_of(record.main), task);
+  conversion_.put_thread(report.main, task);
+  details_->set_name(name_of(report.main), task);
   details_->set_started(task);
-  if (record.threads > 1) {
+  if (report.threads > 1) {
     Group& group =
-        groups_.emplace_back(Group{record, before, position, record.threads, 0, 0, false});
+        groups_.emplace_back(Group{report, before, position, report.threads, 0, 0, false});
     into.tasks.resize(position + 1 + group.room);
-    for (const ThreadRecord& early : early_) {
-      if (early.tgid == record.main.tgid && lives(early)) add_thread(group, early, previous, into);
+    for (const ThreadReport& early : early_) {
+      if (early.tgid == report.main.tgid && lives(early)) add_thread(group, early, previous, into);
     }
-    std::erase_if(early_, [&](const ThreadRecord& t) { return t.tgid == record.main.tgid; });
-    add_thread(group, record.main, previous, into);
+    std::erase_if(early_, [&](const ThreadReport& t) { return t.tgid == report.main.tgid; });
+    add_thread(group, report.main, previous, into);
     return;
   }
-  TaskCounters counters = record.ended;
-  add(record.main.own, counters);
-  conversion_.put_counters(counters, record.shown_user, record.shown_system, task);
+  TaskCounters counters = report.ended;
+  add(report.main.own, counters);
+  conversion_.put_counters(counters, report.shown_user, report.shown_system, task);
   const bool ran = !before || ran_between(*before, task);
-  finish_process(record, before, ran, position, into);
+  finish_process(report, before, ran, position, into);
 }
 
-void BpfTasks::take_thread(const ThreadRecord& record, const Snapshot& previous, Snapshot& into) {
-  if (record.pid < record.tgid) {
+void BpfTasks::take_thread(const ThreadReport& report, const Snapshot& previous, Snapshot& into) {
+  if (report.pid < report.tgid) {
     // Numbers begin anew at the largest, so a thread may have a lower one than its process.
-    early_.push_back(record);
+    early_.push_back(report);
     return;
   }
-  const auto pid_of = [](const Group& group) { return group.record.main.pid; };
-  const auto group = std::ranges::lower_bound(groups_, record.tgid, {}, pid_of);
-  if (group == groups_.end() || pid_of(*group) != record.tgid) return;  // it had no threads then
-  add_thread(*group, record, previous, into);
+  const auto pid_of = [](const Group& group) { return group.report.main.pid; };
+  const auto group = std::ranges::lower_bound(groups_, report.tgid, {}, pid_of);
+  if (group == groups_.end() || pid_of(*group) != report.tgid) return;  // it had no threads then
+  add_thread(*group, report, previous, into);
 }
 
-void BpfTasks::add_thread(Group& group, const ThreadRecord& record, const Snapshot& previous,
+void BpfTasks::add_thread(Group& group, const ThreadReport& report, const Snapshot& previous,
                           Snapshot& into) {
   if (group.threads == group.room) return;  // begun meanwhile
   TaskReading& task = into.tasks[group.position + 1 + group.threads++];
   const TaskReading* before =
-      same_task(previous, record.pid, false, conversion_.start(record.start));
-  if (before && before->identity.tgid != record.tgid) before = nullptr;
+      same_task(previous, report.pid, false, conversion_.start(report.start));
+  if (before && before->identity.tgid != report.tgid) before = nullptr;
   if (before) task = *before;
   task.identity.is_process = false;
-  conversion_.put_thread(record, task);
-  details_->set_name(name_of(record), task);
+  conversion_.put_thread(report, task);
+  details_->set_name(name_of(report), task);
   details_->set_started(task);
-  conversion_.put_counters(record.own, record.shown_user, record.shown_system, task);
-  add(record.own, group.record.ended);
-  group.timeslices += record.timeslices;
+  conversion_.put_counters(report.own, report.shown_user, report.shown_system, task);
+  add(report.own, group.report.ended);
+  group.timeslices += report.timeslices;
   task.marks.ran = !before || ran_between(*before, task);
   group.ran |= task.marks.ran;
 }
@@ -236,13 +236,13 @@ void BpfTasks::finish_group(Group& group, Snapshot& into) {
     ThreadSums sums;
     for (const TaskReading& thread : threads) sums.add(thread);
     sums.store(task);
-    task.run_time = {static_cast<std::int64_t>(group.record.ended.run_time)};
+    task.run_time = {static_cast<std::int64_t>(group.report.ended.run_time)};
     task.timeslices = static_cast<Count>(group.timeslices);
   }
-  const ProcessRecord& record = group.record;
-  conversion_.put_counters(record.ended, record.shown_user, record.shown_system, task);
+  const ProcessReport& report = group.report;
+  conversion_.put_counters(report.ended, report.shown_user, report.shown_system, task);
   const bool as_many = group.before && group.before->identity.threads == task.identity.threads;
-  finish_process(record, group.before, group.ran || !as_many, group.position, into);
+  finish_process(report, group.before, group.ran || !as_many, group.position, into);
   const TaskOptions& options = details_->options();
   const bool wanted =
       (options.wait_channel && options.threads.lists_threads_of(task)) || details_->refresh_all();
@@ -258,28 +258,28 @@ void BpfTasks::finish_group(Group& group, Snapshot& into) {
   }
 }
 
-void BpfTasks::finish_process(const ProcessRecord& record, const TaskReading* before, bool ran,
+void BpfTasks::finish_process(const ProcessReport& report, const TaskReading* before, bool ran,
                               std::size_t position, Snapshot& into) {
   TaskReading& task = into.tasks[position];
   const Bytes swap_before = task.memory.swap;
-  conversion_.put_process(record, task);
+  conversion_.put_process(report, task);
   task.marks.living_thread = 0;
-  const bool has_memory = (record.has & TASK_RECORD_HAS_MEMORY) != 0;
+  const bool has_memory = (report.has & TASK_REPORT_HAS_MEMORY) != 0;
   if (!has_memory && task.identity.threads > 1) {
     const auto threads = static_cast<std::size_t>(task.identity.threads);
     details_->read_memory_of_living(std::span(into.tasks).subspan(position + 1, threads), task);
   }
   if (details_->options().oom_score) {
-    conversion_.put_oom_score(record, task);
+    conversion_.put_oom_score(report, task);
   } else {
     task.memory.oom_score = task.memory.oom_score_adj = 0;
   }
-  Errand errand = this->errand(record, before, ran, into.since_boot, task);
-  const bool rough = (record.has & TASK_RECORD_ROUGH_SIZES) != 0;
+  Errand errand = this->errand(report, before, ran, into.since_boot, task);
+  const bool rough = (report.has & TASK_REPORT_ROUGH_SIZES) != 0;
   if (rough && !swap_in_use_) task.memory.swap = {};
   if (rough && swap_in_use_) {
     errand.swap = ran || before->memory.resident != task.memory.resident ||
-                  details_->due_for_refresh(record.main.pid);
+                  details_->due_for_refresh(report.main.pid);
     if (before) task.memory.swap = swap_before;
   }
   errand.position = position;
@@ -291,27 +291,27 @@ void BpfTasks::finish_process(const ProcessRecord& record, const TaskReading* be
 
 // The number of a cgroup of version 2 is never given again. Where all are in its root, another's
 // set of cgroups may lie where that of one that is gone was.
-TaskPlaces::Group BpfTasks::group_of(const ProcessRecord& record, const TaskReading* before,
+TaskPlaces::Group BpfTasks::group_of(const ProcessReport& report, const TaskReading* before,
                                      SinceBoot now, const TaskReading& task) const {
   constexpr std::uint64_t kRoot = 1;
-  const auto number = digest({record.groups, record.group, record.uts_namespace});
+  const auto number = digest({report.groups, report.group, report.uts_namespace});
   const bool stayed = !before || before->marks.groups == number;
-  const SinceBoot started = conversion_.since_boot(record.main.start);
+  const SinceBoot started = conversion_.since_boot(report.main.start);
   SinceBoot since{};
-  if (record.group <= kRoot) since = stayed ? started : now;
+  if (report.group <= kRoot) since = stayed ? started : now;
   return {number, stayed && details_->has_settled(now, task), since};
 }
 
-BpfTasks::Errand BpfTasks::errand(const ProcessRecord& record, const TaskReading* before, bool ran,
+BpfTasks::Errand BpfTasks::errand(const ProcessReport& report, const TaskReading* before, bool ran,
                                   SinceBoot now, TaskReading& task) {
   const TaskOptions& options = details_->options();
   const bool all = details_->refresh_all();
-  const bool due = details_->due_for_refresh(record.main.pid);
-  const bool has_memory = (record.has & TASK_RECORD_HAS_MEMORY) != 0;
+  const bool due = details_->due_for_refresh(report.main.pid);
+  const bool has_memory = (report.has & TASK_REPORT_HAS_MEMORY) != 0;
   TaskMarks& marks = task.marks;
   marks.ran |= ran;
   Errand errand;
-  errand.group = group_of(record, before, now, task);
+  errand.group = group_of(report, before, now, task);
   errand.place = all || marks.groups != errand.group.number ||
                  (details_->due_for_place(before, now, task) &&
                   (marks.ran || options.places.cgroups || details_->may_be_renamed(task)));
@@ -330,7 +330,7 @@ BpfTasks::Errand BpfTasks::errand(const ProcessRecord& record, const TaskReading
     marks.image = 0;
     return errand;
   }
-  errand.image = digest({record.exec_id, record.arguments_begin, record.arguments_end});
+  errand.image = digest({report.exec_id, report.arguments_begin, report.arguments_end});
   if (marks.image != errand.image) {
     errand.command_line = true;
     task.command_line_digest = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // All processes and threads, from a BPF program that the kernel runs for each of them
-// (collector/bpf/tasks.bpf.c): one stream of records, and no file of /proc for a process that
+// (collector/bpf/tasks.bpf.c): one stream of reports, and no file of /proc for a process that
 // does not run. Kernels from 5.17 on, with CAP_BPF and CAP_PERFMON.
 //
 // What BPF cannot see is read in /proc, by TaskDetails:
@@ -13,7 +13,7 @@
 // - Its cgroups and containers when it is new or was moved, or ran and would be asked by the other
 //   source; with limits, at its turn.
 // - The wait channel of what changed, if it is wanted.
-// - VmSwap of what changed, where there is swapped memory and the kernel's number in the record is
+// - VmSwap of what changed, where there is swapped memory and the kernel's number in the report is
 //   rough: since 6.2 each CPU keeps some of it to itself.
 #pragma once
 
@@ -27,7 +27,7 @@
 #include "collector/bpf/tasks_loader.h"
 #include "collector/kernel/kernel_fs.h"
 #include "collector/task/procfs_tasks.h"
-#include "collector/task/record_conversion.h"
+#include "collector/task/report_conversion.h"
 #include "collector/task/task_details.h"
 #include "collector/task/thread_sums.h"
 #include "sample/host.h"
@@ -47,7 +47,7 @@ class BpfTasks {
   BpfTasks(const BpfTasks&) = delete;
   BpfTasks& operator=(const BpfTasks&) = delete;
 
-  // As ProcfsTasks::read; needs the memory of into.system. Fails if the kernel gives no records, or
+  // As ProcfsTasks::read; needs the memory of into.system. Fails if the kernel gives no reports, or
   // others than expected; then the tasks of `into` mean nothing. `proc` reads processes that the
   // kernel keeps from BPF, as some sandboxes do with their first one; whether there are such
   // is looked at in the first and then in every 64th snapshot.
@@ -55,9 +55,9 @@ class BpfTasks {
                 const std::function<void()>& meanwhile);
 
  private:
-  // A process of several threads, whose records come one by one.
+  // A process of several threads, whose reports come one by one.
   struct Group {
-    ProcessRecord record;       // `ended`: and of the threads that have come
+    ProcessReport report;       // `ended`: and of the threads that have come
     const TaskReading* before;  // in the previous snapshot, or null
     std::size_t position;       // of the process; the threads follow
     std::size_t room;           // for so many
@@ -80,45 +80,45 @@ class BpfTasks {
   BpfTasks(TasksProgram program, std::shared_ptr<TaskDetails> details, const Host& host);
 
   Result<> look_for_hidden();
-  // Returns a file descriptor that gives the records, or a negative errno.
+  // Returns a file descriptor that gives the reports, or a negative errno.
   int run_program() const;
-  // Runs the program. `take` uses the whole records among the first bytes of the buffer, and
+  // Runs the program. `take` uses the whole reports among the first bytes of the buffer, and
   // returns how many bytes they were.
   template <typename Take>
-  Result<> read_records(const Take& take, const std::function<void()>& meanwhile);
-  // Those whole records, with their places in the buffer.
+  Result<> read_reports(const Take& take, const std::function<void()>& meanwhile);
+  // Those whole reports, with their places in the buffer.
   template <typename Use>
-  Result<std::size_t> each_record(std::size_t size, const Use& use) const;
-  Result<std::size_t> take_records(std::size_t size, const Snapshot& previous, Snapshot& into);
-  void take_process(const ProcessRecord& record, const Snapshot& previous, Snapshot& into);
-  void take_thread(const ThreadRecord& record, const Snapshot& previous, Snapshot& into);
-  bool lives(const ThreadRecord& thread) const;
-  void add_thread(Group& group, const ThreadRecord& record, const Snapshot& previous,
+  Result<std::size_t> each_report(std::size_t size, const Use& use) const;
+  Result<std::size_t> take_reports(std::size_t size, const Snapshot& previous, Snapshot& into);
+  void take_process(const ProcessReport& report, const Snapshot& previous, Snapshot& into);
+  void take_thread(const ThreadReport& report, const Snapshot& previous, Snapshot& into);
+  bool lives(const ThreadReport& thread) const;
+  void add_thread(Group& group, const ThreadReport& report, const Snapshot& previous,
                   Snapshot& into);
   void finish_group(Group& group, Snapshot& into);
   // All but what is summed up over threads.
-  void finish_process(const ProcessRecord& record, const TaskReading* before, bool ran,
+  void finish_process(const ProcessReport& report, const TaskReading* before, bool ran,
                       std::size_t position, Snapshot& into);
   void drop_unused(Snapshot& into);
-  TaskPlaces::Group group_of(const ProcessRecord& record, const TaskReading* before, SinceBoot now,
+  TaskPlaces::Group group_of(const ProcessReport& report, const TaskReading* before, SinceBoot now,
                              const TaskReading& task) const;
-  Errand errand(const ProcessRecord& record, const TaskReading* before, bool ran, SinceBoot now,
+  Errand errand(const ProcessReport& report, const TaskReading* before, bool ran, SinceBoot now,
                 TaskReading& task);
   void run_errands(Snapshot& into, const std::function<void()>& meanwhile);
   void run(const Errand& errand, Snapshot& into);
 
   TasksProgram program_;
   std::shared_ptr<TaskDetails> details_;
-  RecordConversion conversion_;
+  ReportConversion conversion_;
   std::vector<std::byte> buffer_;
   FileBuffer file_buffer_;
-  std::vector<Count> hidden_;  // processes that have no records
+  std::vector<Count> hidden_;  // processes that have no reports
   Count until_look_ = 0;       // so many snapshots until they are looked for
   bool has_io_ = false;
   bool swap_in_use_ = false;
   bool often_ = false;               // this snapshot follows soon after the previous one
   std::vector<Group> groups_;        // by ascending pid
-  std::vector<ThreadRecord> early_;  // of processes whose own record has not come
+  std::vector<ThreadReport> early_;  // of processes whose own report has not come
   std::vector<Errand> errands_;
   std::vector<std::size_t> unused_;  // positions of threads that did not come
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "collector/task/record_conversion.h"
+#include "collector/task/report_conversion.h"
 
 #include <algorithm>
 #include <array>
@@ -23,12 +23,12 @@ std::string_view text(const char* bytes, std::size_t size) {
 }  // namespace
 
 // A kernel thread that serves work queues bears the name of what it does behind its own.
-InlineText<15> name_of(const ThreadRecord& record) {
-  const std::string_view name = text(record.name, sizeof record.name);
-  if (record.work[0] == '\0') return task_name(name);
-  std::array<char, sizeof record.name + sizeof record.work> both;
+InlineText<15> name_of(const ThreadReport& report) {
+  const std::string_view name = text(report.name, sizeof report.name);
+  if (report.work[0] == '\0') return task_name(name);
+  std::array<char, sizeof report.name + sizeof report.work> both;
   char* end = std::copy(name.begin(), name.end(), both.data());
-  const std::string_view work = text(record.work, sizeof record.work);
+  const std::string_view work = text(report.work, sizeof report.work);
   end = std::copy(work.begin(), work.end(), end);
   return task_name({both.data(), static_cast<std::size_t>(end - both.data())});
 }
@@ -46,114 +46,114 @@ void add(const TaskCounters& some, TaskCounters& sum) {
 
 // include/linux/sched.h: the bits of both, the highest of which counts, and three that mean
 // another letter than theirs.
-char state_letter(const ThreadRecord& record) {
+char state_letter(const ThreadReport& report) {
   constexpr std::uint32_t kReported = 0x7f;
   constexpr std::uint32_t kUninterruptible = 0x2;
   constexpr std::uint32_t kIdle = kUninterruptible | 0x400;  // and no load
   constexpr std::uint32_t kWaitsForLock = 0x1000;
   constexpr std::uint32_t kFrozen = 0x8000;
   constexpr std::string_view kLetters = "RSDTtXZP";
-  const bool stands_still = (record.state & (kWaitsForLock | kFrozen)) != 0;
+  const bool stands_still = (report.state & (kWaitsForLock | kFrozen)) != 0;
   if (stands_still) return 'D';
-  if ((record.state & kIdle) == kIdle) return 'I';
-  const std::uint32_t bits = (record.state | record.exit_state) & kReported;
+  if ((report.state & kIdle) == kIdle) return 'I';
+  const std::uint32_t bits = (report.state | report.exit_state) & kReported;
   return kLetters[static_cast<std::size_t>(std::bit_width(bits))];
 }
 
-RecordConversion::RecordConversion(const Host& host)
+ReportConversion::ReportConversion(const Host& host)
     : page_size_(host.page_size),
       ticks_per_second_(host.ticks_per_second),
       boottime_offset_(host.boottime_offset) {}
 
-void RecordConversion::set_memory(const Memory& memory) {
+void ReportConversion::set_memory(const Memory& memory) {
   total_pages_ =
       (std::max<Count>(memory.total.value, 0) + std::max<Count>(memory.swap_total.value, 0)) /
       page_size_;
 }
 
-Ticks RecordConversion::ticks(std::uint64_t nanoseconds) const {
+Ticks ReportConversion::ticks(std::uint64_t nanoseconds) const {
   return {to_count(nanoseconds / (1'000'000'000U / static_cast<std::uint64_t>(ticks_per_second_)))};
 }
 
-SinceBoot RecordConversion::since_boot(std::uint64_t nanoseconds) const {
+SinceBoot ReportConversion::since_boot(std::uint64_t nanoseconds) const {
   return SinceBoot(nanoseconds) + boottime_offset_;
 }
 
-Ticks RecordConversion::start(std::uint64_t nanoseconds) const {
+Ticks ReportConversion::start(std::uint64_t nanoseconds) const {
   const auto shown = static_cast<std::uint64_t>(since_boot(nanoseconds).count());
   return start_since_boot(static_cast<std::uint64_t>(ticks(shown).value), ticks_per_second_);
 }
 
-Bytes RecordConversion::bytes(std::uint64_t pages) const { return {to_count(pages) * page_size_}; }
+Bytes ReportConversion::bytes(std::uint64_t pages) const { return {to_count(pages) * page_size_}; }
 
-void RecordConversion::put_thread(const ThreadRecord& record, TaskReading& into) const {
+void ReportConversion::put_thread(const ThreadReport& report, TaskReading& into) const {
   TaskIdentity& who = into.identity;
-  into.start = start(record.start);
-  who.pid = record.pid;
-  who.tgid = record.tgid;
-  who.ppid = record.ppid;
-  who.ruid = record.ruid;
-  who.euid = record.euid;
-  who.suid = record.suid;
-  who.fsuid = record.fsuid;
-  who.rgid = record.rgid;
-  who.egid = record.egid;
-  who.sgid = record.sgid;
-  who.fsgid = record.fsgid;
-  who.state = state_letter(record);
+  into.start = start(report.start);
+  who.pid = report.pid;
+  who.tgid = report.tgid;
+  who.ppid = report.ppid;
+  who.ruid = report.ruid;
+  who.euid = report.euid;
+  who.suid = report.suid;
+  who.fsuid = report.fsuid;
+  who.rgid = report.rgid;
+  who.egid = report.egid;
+  who.sgid = report.sgid;
+  who.fsgid = report.fsgid;
+  who.state = state_letter(report);
   who.threads = 1;
   count_own_state(who);
 
   TaskCpu& cpu = into.cpu;
   constexpr Count kNiceZero = 120;
-  cpu.nice = record.static_priority - kNiceZero;
-  cpu.priority = record.priority;
-  cpu.realtime_priority = record.realtime_priority;
-  cpu.policy = record.policy;
-  cpu.current_cpu = record.cpu;
-  cpu.run_delay = to_nanoseconds(record.run_delay);
-  cpu.block_io_delay = ticks(record.block_io_delay);
-  cpu.voluntary_switches = to_count(record.voluntary_switches);
-  cpu.involuntary_switches = to_count(record.involuntary_switches);
-  into.run_time = to_nanoseconds(record.own.run_time);
-  into.timeslices = to_count(record.timeslices);
+  cpu.nice = report.static_priority - kNiceZero;
+  cpu.priority = report.priority;
+  cpu.realtime_priority = report.realtime_priority;
+  cpu.policy = report.policy;
+  cpu.current_cpu = report.cpu;
+  cpu.run_delay = to_nanoseconds(report.run_delay);
+  cpu.block_io_delay = ticks(report.block_io_delay);
+  cpu.voluntary_switches = to_count(report.voluntary_switches);
+  cpu.involuntary_switches = to_count(report.involuntary_switches);
+  into.run_time = to_nanoseconds(report.own.run_time);
+  into.timeslices = to_count(report.timeslices);
   into.gpu = {};
 }
 
-void RecordConversion::put_process(const ProcessRecord& record, TaskReading& into) const {
+void ReportConversion::put_process(const ProcessReport& report, TaskReading& into) const {
   TaskMemory& memory = into.memory;
-  memory.virtual_size = bytes(record.total);
-  memory.resident = bytes(record.file + record.anonymous + record.shared);
-  memory.data = bytes(record.data);
-  memory.stack = bytes(record.stack);
-  memory.locked = bytes(record.locked);
-  memory.swap = bytes(record.swapped);
+  memory.virtual_size = bytes(report.total);
+  memory.resident = bytes(report.file + report.anonymous + report.shared);
+  memory.data = bytes(report.data);
+  memory.stack = bytes(report.stack);
+  memory.locked = bytes(report.locked);
+  memory.swap = bytes(report.swapped);
   // In whole pages, of which the rest of what can be executed are libraries.
   const auto page = static_cast<std::uint64_t>(page_size_);
-  const std::uint64_t pages = (record.code_end + page - 1) / page - record.code_begin / page;
-  const std::uint64_t code = std::min<std::uint64_t>(pages, record.executable);
+  const std::uint64_t pages = (report.code_end + page - 1) / page - report.code_begin / page;
+  const std::uint64_t code = std::min<std::uint64_t>(pages, report.executable);
   memory.executable = bytes(code);
-  memory.libraries = bytes(record.executable - code);
-  into.arguments = {to_count(record.arguments_end - record.arguments_begin)};
+  memory.libraries = bytes(report.executable - code);
+  into.arguments = {to_count(report.arguments_end - report.arguments_begin)};
 }
 
-void RecordConversion::put_oom_score(const ProcessRecord& record, TaskReading& into) const {
+void ReportConversion::put_oom_score(const ProcessReport& report, TaskReading& into) const {
   constexpr Count kNever = -1000;
   TaskMemory& memory = into.memory;
-  memory.oom_score_adj = record.oom_score_adj;
+  memory.oom_score_adj = report.oom_score_adj;
   memory.oom_score = 0;
-  const bool has_memory = (record.has & TASK_RECORD_HAS_MEMORY) != 0;
-  const bool borrowed = (record.has & TASK_RECORD_BORROWS_MEMORY) != 0;
-  const bool spared = record.main.pid == 1 || record.oom_score_adj == kNever;
+  const bool has_memory = (report.has & TASK_REPORT_HAS_MEMORY) != 0;
+  const bool borrowed = (report.has & TASK_REPORT_BORROWS_MEMORY) != 0;
+  const bool spared = report.main.pid == 1 || report.oom_score_adj == kNever;
   if (!has_memory || borrowed || spared || total_pages_ == 0) return;
   // mm/oom_kill.c and fs/proc/base.c
-  const std::uint64_t used = record.file + record.anonymous + record.shared + record.swapped +
-                             record.page_table_bytes / static_cast<std::uint64_t>(page_size_);
-  const Count points = to_count(used) + record.oom_score_adj * (total_pages_ / 1000);
+  const std::uint64_t used = report.file + report.anonymous + report.shared + report.swapped +
+                             report.page_table_bytes / static_cast<std::uint64_t>(page_size_);
+  const Count points = to_count(used) + report.oom_score_adj * (total_pages_ / 1000);
   memory.oom_score = (1000 + points * 1000 / total_pages_) * 2 / 3;
 }
 
-void RecordConversion::put_counters(const TaskCounters& counters, std::uint64_t shown_user,
+void ReportConversion::put_counters(const TaskCounters& counters, std::uint64_t shown_user,
                                     std::uint64_t shown_system, TaskReading& into) const {
   TaskMarks& marks = into.marks;
   const ProcessTime shown{std::max(to_nanoseconds(shown_user), marks.user),

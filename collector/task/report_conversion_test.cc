@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "collector/task/record_conversion.h"
+#include "collector/task/report_conversion.h"
 
 #include <gtest/gtest.h>
 
@@ -12,21 +12,21 @@ using namespace std::literals;
 
 constexpr std::uint64_t kNanosecondsPerMillisecond = 1'000'000;
 
-class RecordConversionTest : public testing::Test {
+class ReportConversionTest : public testing::Test {
  protected:
-  TaskReading thread(const ThreadRecord& record) const {
+  TaskReading thread(const ThreadReport& report) const {
     TaskReading task;
-    conversion_.put_thread(record, task);
+    conversion_.put_thread(report, task);
     return task;
   }
-  TaskReading process(const ProcessRecord& record) const {
+  TaskReading process(const ProcessReport& report) const {
     TaskReading task;
-    conversion_.put_process(record, task);
-    conversion_.put_oom_score(record, task);
+    conversion_.put_process(report, task);
+    conversion_.put_oom_score(report, task);
     return task;
   }
 
-  RecordConversion conversion_{Host{}};
+  ReportConversion conversion_{Host{}};
 };
 
 TEST(StateLetter, IsThatOfTheHighestBit) {
@@ -52,21 +52,21 @@ TEST(StateLetter, OfSomeIsAnother) {
   EXPECT_EQ(letter(0x2001), 'S') << "may be frozen, and is not";
 }
 
-TEST_F(RecordConversionTest, StartIsInWholeTicks) {
+TEST_F(ReportConversionTest, StartIsInWholeTicks) {
   const TaskReading task = thread({.start = 1'409 * kNanosecondsPerMillisecond});
   EXPECT_EQ(task.start, Ticks{140});
 }
 
 // BPF tells the kernel's own time; /proc and the clocks that of the time namespace.
-TEST(RecordConversionInATimeNamespace, StartIsThatOfTheNamespace) {
+TEST(ReportConversionInATimeNamespace, StartIsThatOfTheNamespace) {
   Host host;
   host.boottime_offset = 400 * 24h;
   TaskReading task;
-  RecordConversion(host).put_thread({.start = 1'409 * kNanosecondsPerMillisecond}, task);
+  ReportConversion(host).put_thread({.start = 1'409 * kNanosecondsPerMillisecond}, task);
   EXPECT_EQ(task.start, Ticks{Count{400} * 24 * 3600 * 100 + 140});
 
   host.boottime_offset = -20s;
-  const RecordConversion later(host);
+  const ReportConversion later(host);
   later.put_thread({.start = 25'409 * kNanosecondsPerMillisecond}, task);
   EXPECT_EQ(task.start, Ticks{540});
   later.put_thread({.start = 1'409 * kNanosecondsPerMillisecond}, task);
@@ -74,17 +74,17 @@ TEST(RecordConversionInATimeNamespace, StartIsThatOfTheNamespace) {
   EXPECT_EQ(task.start, Ticks{-1860}) << "before its boot";
 }
 
-TEST_F(RecordConversionTest, NamesAreMadePrintableAndThoseOfWorkersSayTheirWork) {
-  ThreadRecord record{};
-  std::memcpy(record.name, "a\nb\xff", 4);
-  EXPECT_EQ(name_of(record), "a?b?"sv);
-  std::memcpy(record.name, "kworker/0:1", 12);
-  EXPECT_EQ(name_of(record), "kworker/0:1"sv);
-  std::memcpy(record.work, "-events", 8);
-  EXPECT_EQ(name_of(record), "kworker/0:1-eve"sv);
+TEST_F(ReportConversionTest, NamesAreMadePrintableAndThoseOfWorkersSayTheirWork) {
+  ThreadReport report{};
+  std::memcpy(report.name, "a\nb\xff", 4);
+  EXPECT_EQ(name_of(report), "a?b?"sv);
+  std::memcpy(report.name, "kworker/0:1", 12);
+  EXPECT_EQ(name_of(report), "kworker/0:1"sv);
+  std::memcpy(report.work, "-events", 8);
+  EXPECT_EQ(name_of(report), "kworker/0:1-eve"sv);
 }
 
-TEST_F(RecordConversionTest, RunTimeIsDividedAsTheTimerSampledIt) {
+TEST_F(ReportConversionTest, RunTimeIsDividedAsTheTimerSampledIt) {
   TaskReading task;
   conversion_.put_counters({.user = 3, .system = 1, .run_time = 800 * kNanosecondsPerMillisecond},
                            0, 0, task);
@@ -92,7 +92,7 @@ TEST_F(RecordConversionTest, RunTimeIsDividedAsTheTimerSampledIt) {
   EXPECT_EQ(task.cpu.system, Ticks{20});
 }
 
-TEST_F(RecordConversionTest, CpuTimeNeverFalls) {
+TEST_F(ReportConversionTest, CpuTimeNeverFalls) {
   TaskReading task;
   const std::uint64_t time = 100 * kNanosecondsPerMillisecond;
   conversion_.put_counters({.user = 1, .system = 1, .run_time = time}, 0, 0, task);
@@ -107,7 +107,7 @@ TEST_F(RecordConversionTest, CpuTimeNeverFalls) {
   EXPECT_EQ(told_by_proc.cpu.system, Ticks{8}) << "by what /proc showed before";
 }
 
-TEST_F(RecordConversionTest, NoCounterFallsWhenAThreadIsMissingForAMoment) {
+TEST_F(ReportConversionTest, NoCounterFallsWhenAThreadIsMissingForAMoment) {
   TaskReading task;
   const TaskCounters all{.user = 4,
                          .system = 4,
@@ -126,7 +126,7 @@ TEST_F(RecordConversionTest, NoCounterFallsWhenAThreadIsMissingForAMoment) {
   EXPECT_EQ(task.disk.cancelled, Sectors{1});
 }
 
-TEST_F(RecordConversionTest, CodeIsInWholePagesAndNoMoreThanCanBeExecuted) {
+TEST_F(ReportConversionTest, CodeIsInWholePagesAndNoMoreThanCanBeExecuted) {
   const TaskReading some =
       process({.executable = 10, .code_begin = 0x400010, .code_end = 0x402001});
   EXPECT_EQ(some.memory.executable, Bytes{3 * 4096});
@@ -136,32 +136,32 @@ TEST_F(RecordConversionTest, CodeIsInWholePagesAndNoMoreThanCanBeExecuted) {
   EXPECT_EQ(all.memory.libraries, Bytes{0});
 }
 
-TEST_F(RecordConversionTest, TheScoreForTheOomKillerIsMeasuredByAllMemoryAndSwap) {
+TEST_F(ReportConversionTest, TheScoreForTheOomKillerIsMeasuredByAllMemoryAndSwap) {
   Memory memory;
   memory.total = Bytes{6'000 * 4096};
   memory.swap_total = Bytes{4'000 * 4096};
   conversion_.set_memory(memory);
-  ProcessRecord record{.file = 500,
+  ProcessReport report{.file = 500,
                        .anonymous = 900,
                        .swapped = 300,
                        .shared = 200,
                        .page_table_bytes = 100 * 4096,
-                       .has = TASK_RECORD_HAS_MEMORY};
-  record.main.pid = 7;
-  EXPECT_EQ(process(record).memory.oom_score, (1000 + 200) * 2 / 3);
-  record.oom_score_adj = -500;
-  EXPECT_EQ(process(record).memory.oom_score, (1000 - 300) * 2 / 3);
-  EXPECT_EQ(process(record).memory.oom_score_adj, -500);
-  record.oom_score_adj = -1000;
-  EXPECT_EQ(process(record).memory.oom_score, 0) << "never killed";
-  record.oom_score_adj = 0;
-  record.has |= TASK_RECORD_BORROWS_MEMORY;
-  EXPECT_EQ(process(record).memory.oom_score, 0) << "killing it frees nothing";
-  record.has = 0;
-  EXPECT_EQ(process(record).memory.oom_score, 0);
-  record.has = TASK_RECORD_HAS_MEMORY;
-  record.main.pid = 1;
-  EXPECT_EQ(process(record).memory.oom_score, 0);
+                       .has = TASK_REPORT_HAS_MEMORY};
+  report.main.pid = 7;
+  EXPECT_EQ(process(report).memory.oom_score, (1000 + 200) * 2 / 3);
+  report.oom_score_adj = -500;
+  EXPECT_EQ(process(report).memory.oom_score, (1000 - 300) * 2 / 3);
+  EXPECT_EQ(process(report).memory.oom_score_adj, -500);
+  report.oom_score_adj = -1000;
+  EXPECT_EQ(process(report).memory.oom_score, 0) << "never killed";
+  report.oom_score_adj = 0;
+  report.has |= TASK_REPORT_BORROWS_MEMORY;
+  EXPECT_EQ(process(report).memory.oom_score, 0) << "killing it frees nothing";
+  report.has = 0;
+  EXPECT_EQ(process(report).memory.oom_score, 0);
+  report.has = TASK_REPORT_HAS_MEMORY;
+  report.main.pid = 1;
+  EXPECT_EQ(process(report).memory.oom_score, 0);
 }
 
 }  // namespace

@@ -11,9 +11,9 @@
 
 namespace proctape {
 
-class RecordConversion {
+class ReportConversion {
  public:
-  explicit RecordConversion(const Host& host);
+  explicit ReportConversion(const Host& host);
 
   // Memory of the system, by which scores for the OOM killer are measured.
   void set_memory(const Memory& memory);
@@ -22,11 +22,11 @@ class RecordConversion {
   //
   // What concerns one thread, also the main one, which stands for its process; without the
   // counters, the name, and when it started on the wall clock.
-  void put_thread(const ThreadRecord& record, TaskReading& into) const;
+  void put_thread(const ThreadReport& report, TaskReading& into) const;
   // The sizes of a process.
-  void put_process(const ProcessRecord& record, TaskReading& into) const;
+  void put_process(const ProcessReport& report, TaskReading& into) const;
   // The score for the OOM killer; 0 for those it never takes.
-  void put_oom_score(const ProcessRecord& record, TaskReading& into) const;
+  void put_oom_score(const ProcessReport& report, TaskReading& into) const;
 
   // CPU time, faults and I/O of a thread, or of a process: then `counters` are those of all its
   // threads, and of those that ended. `shown`: what /proc showed last. None of them falls: a thread
@@ -52,7 +52,7 @@ class RecordConversion {
 void add(const TaskCounters& some, TaskCounters& sum);
 
 // As in /proc/<pid>/stat.
-InlineText<15> name_of(const ThreadRecord& record);
-char state_letter(const ThreadRecord& record);
+InlineText<15> name_of(const ThreadReport& report);
+char state_letter(const ThreadReport& report);
 
 }  // namespace proctape
