@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "query/measure/cpu_shares.h"
 #include "query/measure/elapsed.h"
@@ -85,8 +86,13 @@ constexpr Measure kOfTasks[] = {Measure::kProcesses,  Measure::kThreads, Measure
 void SystemSeries::follow(const Counted& now, Basis& basis, Measure in, Measure out,
                           SystemPoint& point) {
   if (now.basis == Basis::kReal && basis == Basis::kVirtual) {
-    for (SystemPoint& before : points_) {
-      if (!before.since_boot) before[in] = before[out] = 0;
+    for (const Measure measure : {in, out}) {
+      OverTime& over = over_[static_cast<std::size_t>(measure)] = {};
+      for (SystemPoint& before : points_) {
+        if (before.since_boot) continue;
+        before[measure] = 0;
+        over.add(0, before.seconds, before.time);
+      }
     }
   }
   if (basis != Basis::kReal && now.basis != Basis::kNone) basis = now.basis;
@@ -185,12 +191,11 @@ void SystemSeries::end() {
   point[Measure::kExits] /= point.seconds;
   if (point.since_boot) point[Measure::kMajorFaults] = kNotKnown;
   if (point.since_boot || !accounting_) point[Measure::kExits] = kNotKnown;
-}
-
-double SystemSeries::seconds() const {
-  double sum = 0;
-  for (const SystemPoint& point : points_) sum += point.since_boot ? 0 : point.seconds;
-  return sum;
+  for (std::size_t i = 0; i < kMeasureCount; ++i) {
+    over_[i].add(point.values[i], point.since_boot ? 0 : point.seconds, point.time);
+  }
+  last_ = point;
+  join();
 }
 
 namespace {
@@ -207,7 +212,49 @@ void join_point(const SystemPoint& point, SystemPoint& sum) {
   sum.time = point.time;
 }
 
+MeanAndPeak mean_and_peak_of(const OverTime& use, Measure measure) {
+  const bool least = row_of(measure).worst_is_least;
+  MeanAndPeak result;
+  result.peak = least ? use.least() : use.peak();
+  result.peak_time = least ? use.least_time() : use.peak_time();
+  // Of levels of which no interval tells.
+  result.mean = use.seconds() > 0 ? use.mean() : result.peak;
+  if (use.seconds() > 0) result.total = use.sum();
+  return result;
+}
+
 }  // namespace
+
+// The last point is of the last sample alone.
+void SystemSeries::join() {
+  const auto last =
+      std::span(std::as_const(points_)).last(std::min<std::size_t>(points_.size(), 2));
+  const bool joins =
+      in_last_ < joined_ &&
+      joined_points(last, 2, Joins::kThoseThatFollow, join_point).size() < last.size();
+  if (joins) {
+    join_point(points_.back(), points_[points_.size() - 2]);
+    points_.pop_back();
+    ++in_last_;
+    return;
+  }
+  in_last_ = 1;
+  if (points_.size() <= most_points_) return;
+  points_ =
+      joined_points(std::span(std::as_const(points_)), 2, Joins::kThoseThatFollow, join_point);
+  joined_ *= 2;
+  in_last_ = joined_;  // the next sample begins a point
+}
+
+double SystemSeries::seconds() const {
+  double sum = 0;
+  for (const SystemPoint& point : points_) sum += point.since_boot ? 0 : point.seconds;
+  return sum;
+}
+
+MeanAndPeak SystemSeries::mean_and_peak(Measure measure) const {
+  return mean_and_peak_of(over_[static_cast<std::size_t>(measure)], measure);
+}
 
 std::vector<SystemPoint> folded(std::span<const SystemPoint> points, std::size_t count) {
   return joined_points(points, joined_together(points.size(), count), Joins::kThoseThatFollow,
@@ -219,14 +266,7 @@ MeanAndPeak mean_and_peak(std::span<const SystemPoint> points, Measure measure) 
   for (const SystemPoint& point : points) {
     use.add(point[measure], point.since_boot ? 0 : point.seconds, point.time);
   }
-  const bool least = row_of(measure).worst_is_least;
-  MeanAndPeak result;
-  result.peak = least ? use.least() : use.peak();
-  result.peak_time = least ? use.least_time() : use.peak_time();
-  // Of levels of which no interval tells.
-  result.mean = use.seconds() > 0 ? use.mean() : result.peak;
-  if (use.seconds() > 0) result.total = use.sum();
-  return result;
+  return mean_and_peak_of(use, measure);
 }
 
 }  // namespace proctape

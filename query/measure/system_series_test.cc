@@ -135,6 +135,56 @@ TEST(SystemSeries, SeesGapsButNotRounding) {
   EXPECT_EQ(gaps, (std::vector<Count>{0, 0, 10, 0, 9}));
 }
 
+// A year of samples took 1.5 GB.
+TEST(SystemSeries, OfManySamplesJoinsPointsAndForgetsNoPeak) {
+  SystemSeries all;
+  SystemSeries joined(10);
+  double forks = 0;
+  for (Count i = 0; i < 1000; ++i) {
+    Sample sample = plain_sample(1000 + 10 * i + (i >= 700 ? 500 : 0));
+    sample.since_boot = i == 300;
+    sample.system.cpus.forks = i * 37 % 101;
+    sample.system.memory.available = kibibytes(100 + i * 53 % 997);
+    Interface virtual_one;
+    virtual_one.name = "veth1";
+    virtual_one.type = Interface::kVirtual;
+    virtual_one.received = Bytes{100};
+    Interface real_one;
+    real_one.name = "eth0";
+    real_one.type = Interface::kEthernet;
+    real_one.received = Bytes{i % 7};
+    real_one.sent = Bytes{i % 5};
+    sample.system.interfaces.each = {virtual_one};
+    if (i > 600) sample.system.interfaces.each.push_back(real_one);
+    if (!sample.since_boot) forks += static_cast<double>(i * 37 % 101);
+    give(sample, all);
+    give(sample, joined);
+    ASSERT_LE(joined.points().size(), 10U + 3) << "besides those that join with none";
+  }
+  EXPECT_EQ(all.points().size(), 1000U);
+  EXPECT_NEAR(joined.seconds(), all.seconds(), 1e-6);
+  for (std::size_t i = 0; i < kMeasureCount; ++i) {
+    const auto measure = static_cast<Measure>(i);
+    const MeanAndPeak expected = mean_and_peak(all.points(), measure);
+    for (const MeanAndPeak& found : {all.mean_and_peak(measure), joined.mean_and_peak(measure)}) {
+      EXPECT_TRUE(found.mean == expected.mean || std::isnan(expected.mean)) << i;
+      EXPECT_TRUE(found.peak == expected.peak || std::isnan(expected.peak)) << i;
+      EXPECT_TRUE(found.total == expected.total || std::isnan(expected.total)) << i;
+      EXPECT_EQ(found.peak_time, expected.peak_time) << i;
+    }
+  }
+  double sum = 0;
+  Count since_boot = 0, gaps = 0;
+  for (const SystemPoint& point : joined.points()) {
+    if (!point.since_boot) sum += point[Measure::kForks] * point.seconds;
+    since_boot += point.since_boot ? 1 : 0;
+    gaps += point.gap.value > 0 ? 1 : 0;
+  }
+  EXPECT_NEAR(sum, forks, 1e-6);
+  EXPECT_EQ(since_boot, 1);
+  EXPECT_EQ(gaps, 2) << "a begin stands behind one";
+}
+
 TEST(SystemSeries, StandsAnyNumbers) {
   for (const std::int64_t value : {std::numeric_limits<std::int64_t>::min(), std::int64_t{-1},
                                    std::numeric_limits<std::int64_t>::max()}) {

@@ -27,8 +27,7 @@ class DisksTopic : public SeriesTopic {
     Table disks = table_of_disks("disks", "Disks", devices_.disks(), DevicesShown::kAll);
     Table volumes = table_of_disks("volumes", "Volumes and arrays, on the disks",
                                    devices_.volumes(), DevicesShown::kAll);
-    Table measures =
-        breakdown("measures", "All disks, mean and worst", series().points(), kOfDisks);
+    Table measures = breakdown("measures", "All disks, mean and worst", series(), kOfDisks);
     if (series().seconds() == 0) disks.if_empty = volumes.if_empty = "no interval was recorded";
     measures.notes = notes_on_disks(series(), devices_);
     return {std::move(disks), std::move(volumes), std::move(measures)};

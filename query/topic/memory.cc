@@ -106,7 +106,7 @@ class MemoryTopic : public SeriesTopic {
     if (question().points != 1) hide_idle_columns(times);
     std::vector<Measure> measures(std::begin(kOfMemory), std::end(kOfMemory));
     measures.insert(measures.end(), std::begin(kBeyondTimeLine), std::end(kBeyondTimeLine));
-    Table table = breakdown("measures", "Mean and worst", series().points(), measures);
+    Table table = breakdown("measures", "Mean and worst", series(), measures);
     add_figures(figures_, table);
     return {std::move(times), std::move(table)};
   }

@@ -86,7 +86,7 @@ class NetworkTopic : public SeriesTopic {
     Table interfaces = table_of_interfaces("interfaces", "Network interfaces",
                                            devices_.interfaces(), DevicesShown::kAll);
     if (series().seconds() == 0) interfaces.if_empty = "no interval was recorded";
-    Table measures = breakdown("measures", "Mean and worst", series().points(), kOfNetwork);
+    Table measures = breakdown("measures", "Mean and worst", series(), kOfNetwork);
     add_figures(figures_, measures);
     measures.notes = notes_on_network(series(), devices_);
     const std::span<const PortColumn> columns(kPortColumns);

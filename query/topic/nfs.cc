@@ -117,10 +117,10 @@ class NfsTopic : public Topic {
     });
     for (const MountUse* use : sorted) mounts.rows.push_back(values_of(*use, columns));
     mounts.if_empty = "none";
-    Table client = breakdown("client", "NFS client, mean and worst", {}, {});
+    Table client = breakdown("client", "NFS client, mean and worst", SystemSeries(), {});
     add_figures(client_, client);
     client.if_empty = "no calls";
-    Table server = breakdown("server", "NFS server, mean and worst", {}, {});
+    Table server = breakdown("server", "NFS server, mean and worst", SystemSeries(), {});
     add_figures(server_, server);
     server.if_empty = "no calls";
     return {std::move(mounts), std::move(client), std::move(server)};

@@ -70,7 +70,10 @@ constexpr Measure kBreakdown[] = {
 class Overview : public Topic {
  public:
   explicit Overview(const Question& question)
-      : question_(question), processes_(GroupBy::kProcess), programs_(GroupBy::kProgram) {}
+      : question_(question),
+        series_(series_for(question)),
+        processes_(GroupBy::kProcess),
+        programs_(GroupBy::kProgram) {}
 
   void begin(const Host& host, const Sample& sample) override {
     series_.begin(host, sample);
@@ -160,7 +163,7 @@ std::vector<Table> Overview::answer() const {
     std::ranges::move(notes, std::back_inserter(tables.back().notes));
   }
   if (seconds == 0) return tables;
-  tables.push_back(breakdown("measures", "Mean and worst", series_.points(), kBreakdown));
+  tables.push_back(breakdown("measures", "Mean and worst", series_, kBreakdown));
   Table events = table_of_events(events_, question_.for_people ? 2 * top : 0);
   if (!events.rows.empty()) tables.push_back(std::move(events));
   const auto by_cpu = chosen(process_columns(), {"pid", "cpu_time", "cpu", "name", "command"});

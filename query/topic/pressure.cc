@@ -67,7 +67,7 @@ class PressureTopic : public SeriesTopic {
 
   std::vector<Table> answer() const override {
     Table times = time_line("timeline", "", series().points(), kOfPressure, question().points);
-    Table measures = breakdown("measures", "Mean and worst", series().points(), kOfPressure);
+    Table measures = breakdown("measures", "Mean and worst", series(), kOfPressure);
     const bool is_known = std::ranges::any_of(series().points(), [](const SystemPoint& point) {
       return !std::isnan(point[Measure::kPressureCpuSome]);
     });

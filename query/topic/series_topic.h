@@ -4,6 +4,7 @@
 #pragma once
 
 #include "query/measure/system_series.h"
+#include "query/topic/system_tables.h"
 #include "query/topic/topic.h"
 
 namespace proctape {
@@ -24,7 +25,8 @@ class SeriesTopic : public Topic {
   }
 
  protected:
-  explicit SeriesTopic(const Question& question) : question_(question) {}
+  explicit SeriesTopic(const Question& question)
+      : question_(question), series_(series_for(question)) {}
 
   const SystemSeries& series() const { return series_; }
   const Question& question() const { return question_; }

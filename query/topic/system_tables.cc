@@ -99,7 +99,7 @@ void hide_idle_columns(Table& time_line) {
   }
 }
 
-Table breakdown(std::string_view name, std::string title, std::span<const SystemPoint> points,
+Table breakdown(std::string_view name, std::string title, const SystemSeries& series,
                 std::span<const Measure> measures) {
   Table table{.name = name, .title = std::move(title)};
   table.columns = {
@@ -115,7 +115,7 @@ Table breakdown(std::string_view name, std::string title, std::span<const System
   table.if_empty = "nothing but 0";
   for (const Measure measure : measures) {
     const MeasureRow& what = row_of(measure);
-    const MeanAndPeak found = mean_and_peak(points, measure);
+    const MeanAndPeak found = series.mean_and_peak(measure);
     add_measured(what, found, table);
   }
   return table;

@@ -11,6 +11,7 @@
 #include "query/measure/figures.h"
 #include "query/measure/system_series.h"
 #include "query/table/table.h"
+#include "query/topic/topic.h"
 
 namespace proctape {
 
@@ -23,9 +24,14 @@ Table time_line(std::string_view name, std::string title, std::span<const System
 // it.
 void hide_idle_columns(Table& time_line);
 
+// What a time line of so many rows is made of, and what every sample is a row of.
+inline SystemSeries series_for(const Question& question) {
+  return question.points == 0 ? SystemSeries() : SystemSeries(SystemSeries::kMostPoints);
+}
+
 // A row for each of these measures that was not always 0: mean, worst value, when that was, and of
 // what is counted how much it was together.
-Table breakdown(std::string_view name, std::string title, std::span<const SystemPoint> points,
+Table breakdown(std::string_view name, std::string title, const SystemSeries& series,
                 std::span<const Measure> measures);
 
 // Such rows of figures.

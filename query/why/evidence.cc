@@ -63,11 +63,9 @@ Evidence::Evidence() = default;
 Evidence::~Evidence() = default;
 
 double Evidence::baseline_of(Measure measure) const {
-  return has_baseline() ? mean_and_peak(baseline_.points(), measure).mean : kNotKnown;
+  return has_baseline() ? baseline_.mean_and_peak(measure).mean : kNotKnown;
 }
-double Evidence::period_of(Measure measure) const {
-  return mean_and_peak(period_.points(), measure).mean;
-}
+double Evidence::period_of(Measure measure) const { return period_.mean_and_peak(measure).mean; }
 
 bool Evidence::is_long(double seconds) const {
   constexpr double kLeast = 4, kPart = 0.05, kAlways = 120;
@@ -383,7 +381,7 @@ void Evidence::end() {
   for (Kind& kind : kinds_) {
     if (!kind.open || !kind.open->is_now) continue;
     kind.open->groups->end();
-    kind.open->points.push_back(period_.points().back());
+    kind.open->points.push_back(period_.last());
   }
 }
 

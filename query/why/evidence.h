@@ -178,7 +178,7 @@ class Evidence {
   void take_idle_wait(const Task& task);
   std::string key_of(const TaskIdentity& task);
 
-  SystemSeries period_, baseline_;
+  SystemSeries period_{SystemSeries::kMostPoints}, baseline_{SystemSeries::kMostPoints};
   TaskGroups processes_{GroupBy::kProcess}, programs_{GroupBy::kProgram};
   TaskGroups programs_before_{GroupBy::kProgram};
   std::array<Kind, kShortageCount> kinds_;
