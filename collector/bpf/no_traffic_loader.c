@@ -31,6 +31,13 @@ long traffic_program_take_ended(const struct TrafficProgram *program, __u32 *pos
   return 0;
 }
 
+long traffic_program_read_stray(const struct TrafficProgram *program, __u32 *position,
+                                struct TrafficKey *keys, struct TrafficCounters *counters,
+                                __u32 room) {
+  (void)program, (void)position, (void)keys, (void)counters, (void)room;
+  return 0;
+}
+
 __u64 traffic_program_lost(const struct TrafficProgram *program) {
   (void)program;
   return 0;

@@ -50,6 +50,17 @@ struct {
   __type(value, struct TrafficCounters);
 } ended SEC(".maps");
 
+// What could not be kept with a task_struct: the kernel refuses to make storage while another task
+// on the same processor was interrupted making some. Of processes, which the reader removes; and of
+// threads, until they end.
+struct {
+  __uint(type, BPF_MAP_TYPE_HASH);
+  __uint(map_flags, BPF_F_NO_PREALLOC);
+  __uint(max_entries, TRAFFIC_MOST_STRAY);
+  __type(key, struct TrafficKey);
+  __type(value, struct TrafficCounters);
+} stray SEC(".maps");
+
 // In .bss, which the daemon maps.
 struct TrafficState state = {};
 
@@ -66,21 +77,58 @@ static int protocol_of(const struct sock *socket) {
 }
 
 static struct traffic *traffic_of_task(struct task_struct *task) {
-  struct traffic *traffic =
-      bpf_task_storage_get(&traffic_of, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
-  if (!traffic) __sync_fetch_and_add(&state.lost, 1);
-  return traffic;
+  return bpf_task_storage_get(&traffic_of, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+}
+
+static struct TrafficKey key_of(const struct task_struct *task, int is_thread) {
+  return (struct TrafficKey){
+      .start = task->start_boottime, .pid = task->pid, .is_thread = is_thread};
+}
+
+static struct TrafficCounters *stray_of(const struct task_struct *task, int is_thread) {
+  const struct TrafficKey key = key_of(task, is_thread);
+  struct TrafficCounters *counters = bpf_map_lookup_elem(&stray, &key);
+  if (counters) return counters;
+  const struct TrafficCounters none = {};
+  bpf_map_update_elem(&stray, &key, &none, BPF_NOEXIST);
+  counters = bpf_map_lookup_elem(&stray, &key);
+  if (counters) {
+    state.has_stray = 1;
+  } else {
+    __sync_fetch_and_add(&state.lost, 1);
+  }
+  return counters;
 }
 
 // A datagram may be empty; of TCP that means the end.
 static int moved_nothing(int is_tcp, int bytes) { return bytes < 0 || (is_tcp && bytes == 0); }
 
-static void count(const struct sock *socket, int bytes, int sent) {
-  const int is_tcp = protocol_of(socket);
-  if (is_tcp < 0 || moved_nothing(is_tcp, bytes)) return;
-  struct task_struct *task = bpf_get_current_task_btf();
+// For counters that several threads write.
+static void count_together(struct TrafficCounters *into, int is_tcp, int bytes, int sent) {
+  if (is_tcp && sent) {
+    __sync_fetch_and_add(&into->tcp_sent, 1);
+    __sync_fetch_and_add(&into->tcp_bytes_sent, bytes);
+  } else if (is_tcp) {
+    __sync_fetch_and_add(&into->tcp_received, 1);
+    __sync_fetch_and_add(&into->tcp_bytes_received, bytes);
+  } else if (sent) {
+    __sync_fetch_and_add(&into->udp_sent, 1);
+    __sync_fetch_and_add(&into->udp_bytes_sent, bytes);
+  } else {
+    __sync_fetch_and_add(&into->udp_received, 1);
+    __sync_fetch_and_add(&into->udp_bytes_received, bytes);
+  }
+}
+
+static void count_for(struct task_struct *task, int is_tcp, int bytes, int sent) {
   struct traffic *own = traffic_of_task(task);
-  if (!own) return;
+  if (!own) {
+    struct TrafficCounters *counters = stray_of(task, 1);
+    if (counters) count_together(counters, is_tcp, bytes, sent);
+    counters = stray_of(task->group_leader, 0);
+    if (counters) count_together(counters, is_tcp, bytes, sent);
+    return;
+  }
   struct TrafficCounters *thread = &own->thread;
   if (is_tcp && sent) {
     thread->tcp_sent += 1;
@@ -95,25 +143,18 @@ static void count(const struct sock *socket, int bytes, int sent) {
     thread->udp_received += 1;
     thread->udp_bytes_received += bytes;
   }
-  // Written only when it is read as 0, so that processors need not fight for it.
-  if (!state.stirred) state.stirred = 1;
   if (task->pid == task->tgid) return;
   struct traffic *process = traffic_of_task(task->group_leader);
-  if (!process) return;
-  struct TrafficCounters *others = &process->others;
-  if (is_tcp && sent) {
-    __sync_fetch_and_add(&others->tcp_sent, 1);
-    __sync_fetch_and_add(&others->tcp_bytes_sent, bytes);
-  } else if (is_tcp) {
-    __sync_fetch_and_add(&others->tcp_received, 1);
-    __sync_fetch_and_add(&others->tcp_bytes_received, bytes);
-  } else if (sent) {
-    __sync_fetch_and_add(&others->udp_sent, 1);
-    __sync_fetch_and_add(&others->udp_bytes_sent, bytes);
-  } else {
-    __sync_fetch_and_add(&others->udp_received, 1);
-    __sync_fetch_and_add(&others->udp_bytes_received, bytes);
-  }
+  struct TrafficCounters *others = process ? &process->others : stray_of(task->group_leader, 0);
+  if (others) count_together(others, is_tcp, bytes, sent);
+}
+
+static void count(const struct sock *socket, int bytes, int sent) {
+  const int is_tcp = protocol_of(socket);
+  if (is_tcp < 0 || moved_nothing(is_tcp, bytes)) return;
+  count_for(bpf_get_current_task_btf(), is_tcp, bytes, sent);
+  // Written only when it is read as 0, so that processors need not fight for it.
+  if (!state.stirred) state.stirred = 1;
 }
 
 static void count_received(const struct sock *socket, int bytes, int flags) {
@@ -135,13 +176,23 @@ static void add(const struct TrafficCounters *some, struct TrafficCounters *sum)
 // taken for it.
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(on_exit, struct task_struct *task) {
+  if (state.has_stray) {
+    const struct TrafficKey thread = key_of(task, 1);
+    bpf_map_delete_elem(&stray, &thread);
+  }
   if (task->signal->live.counter != 0) return 0;
   struct task_struct *process = task->group_leader;
-  struct traffic *traffic = bpf_task_storage_get(&traffic_of, process, 0, 0);
-  if (!traffic) return 0;
-  const struct TrafficKey key = {.start = process->start_boottime, .pid = process->tgid};
-  struct TrafficCounters all = traffic->thread;
-  add(&traffic->others, &all);
+  const struct traffic *traffic = bpf_task_storage_get(&traffic_of, process, 0, 0);
+  const struct TrafficKey key = key_of(process, 0);
+  const struct TrafficCounters *strays = 0;
+  if (state.has_stray) strays = bpf_map_lookup_elem(&stray, &key);
+  if (!traffic && !strays) return 0;
+  struct TrafficCounters all = {};
+  if (traffic) {
+    add(&traffic->thread, &all);
+    add(&traffic->others, &all);
+  }
+  if (strays) add(strays, &all);
   if (bpf_map_update_elem(&ended, &key, &all, BPF_ANY)) {
     __sync_fetch_and_add(&state.lost, 1);
   } else {

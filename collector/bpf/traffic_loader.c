@@ -26,6 +26,7 @@ static int load_tracepoints(struct TrafficProgram *program) {
   program->by_tracepoints = skeleton;
   program->iterator = skeleton->links.tell_traffic_fd;
   program->ended = skeleton->maps.ended.map_fd;
+  program->stray = skeleton->maps.stray.map_fd;
   program->state = &skeleton->bss->state;
   return 0;
 }
@@ -42,6 +43,7 @@ static int load_calls(struct TrafficProgram *program) {
   program->by_calls = skeleton;
   program->iterator = skeleton->links.tell_traffic_fd;
   program->ended = skeleton->maps.ended.map_fd;
+  program->stray = skeleton->maps.stray.map_fd;
   program->state = &skeleton->bss->state;
   return 0;
 }
@@ -79,28 +81,50 @@ int traffic_program_run(const struct TrafficProgram *program) {
   return fd < 0 ? -errno : (int)fd;
 }
 
-long traffic_program_take_ended(const struct TrafficProgram *program, __u32 *position,
-                                struct TrafficKey *keys, struct TrafficCounters *counters,
-                                __u32 room) {
-  if (*position == 0 && __atomic_exchange_n(&program->state->has_ended, 0, __ATOMIC_RELAXED) == 0) {
-    return 0;
-  }
+// Up to `room` elements of a map of TrafficKey and TrafficCounters.
+static long batch(int command, int map, __u32 *position, struct TrafficKey *keys,
+                  struct TrafficCounters *counters, __u32 room) {
   union bpf_attr attributes;
   memset(&attributes, 0, sizeof attributes);
   __u32 next = *position;
-  attributes.batch.map_fd = (__u32)program->ended;
+  attributes.batch.map_fd = (__u32)map;
   // The number of the first bucket; the first call has none.
   attributes.batch.in_batch = *position == 0 ? 0 : (__u64)(size_t)position;
   attributes.batch.out_batch = (__u64)(size_t)&next;
   attributes.batch.keys = (__u64)(size_t)keys;
   attributes.batch.values = (__u64)(size_t)counters;
   attributes.batch.count = room;
-  const long failed =
-      syscall(SYS_bpf, BPF_MAP_LOOKUP_AND_DELETE_BATCH, &attributes, sizeof attributes);
+  const long failed = syscall(SYS_bpf, command, &attributes, sizeof attributes);
   // ENOENT: that was the last bucket.
   if (failed && errno != ENOENT) return -errno;
   *position = failed ? 0 : next;
   return attributes.batch.count;
+}
+
+long traffic_program_take_ended(const struct TrafficProgram *program, __u32 *position,
+                                struct TrafficKey *keys, struct TrafficCounters *counters,
+                                __u32 room) {
+  if (*position == 0 && __atomic_exchange_n(&program->state->has_ended, 0, __ATOMIC_RELAXED) == 0) {
+    return 0;
+  }
+  const long taken =
+      batch(BPF_MAP_LOOKUP_AND_DELETE_BATCH, program->ended, position, keys, counters, room);
+  if (__atomic_load_n(&program->state->has_stray, __ATOMIC_RELAXED) == 0) return taken;
+  for (long i = 0; i < taken; ++i) {
+    union bpf_attr attributes;
+    memset(&attributes, 0, sizeof attributes);
+    attributes.map_fd = (__u32)program->stray;
+    attributes.key = (__u64)(size_t)&keys[i];
+    syscall(SYS_bpf, BPF_MAP_DELETE_ELEM, &attributes, sizeof attributes);  // most have none
+  }
+  return taken;
+}
+
+long traffic_program_read_stray(const struct TrafficProgram *program, __u32 *position,
+                                struct TrafficKey *keys, struct TrafficCounters *counters,
+                                __u32 room) {
+  if (__atomic_load_n(&program->state->has_stray, __ATOMIC_RELAXED) == 0) return 0;
+  return batch(BPF_MAP_LOOKUP_BATCH, program->stray, position, keys, counters, room);
 }
 
 __u64 traffic_program_lost(const struct TrafficProgram *program) {

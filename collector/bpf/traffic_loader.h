@@ -23,6 +23,7 @@ struct TrafficProgram {
   struct traffic_calls_bpf *by_calls;
   int iterator; /* descriptor of the link of the program that tells of all tasks */
   int ended;    /* that of the map of ended processes */
+  int stray;    /* and of what could not be kept with the task itself */
   struct TrafficState *state;
 };
 
@@ -44,6 +45,12 @@ int traffic_program_run(const struct TrafficProgram *program);
 /* Moves up to `room` processes that have ended to `keys` and `counters`. Returns how many, or a
  * negated errno; 0: there are no more. `position` is for the next call, 0 at first. */
 long traffic_program_take_ended(const struct TrafficProgram *program, __u32 *position,
+                                struct TrafficKey *keys, struct TrafficCounters *counters,
+                                __u32 room);
+
+/* Likewise, and without removing them: what processes and their threads have that could not be kept
+ * with the task itself. It is part of what is told of a process when it has ended. */
+long traffic_program_read_stray(const struct TrafficProgram *program, __u32 *position,
                                 struct TrafficKey *keys, struct TrafficCounters *counters,
                                 __u32 room);
 

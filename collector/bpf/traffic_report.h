@@ -11,6 +11,8 @@
 
 /* Processes with traffic that ended, and were not asked for yet. */
 #define TRAFFIC_MOST_ENDED 65536
+/* And processes of which something is counted apart, for want of storage. */
+#define TRAFFIC_MOST_STRAY 4096
 
 /* Calls that sent or received something, and bytes of payload; IPv4 and IPv6. */
 struct TrafficCounters {
@@ -20,11 +22,11 @@ struct TrafficCounters {
   __u64 udp_received, udp_bytes_received;
 };
 
-/* Which process: its start since boot, suspends included, in ns. */
+/* Which process or thread: its start since boot, suspends included, in ns. */
 struct TrafficKey {
   __u64 start;
-  __u32 pid;
-  __u32 unused; /* 0 */
+  __u32 pid; /* of a thread its tid */
+  __u32 is_thread;
 };
 
 /* Mapped by both sides. */
@@ -32,10 +34,12 @@ struct TrafficState {
   __u64 lost;    /* calls that there was no memory to count for, and ended processes without room */
   __u32 stirred; /* something was counted since the reader put 0 there */
   __u32 has_ended; /* likewise: a process with traffic ended */
+  __u32 has_stray; /* there was something in `stray` */
+  __u32 unused;    /* 0 */
 };
 
 struct TrafficReport {
-  struct TrafficKey task; /* of a thread its tid */
+  struct TrafficKey task; /* is_thread is 0 here */
   __u32 tgid;
   __u32 unused;
   struct TrafficCounters thread;

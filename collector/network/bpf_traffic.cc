@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <utility>
@@ -26,6 +27,33 @@ void add_up(const TrafficCounters& some, TrafficCounters& sum) {
   sum.udp_bytes_sent += some.udp_bytes_sent;
   sum.udp_received += some.udp_received;
   sum.udp_bytes_received += some.udp_bytes_received;
+}
+
+void subtract(const TrafficCounters& some, TrafficCounters& from) {
+  from.tcp_sent -= some.tcp_sent;
+  from.tcp_bytes_sent -= some.tcp_bytes_sent;
+  from.tcp_received -= some.tcp_received;
+  from.tcp_bytes_received -= some.tcp_bytes_received;
+  from.udp_sent -= some.udp_sent;
+  from.udp_bytes_sent -= some.udp_bytes_sent;
+  from.udp_received -= some.udp_received;
+  from.udp_bytes_received -= some.udp_bytes_received;
+}
+
+// Calls use(key, counters) for all that `get`, one of the loader's functions, gives.
+template <typename Get, typename Use>
+Result<> each_of(const TrafficProgram& program, Get get, const Use& use) {
+  constexpr std::uint32_t kAtATime = 256;
+  std::array<TrafficKey, kAtATime> keys;
+  std::array<TrafficCounters, kAtATime> counters;
+  const RaisedCapabilities raised(kBpfCapabilities);
+  std::uint32_t position = 0;
+  do {
+    const long got = get(&program, &position, keys.data(), counters.data(), kAtATime);
+    if (got < 0) return error_from_errno(static_cast<int>(-got), "BPF: network use of processes");
+    for (std::size_t i = 0; i < static_cast<std::size_t>(got); ++i) use(keys[i], counters[i]);
+  } while (position != 0);
+  return {};
 }
 
 }  // namespace
@@ -88,26 +116,38 @@ Result<> BpfTraffic::read_reports() {
     reports.insert(reports.end(), some.begin(), some.begin() + size / sizeof some[0]);
   }
   reports_ = std::move(reports);
-  return {};
+  return add_strays();
+}
+
+Result<> BpfTraffic::add_strays() {
+  const auto add = [&](const TrafficKey& key, const TrafficCounters& counters) {
+    auto found = std::ranges::find_if(reports_, [&](const TrafficReport& of) {
+      return of.task.pid == key.pid && of.task.start == key.start;
+    });
+    if (found == reports_.end()) {
+      const std::uint32_t process = key.is_thread ? 0 : key.pid;
+      reports_.push_back({.task = key, .tgid = process, .thread = {}, .others = {}});
+      found = reports_.end() - 1;
+    }
+    if (!key.is_thread) {
+      found->tgid = key.pid;
+      add_up(counters, found->others);
+      return;
+    }
+    add_up(counters, found->thread);
+    // What a main thread has is among what its process has.
+    subtract(counters, found->others);
+  };
+  return each_of(program_, traffic_program_read_stray, add);
 }
 
 Result<> BpfTraffic::take_ended(SinceBoot now) {
   std::erase_if(ended_, [&](const auto& one) { return now - one.second.taken > kExitTold; });
-  constexpr std::uint32_t kAtATime = 256;
-  std::array<TrafficKey, kAtATime> keys;
-  std::array<TrafficCounters, kAtATime> counters;
-  const RaisedCapabilities raised(kBpfCapabilities);
-  std::uint32_t position = 0;
-  do {
-    const long taken =
-        traffic_program_take_ended(&program_, &position, keys.data(), counters.data(), kAtATime);
-    if (taken < 0) return error_from_errno(static_cast<int>(-taken), "BPF: ended processes");
-    for (std::size_t i = 0; i < static_cast<std::size_t>(taken); ++i) {
-      ended_.emplace(Count{keys[i].pid},
-                     Ended{conversion_.start(keys[i].start), now, network_of(counters[i])});
-    }
-  } while (position != 0);
-  return {};
+  return each_of(program_, traffic_program_take_ended,
+                 [&](const TrafficKey& key, const TrafficCounters& counters) {
+                   ended_.emplace(Count{key.pid},
+                                  Ended{conversion_.start(key.start), now, network_of(counters)});
+                 });
 }
 
 void BpfTraffic::give_to_tasks(Snapshot& into) {

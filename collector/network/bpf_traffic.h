@@ -46,6 +46,7 @@ class BpfTraffic {
   BpfTraffic(TrafficProgram program, const Host& host) : program_(program), conversion_(host) {}
 
   Result<> read_reports();
+  Result<> add_strays();
   Result<> take_ended(SinceBoot now);
   void give_to_tasks(Snapshot& into);
   void give_to_exits(Snapshot& into);

@@ -115,7 +115,7 @@ void blame_network(const OpenEpisode& open, Episode& episode) {
       return use.system * use.system / use.cpu();
     };
     blame.description = [](double, double) {
-      return std::string("most CPU time in the kernel; who sent what was not recorded");
+      return std::string("most CPU time in the kernel; no traffic of processes was recorded");
     };
     blame.most = 2;
     episode.culprits = blamed(open.groups->processes, open.groups->programs, blame);

@@ -51,6 +51,7 @@ TABLE = SOURCE / "docs" / "COMPARISON.md"
 # As atop with -R and -W; what atop does not do by itself is off.
 CONFIGURATION = """\
 [tasks]
+network = "off"
 pss = "always"
 wait_channel = true
 redact = []
