@@ -68,7 +68,7 @@ int write_log(const char* path, Count samples, std::size_t tasks, Version versio
 }  // namespace proctape
 
 int main(int argc, char** argv) {
-  if (argc < 2) {
+  if (argc < 2 || argv[1][0] == '-') {
     std::fputs("usage: day_log FILE [SAMPLES [TASKS [VERSION]]]\n", stderr);
     return 2;
   }
