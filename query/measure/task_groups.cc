@@ -91,8 +91,8 @@ void TaskGroups::begin(const Host& host, const Sample& sample, CgroupPaths& cgro
   now_.clear();
   is_full_ = false;
   time_ = bounded(sample.time);
-  seconds_ = seconds_of(sample);
   since_boot_ = sample.since_boot;
+  seconds_ = since_boot_ ? 0 : seconds_of(sample);
   has_network_ = sample.netatop && !sample.since_boot;
   ticks_per_second_ = ticks_per_second(host);
 }

@@ -44,11 +44,14 @@ TEST(TaskGroups, LeavesOutWhatWasCountedSinceBoot) {
   Sample boot = plain_sample(1000, 900);
   boot.since_boot = true;
   boot.tasks = {plain_process(7, 50, 12345)};
+  boot.tasks[0].identity.threads_uninterruptible = 1;
   give(boot, groups);
   const auto uses = by_cpu(groups);
   ASSERT_EQ(uses.size(), 1U);
   EXPECT_EQ(uses[0].cpu(), 0);
   EXPECT_EQ(uses[0].begun, 0);
+  EXPECT_EQ(uses[0].seconds, 0);
+  EXPECT_EQ(uses[0].uninterruptible, 0) << "it would be the whole time since the boot";
   EXPECT_EQ(uses[0].resident.peak, 100 * 1024) << "memory is no matter of intervals";
 }
 
