@@ -160,7 +160,7 @@ void find_hogs(const Evidence& evidence, const Rule& rule, std::vector<Finding>&
   const double whole = evidence.period().seconds();
   const double before = evidence.baseline().seconds();
   for (const TaskUse* use : evidence.processes().all()) {
-    if (use->seconds < kHalf * whole || use->seconds <= 0) continue;
+    if (use->seconds < kHalf * whole || !evidence.is_long(use->seconds)) continue;
     const double percent = 100 * use->cpu() / use->seconds;
     if (percent < rule.limits[0]) continue;
     const TaskUse* same = evidence.program_before(use->name);
@@ -172,9 +172,7 @@ void find_hogs(const Evidence& evidence, const Rule& rule, std::vector<Finding>&
       return finding.rule == rule_of(RuleId::kCpuSaturated).id && is_among(finding.culprits, *use);
     });
     if (is_told) continue;
-    const auto severity = of_all >= rule.limits[1] && evidence.is_long(use->seconds)
-                              ? Severity::kWarning
-                              : Severity::kNote;
+    const auto severity = of_all >= rule.limits[1] ? Severity::kWarning : Severity::kNote;
     Finding finding = found(rule, severity, use->seen_first, use->seen_last);
     Party party = party_of(*use);
     party.description = percent_words(percent) + " of one CPU";

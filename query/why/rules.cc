@@ -120,7 +120,7 @@ const std::array<Rule, kRuleCount> kRules = {{
      find_waits_while_idle},
     {"cpu-hog",
      "cpu",
-     "one process uses {0} % of a CPU and more for half of the period, and did not before",
+     "one process uses {0} % of a CPU and more for half of the period and 4 s, and did not before",
      "warning if that is {1} % of all CPUs, else note",
      "A loop, or much to do: it does not fill a large host, but shows who is busy.",
      kUse,
