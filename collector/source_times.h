@@ -14,7 +14,7 @@ namespace proctape {
 struct SourceTimes {
   std::vector<Timing> system = std::vector<Timing>(system_sources().size());  // as these
   Timing tasks;
-  Timing exits;  // those that come while tasks are read count there
+  Timing exits;    // those that come while tasks are read count there
   Timing network;  // use by tasks
   Timing cgroups;
 };

@@ -104,7 +104,7 @@ struct Config {
   std::vector<std::string> redact_allow;
   bool perf_counters = false;
   Gpu gpu = Gpu::kAuto;
-  Exits exits = Exits::kAuto;  // what tells of processes that end
+  Exits exits = Exits::kAuto;        // what tells of processes that end
   Network network = Network::kAuto;  // what counts the traffic of tasks
   Containers containers = Containers::kAuto;
   Process process;

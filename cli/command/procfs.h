@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// `proctape procfs`: the fields of /proc/PID/stat, status and io of processes as CSV, live or from a
-// log.
+// `proctape procfs`: the fields of /proc/PID/stat, status and io of processes as CSV, live or from
+// a log.
 #pragma once
 
 #include <CLI/CLI.hpp>

@@ -5,8 +5,8 @@
 #include <span>
 #include <utility>
 
-#include "base/text/text.h"
 #include "base/file/pid_directory.h"
+#include "base/text/text.h"
 #include "collector/task/task_schedstat.h"
 #include "collector/task/task_stat.h"
 #include "collector/task/task_status.h"
