@@ -242,14 +242,12 @@ Result<> reconfigure(Sampler& sampler, const Config& config, const Config& old) 
   {
     const SpareFiles spare;
     sampler.choose_tasks(task_choice(config.task_source));
+    if (config.network != old.network) sampler.watch_network(network_choice(config.network));
   }
   if (config.task_source != old.task_source || sampler.tasks().name() != before) {
     tell_source(sampler.tasks(), config);
   }
-  if (config.network != old.network) {
-    sampler.watch_network(network_choice(config.network));
-    tell_network(sampler.network(), config);
-  }
+  if (config.network != old.network) tell_network(sampler.network(), config);
   sampler.reconfigure(std::move(logs), *options, system_options(config), sampler_options(config));
   if (const auto now = directories_of(config), then = directories_of(old); now != then) {
     log_warning("the recording goes on in {}, no longer in {}", now, then);

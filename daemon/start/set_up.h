@@ -15,7 +15,8 @@ namespace proctape {
 SystemOptions system_options(const Config& config);
 // When samples are taken at a shorter interval.
 ExtraSampleOptions extra_sample_options(const Config& config);
-// What the collector calls the configured source of tasks, and of exited processes.
+// What the collector calls the configured source of tasks, of exited processes, and of
+// the traffic of tasks.
 TaskChoice task_choice(Config::TaskSource source);
 ExitChoice exit_choice(Config::Exits exits);
 NetworkChoice network_choice(Config::Network network);
